@@ -1,0 +1,77 @@
+/** The layering rules of ARCHITECTURE.md: domain <- application <- adapters <- infrastructure. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment:
+        'The domain is machines and values: it imports itself and xstate, nothing that has a clock, a socket or a promise.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { pathNot: '^domain/|^node_modules/xstate/' },
+    },
+    {
+      name: 'application-knows-the-domain-only',
+      comment: 'Use cases talk through ports. What touches the world is an adapter.',
+      severity: 'error',
+      from: { path: '^application/' },
+      to: { pathNot: '^(domain|application)/' },
+    },
+    {
+      name: 'adapters-know-ports-only',
+      comment: 'An adapter that reaches into a use case cannot be swapped: it may import ports and the domain.',
+      severity: 'error',
+      from: { path: '^adapters/' },
+      to: { path: '^(application/(?!ports/)|infrastructure/)' },
+    },
+    {
+      name: 'adapters-know-each-other-not',
+      comment: 'Two adapters meet in the container, nowhere else.',
+      severity: 'error',
+      from: { path: '^adapters/([^/]+)/' },
+      to: { path: '^adapters/', pathNot: '^adapters/$1/' },
+    },
+    {
+      name: 'inversify-in-infrastructure-only',
+      comment: 'The container is a detail of the composition root.',
+      severity: 'error',
+      from: { pathNot: '^(infrastructure|tests)/' },
+      to: { path: '^node_modules/(inversify|reflect-metadata)/' },
+    },
+    {
+      name: 'nats-in-its-adapter-only',
+      comment: 'What JetStream is like is known in one place.',
+      severity: 'error',
+      from: { pathNot: '^(adapters/nats|tests|bench)/' },
+      to: { path: '^node_modules/@nats-io/' },
+    },
+    {
+      name: 'uws-in-its-adapter-only',
+      comment: 'What uWebSockets.js is like is known in one place.',
+      severity: 'error',
+      from: { pathNot: '^(adapters/http|tests|bench)/' },
+      to: { path: '^node_modules/uWebSockets\\.js/' },
+    },
+    {
+      name: 'production-code-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(domain|application|adapters|infrastructure)/' },
+      to: { path: '^(tests|bench)/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+  },
+};

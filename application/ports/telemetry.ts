@@ -1,0 +1,33 @@
+import type { EpochLoss } from './update-log.ts';
+
+/** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
+export interface Telemetry {
+  streamOpened(): void;
+  streamClosed(reason: StreamClose): void;
+  /** Bytes were handed to sockets, `count` times. Called once a slice, not once a delivery. */
+  wrote(message: MessageKind, count: number): void;
+  /** A socket was gone when it should have been written to. */
+  writeFailed(message: MessageKind, count: number): void;
+  /** `count` sessions heard an update, `latencyMs` after its receipt from the log. Called once a slice. */
+  delivered(count: number, latencyMs: number): void;
+  passFinished(durationMs: number): void;
+  changeAnswered(outcome: ChangeOutcome, durationMs: number): void;
+  /** One append stood for `count` notifications more than its own. */
+  changesMerged(count: number): void;
+  /** What became of an update that was answered with 503 and kept. */
+  pendingSettled(outcome: PendingOutcome): void;
+  natsError(operation: NatsOperation): void;
+  messageSkipped(reason: SkipReason): void;
+  epochStarted(): void;
+  epochLost(reason: EpochLoss): void;
+}
+
+/** The labels of the original's documentation: they are part of the contract with existing dashboards. */
+export type MessageKind = 'keepalive' | 'data' | 'healthcheck';
+export type NatsOperation = 'connect' | 'publish' | 'create_jetstream' | 'create_consumer' | 'pull' | 'read' | 'ack';
+
+export type StreamClose = 'client' | 'age' | 'drained' | 'congested';
+export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
+export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
+/** Why a message of the log was passed over: not one environment token, too long, or no readable `updated_at`. */
+export type SkipReason = 'subject' | 'size' | 'content';

@@ -1,0 +1,59 @@
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { Update } from '../../domain/update.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+
+/**
+ * The log between instances. It keeps the last update of each environment for the retention time.
+ *
+ * Guarantee: an update that was `stored` reaches every follower, or a later one of its environment does.
+ */
+export interface UpdateLog {
+  /**
+   * Appends an update. It settles within `timeoutMs` (and a turn of the event loop), whatever the log does; after
+   * `unavailable` the update may or may not be stored. It never rejects for the log's troubles.
+   */
+  append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome>;
+
+  /**
+   * Follows the log from the last update of each environment on, until closed. It never gives up: what interrupts it
+   * ends an epoch, and the next epoch begins with the last update of each environment again.
+   */
+  follow(follower: LogFollower): void;
+
+  /** Ends following and lets go of every resource. Appends under way settle as `unavailable`. */
+  close(): Promise<void>;
+}
+
+export interface AppendOptions {
+  /** Milliseconds, greater than 0. */
+  readonly timeoutMs: number;
+  /** Store only if the environment's last update has this sequence (0: it has none); otherwise `conflict`. */
+  readonly expectedSequence?: number;
+}
+
+export type AppendOutcome =
+  | { readonly kind: 'stored'; readonly sequence: number }
+  /** The environment's last update has another sequence than expected: here it is (undefined: there is none). */
+  | { readonly kind: 'conflict'; readonly last: Update | undefined }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** What a follower is told. Calls come one at a time, never inside the turn of the caller of `append` or `follow`. */
+export interface LogFollower {
+  /** A new epoch: its replay of the last updates comes next. Epochs are numbered upward. */
+  epochStarted(epoch: number): void;
+  /** An update, in log order within its epoch. */
+  updated(environment: EnvironmentId, update: Update, epoch: number): void;
+  /** The replay is complete: what was stored before the epoch began has been told. Once an epoch. */
+  caughtUp(epoch: number): void;
+  /** The epoch is over; nothing of it comes any more. A new one follows when the log can be reached. */
+  epochLost(epoch: number, reason: EpochLoss): void;
+}
+
+/** Why an epoch ended: bounded, because it is a label of a metric. */
+export type EpochLoss =
+  | 'disconnected'
+  | 'sequence_gap'
+  | 'heartbeat_ahead'
+  | 'heartbeats_missed'
+  | 'consumer_gone'
+  | 'consumer_failed';

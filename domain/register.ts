@@ -1,0 +1,58 @@
+import type { Update } from './update.ts';
+import { comparableMicros, type UpdatedAt } from './updated-at.ts';
+
+/**
+ * What a joining subscriber of an environment hears: the greatest of the updates of the retention time, or the last
+ * one where they cannot be compared. SDKs refetch only on a greater time and the API's times can go backwards, so the
+ * greatest makes every SDK refetch that any of them would.
+ *
+ * It is a staircase: the greatest first, then whatever would be the greatest once the ones before it have expired.
+ */
+export type Register = readonly Step[];
+
+interface Step {
+  readonly update: Update;
+  /** Undefined: it cannot be compared, so it stands alone. */
+  readonly micros: number | undefined;
+  /** From here the step lasts for the retention time. */
+  readonly sinceMs: number;
+}
+
+export const EMPTY_REGISTER: Register = [];
+
+/** More steps than this need eight times in a row that go backwards within the retention time. */
+const MAX_STEPS = 8;
+
+/**
+ * The merge rule. Later updates come later: the order of the calls is the log's.
+ *
+ * @param nowMs the clock, in milliseconds since 1970
+ */
+export function merge(register: Register, update: Update, nowMs: number): Register {
+  const micros = comparableMicros(update.updatedAt, nowMs);
+  const step = { update, micros, sinceMs: update.storedAtMs };
+  if (micros === undefined || register[0]?.micros === undefined) return [step];
+  const greater = register.filter((kept) => kept.micros !== undefined && kept.micros > micros);
+  if (greater.length < MAX_STEPS) return [...greater, step];
+  // At the bound the last two become one: the greater value lives longer than it should, which an SDK cannot notice.
+  const last = greater[MAX_STEPS - 1] ?? step;
+  return [...greater.slice(0, -1), { ...last, sinceMs: Math.max(last.sinceMs, step.sinceMs) }];
+}
+
+/** The register without what was stored before `horizonMs`. */
+export function expire(register: Register, horizonMs: number): Register {
+  const first = register[0];
+  if (first === undefined || first.sinceMs > horizonMs) return register;
+  return register.filter((step) => step.sinceMs > horizonMs);
+}
+
+/** The update that a joining subscriber hears. */
+export function newest(register: Register): Update | undefined {
+  return register[0]?.update;
+}
+
+/** Whether an update of this time would make no SDK refetch that the given later one does not. */
+export function covers(later: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
+  const [laterMicros, micros] = [comparableMicros(later, nowMs), comparableMicros(updatedAt, nowMs)];
+  return laterMicros === undefined || micros === undefined || laterMicros >= micros;
+}
