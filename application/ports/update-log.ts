@@ -51,9 +51,4 @@ export interface LogFollower {
 
 /** Why an epoch ended: bounded, because it is a label of a metric. */
 export type EpochLoss =
-  | 'disconnected'
-  | 'sequence_gap'
-  | 'heartbeat_ahead'
-  | 'heartbeats_missed'
-  | 'consumer_gone'
-  | 'consumer_failed';
+  'disconnected' | 'sequence_gap' | 'heartbeat_ahead' | 'heartbeats_missed' | 'consumer_gone' | 'consumer_failed';
