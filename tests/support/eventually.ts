@@ -1,0 +1,12 @@
+/** Waits until the condition holds. The ceiling is generous: it is for what never comes, not for measuring. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ceilingMs = 15_000,
+): Promise<void> {
+  const endsMs = performance.now() + ceilingMs;
+  while (!(await holds())) {
+    if (performance.now() > endsMs) throw new Error(`not within ${ceilingMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
