@@ -1,9 +1,10 @@
+import type { CloseReason } from '../../domain/subscriber-session.ts';
 import type { EpochLoss } from './update-log.ts';
 
 /** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
 export interface Telemetry {
   streamOpened(): void;
-  streamClosed(reason: StreamClose): void;
+  streamClosed(reason: CloseReason): void;
   /** Bytes were handed to sockets, `count` times. Called once a slice, not once a delivery. */
   wrote(message: MessageKind, count: number): void;
   /** A socket was gone when it should have been written to. */
@@ -26,7 +27,6 @@ export interface Telemetry {
 export type MessageKind = 'keepalive' | 'data' | 'healthcheck';
 export type NatsOperation = 'connect' | 'publish' | 'create_jetstream' | 'create_consumer' | 'pull' | 'read' | 'ack';
 
-export type StreamClose = 'client' | 'age' | 'drained' | 'congested';
 export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
 /** Why a message of the log was passed over: not one environment token, too long, or no readable `updated_at`. */

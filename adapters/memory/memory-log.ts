@@ -1,0 +1,175 @@
+import type { Clock, Timer } from '../../application/ports/clock.ts';
+import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { Update } from '../../domain/update.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+
+/**
+ * The store behind one or more memory logs: the last update of each environment, for the retention time. Instances
+ * that share a store hear each other, as instances do that share a stream.
+ */
+export class MemoryStore {
+  readonly #clock: Clock;
+  readonly #retentionMs: number;
+  /** In the order of their sequence: an update that replaces another goes to the end. */
+  readonly #updates = new Map<EnvironmentId, Update>();
+  readonly #logs = new Set<MemoryLog>();
+  #sequence = 0;
+
+  constructor(options: { readonly retentionMs: number }, clock: Clock) {
+    this.#retentionMs = options.retentionMs;
+    this.#clock = clock;
+  }
+
+  attach(log: MemoryLog): void {
+    this.#logs.add(log);
+  }
+
+  detach(log: MemoryLog): void {
+    this.#logs.delete(log);
+  }
+
+  append(environment: EnvironmentId, updatedAt: UpdatedAt, expectedSequence: number | undefined): AppendOutcome {
+    const last = this.#last(environment);
+    if (expectedSequence !== undefined && expectedSequence !== (last?.sequence ?? 0)) return { kind: 'conflict', last };
+    const update: Update = { sequence: ++this.#sequence, updatedAt, storedAtMs: this.#clock.epochMs() };
+    this.#updates.delete(environment);
+    this.#updates.set(environment, update);
+    for (const log of this.#logs) log.deliver(environment, update);
+    return { kind: 'stored', sequence: update.sequence };
+  }
+
+  /** The last update of each environment, in log order. */
+  replay(): readonly (readonly [EnvironmentId, Update])[] {
+    for (const environment of this.#updates.keys()) this.#last(environment);
+    return [...this.#updates];
+  }
+
+  /** Forgets everything and begins at sequence 1 again, as a stream does that was deleted and made anew. */
+  reset(): void {
+    this.#updates.clear();
+    this.#sequence = 0;
+  }
+
+  #last(environment: EnvironmentId): Update | undefined {
+    const last = this.#updates.get(environment);
+    if (last === undefined || last.storedAtMs > this.#clock.epochMs() - this.#retentionMs) return last;
+    this.#updates.delete(environment);
+    return undefined;
+  }
+}
+
+/**
+ * The embedded log: everything the real one does, in memory. It delivers on turns of its own, because a delivery
+ * inside the turn of an HTTP handler would make each of its writes cost four times as much.
+ *
+ * Outages are scripted by the methods at the end.
+ */
+export class MemoryLog implements UpdateLog {
+  readonly #store: MemoryStore;
+  readonly #clock: Clock;
+  #follower: LogFollower | undefined;
+  #epoch = 0;
+  #following = false;
+  #reachable = true;
+  #losesAnswers = 0;
+  #losesDeliveries = 0;
+  /** Ends an append that hangs while the log is away. */
+  readonly #hanging = new Set<() => void>();
+
+  constructor(store: MemoryStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    store.attach(this);
+  }
+
+  append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    if (!this.#reachable) return this.#hang(options.timeoutMs);
+    const outcome = this.#store.append(environment, updatedAt, options.expectedSequence);
+    if (this.#losesAnswers === 0) return new Promise((resolve) => this.#clock.nextTurn(() => resolve(outcome)));
+    this.#losesAnswers--;
+    return this.#hang(options.timeoutMs);
+  }
+
+  follow(follower: LogFollower): void {
+    this.#follower = follower;
+    this.#clock.nextTurn(() => this.#beginEpoch());
+  }
+
+  close(): Promise<void> {
+    this.#store.detach(this);
+    this.#follower = undefined;
+    this.#reachable = false;
+    for (const end of this.#hanging) end();
+    return Promise.resolve();
+  }
+
+  /** Called by the store: delivers an update to the follower, on a turn of its own. */
+  deliver(environment: EnvironmentId, update: Update): void {
+    if (!this.#following) return;
+    if (this.#losesDeliveries > 0) {
+      this.#losesDeliveries--;
+      return;
+    }
+    const epoch = this.#epoch;
+    this.#clock.nextTurn(() => {
+      if (this.#following && epoch === this.#epoch) this.#follower?.updated(environment, update, epoch);
+    });
+  }
+
+  /** The log cannot be reached: appends hang until their time-out, and the epoch ends. */
+  interrupt(): void {
+    this.#reachable = false;
+    this.#endEpoch();
+  }
+
+  /** The log is back, and a new epoch begins. */
+  restore(): void {
+    this.#reachable = true;
+    this.#clock.nextTurn(() => this.#beginEpoch());
+  }
+
+  /** The tail is dropped and rebuilt, as after a gap, with the log in reach all the while. */
+  rebuild(): void {
+    this.#endEpoch();
+    this.restore();
+  }
+
+  /** The next appends are stored, but their answers do not arrive. */
+  loseAnswers(count: number): void {
+    this.#losesAnswers += count;
+  }
+
+  /** The next deliveries do not arrive; only a new epoch can make up for them. */
+  loseDeliveries(count: number): void {
+    this.#losesDeliveries += count;
+  }
+
+  #beginEpoch(): void {
+    if (this.#following || !this.#reachable || this.#follower === undefined) return;
+    const epoch = ++this.#epoch;
+    this.#following = true;
+    this.#follower.epochStarted(epoch);
+    for (const [environment, update] of this.#store.replay()) this.#follower.updated(environment, update, epoch);
+    this.#follower.caughtUp(epoch);
+  }
+
+  #endEpoch(): void {
+    if (!this.#following) return;
+    this.#following = false;
+    this.#follower?.epochLost(this.#epoch, 'disconnected');
+  }
+
+  #hang(timeoutMs: number): Promise<AppendOutcome> {
+    return new Promise((resolve) => {
+      const ends: { timer?: Timer } = {};
+      const end = (): void => {
+        ends.timer?.cancel();
+        this.#hanging.delete(end);
+        resolve({ kind: 'unavailable', reason: 'the log does not answer' });
+      };
+      this.#hanging.add(end);
+      ends.timer = this.#clock.after(timeoutMs, end);
+    });
+  }
+}

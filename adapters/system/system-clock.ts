@@ -1,0 +1,22 @@
+import type { Clock, Timer } from '../../application/ports/clock.ts';
+
+/** The machine's clocks and the event loop's timers. */
+export class SystemClock implements Clock {
+  epochMs(): number {
+    return Date.now();
+  }
+
+  monotonicMs(): number {
+    return performance.now();
+  }
+
+  after(delayMs: number, task: () => void): Timer {
+    const timer = setTimeout(task, delayMs);
+    return { cancel: () => clearTimeout(timer) };
+  }
+
+  /** `setImmediate`, not a microtask: one of those would still run inside an HTTP handler's turn. */
+  nextTurn(task: () => void): void {
+    setImmediate(task);
+  }
+}

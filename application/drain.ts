@@ -1,0 +1,78 @@
+import type { Health } from './health.ts';
+import type { Hub } from './hub.ts';
+import type { Clock } from './ports/clock.ts';
+import type { HttpListener } from './ports/http-listener.ts';
+import type { Logger } from './ports/logger.ts';
+
+export interface DrainOptions {
+  /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
+  readonly waitMs: number;
+  /** Over how long the streams are ended: their clients come back elsewhere at this pace. */
+  readonly spreadMs: number;
+}
+
+const STEP_MS = 50;
+
+/**
+ * The way out: no new clients by way of the load balancer, then none at all, then every stream ended properly, spread
+ * over time. A peer that does not read has until the end; cutting it is the one unclean end, and it is counted.
+ */
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #hub: Hub;
+  readonly #health: Health;
+  readonly #listeners: readonly HttpListener[];
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(
+    options: DrainOptions,
+    parts: { readonly hub: Hub; readonly health: Health; readonly listeners: readonly HttpListener[] },
+    adapters: { readonly clock: Clock; readonly logger: Logger },
+  ) {
+    this.#options = options;
+    this.#hub = parts.hub;
+    this.#health = parts.health;
+    this.#listeners = parts.listeners;
+    this.#clock = adapters.clock;
+    this.#logger = adapters.logger;
+  }
+
+  async run(): Promise<void> {
+    const { waitMs, spreadMs } = this.#options;
+    this.#health.drain();
+    this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
+    await this.#pause(waitMs);
+    for (const listener of this.#listeners) listener.stopListening();
+    await this.#endStreams();
+    const cut = this.#cutTheRest();
+    this.#logger.info('drain_done', { cut });
+  }
+
+  async #endStreams(): Promise<void> {
+    const sessions = [...this.#hub.sessions()];
+    const beganMs = this.#clock.monotonicMs();
+    const endsMs = beganMs + this.#options.spreadMs;
+    let ended = 0;
+    while (this.#hub.subscribers > 0) {
+      const nowMs = this.#clock.monotonicMs();
+      const share = nowMs >= endsMs ? 1 : (nowMs - beganMs) / this.#options.spreadMs;
+      const due = Math.ceil(sessions.length * share);
+      for (; ended < due; ended++) sessions[ended]?.end('drained', nowMs);
+      this.#hub.flushTally();
+      if (nowMs >= endsMs) return;
+      await this.#pause(Math.min(STEP_MS, endsMs - nowMs));
+    }
+  }
+
+  #cutTheRest(): number {
+    const rest = [...this.#hub.sessions()];
+    const nowMs = this.#clock.monotonicMs();
+    for (const session of rest) session.giveUp(nowMs);
+    return rest.length;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.after(ms, resolve));
+  }
+}

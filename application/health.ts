@@ -1,0 +1,45 @@
+import type { Hub } from './hub.ts';
+import type { Clock } from './ports/clock.ts';
+import type { HealthReport, UnreadyReason } from './ports/health-report.ts';
+
+/** A rebuilt epoch takes a second or two: every instance turning unready for it would leave clients nowhere to go. */
+const GRACE_MS = 5000;
+
+/** Knows whether this instance should get new clients. */
+export class Health implements HealthReport {
+  readonly #maxSubscribers: number;
+  readonly #hub: Hub;
+  readonly #clock: Clock;
+  #followed: 'never' | 'now' | { readonly lostMs: number } = 'never';
+  #draining = false;
+
+  constructor(maxSubscribers: number, hub: Hub, clock: Clock) {
+    this.#maxSubscribers = maxSubscribers;
+    this.#hub = hub;
+    this.#clock = clock;
+  }
+
+  get caughtUp(): boolean {
+    return this.#followed === 'now';
+  }
+
+  caughtUpWithLog(): void {
+    this.#followed = 'now';
+  }
+
+  lostLog(): void {
+    if (this.#followed === 'now') this.#followed = { lostMs: this.#clock.monotonicMs() };
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  unready(): UnreadyReason | undefined {
+    if (this.#draining) return 'draining';
+    if (this.#followed === 'never') return 'starting';
+    if (this.#followed !== 'now' && this.#clock.monotonicMs() - this.#followed.lostMs >= GRACE_MS)
+      return 'log_unavailable';
+    return this.#hub.subscribers >= this.#maxSubscribers ? 'full' : undefined;
+  }
+}

@@ -1,0 +1,161 @@
+import { type ChannelHost, EnvironmentChannel, type Joining } from '../domain/environment-channel.ts';
+import type { EnvironmentId } from '../domain/environment-id.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { SubscriberSession } from '../domain/subscriber-session.ts';
+import type { Frame, SubscriberSocket } from '../domain/subscriber-socket.ts';
+import type { Update } from '../domain/update.ts';
+import { WriteTally } from '../domain/write-tally.ts';
+import type { Clock } from './ports/clock.ts';
+import type { EventEncoder } from './ports/event-encoder.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+
+/** A few milliseconds of writing: as long as a health check or a POST may have to wait for a pass. */
+export const SLICE_SESSIONS = 1000;
+
+/**
+ * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
+ * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between slices.
+ */
+export class Hub implements ChannelHost {
+  readonly retentionMs: number;
+  readonly tally = new WriteTally();
+  readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
+  readonly #clock: Clock;
+  readonly #encoder: EventEncoder;
+  readonly #telemetry: Telemetry;
+  /** Channels that asked for a slice, in the order in which they asked. */
+  #waiting: EnvironmentChannel[] = [];
+  #turnRequested = false;
+  /** When each pass under way began, on the monotonic clock. */
+  readonly #passes = new Map<EnvironmentChannel, number>();
+  #subscribers = 0;
+
+  constructor(
+    options: { readonly retentionMs: number },
+    adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
+  ) {
+    this.retentionMs = options.retentionMs;
+    this.#clock = adapters.clock;
+    this.#encoder = adapters.encoder;
+    this.#telemetry = adapters.telemetry;
+  }
+
+  get subscribers(): number {
+    return this.#subscribers;
+  }
+
+  get channels(): ReadonlyMap<EnvironmentId, EnvironmentChannel> {
+    return this.#channels;
+  }
+
+  /** Every session, while sessions come and go: none that stays is passed over. */
+  *sessions(): Generator<SubscriberSession, undefined> {
+    for (const channel of this.#channels.values()) yield* channel.sessions;
+  }
+
+  join(environment: EnvironmentId, socket: SubscriberSocket, joining: Joining): SubscriberSession {
+    let channel = this.#channels.get(environment);
+    if (channel === undefined) {
+      channel = new EnvironmentChannel(environment, this);
+      this.#channels.set(environment, channel);
+    }
+    this.#subscribers++;
+    this.#telemetry.streamOpened();
+    const session = channel.join(socket, joining, this.#now());
+    this.flushTally();
+    return session;
+  }
+
+  /** Takes an update that the log told. Sessions that are here hear it even when it is past its retention. */
+  take(environment: EnvironmentId, update: Update, epoch: number): void {
+    const now = this.#now();
+    let channel = this.#channels.get(environment);
+    if (channel === undefined) {
+      if (update.storedAtMs <= now.epochMs - this.retentionMs) return;
+      channel = new EnvironmentChannel(environment, this);
+      this.#channels.set(environment, channel);
+    }
+    channel.take(update, epoch, now);
+  }
+
+  /** The last update in log order that this instance has seen. */
+  latest(environment: EnvironmentId): Update | undefined {
+    return this.#channels.get(environment)?.latest;
+  }
+
+  /** What a subscriber who joins now hears. */
+  newest(environment: EnvironmentId): Update | undefined {
+    return this.#channels.get(environment)?.newest(this.#clock.epochMs());
+  }
+
+  /** Lets go of a channel that has no sessions and nothing to show. */
+  dropIfSpent(channel: EnvironmentChannel): void {
+    if (channel.state === 'empty' && channel.newest(this.#clock.epochMs()) === undefined)
+      this.#channels.delete(channel.environment);
+  }
+
+  /** Passes on what was written since the last time. */
+  flushTally(): void {
+    const { updates, keepAlives, failedUpdates, failedKeepAlives } = this.tally;
+    if (updates > 0) this.#telemetry.wrote('data', updates);
+    if (keepAlives > 0) this.#telemetry.wrote('keepalive', keepAlives);
+    if (failedUpdates > 0) this.#telemetry.writeFailed('data', failedUpdates);
+    if (failedKeepAlives > 0) this.#telemetry.writeFailed('keepalive', failedKeepAlives);
+    this.tally.reset();
+  }
+
+  encode(update: Update): Frame {
+    return this.#encoder.encode(update);
+  }
+
+  requestSlice(channel: EnvironmentChannel): void {
+    if (!this.#passes.has(channel)) this.#passes.set(channel, this.#clock.monotonicMs());
+    this.#waiting.push(channel);
+    this.#requestTurn();
+  }
+
+  passEnded(channel: EnvironmentChannel): void {
+    const beganMs = this.#passes.get(channel);
+    this.#passes.delete(channel);
+    if (beganMs !== undefined) this.#telemetry.passFinished(this.#clock.monotonicMs() - beganMs);
+  }
+
+  sessionLeft(session: SubscriberSession): void {
+    this.#subscribers--;
+    this.#telemetry.streamClosed(session.closeReason);
+  }
+
+  emptied(channel: EnvironmentChannel): void {
+    this.dropIfSpent(channel);
+  }
+
+  #requestTurn(): void {
+    if (this.#turnRequested) return;
+    this.#turnRequested = true;
+    this.#clock.nextTurn(() => this.#takeTurn());
+  }
+
+  /** One slice's worth of sessions, of one large channel or of many small ones. */
+  #takeTurn(): void {
+    this.#turnRequested = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const nowMs = this.#clock.monotonicMs();
+    let sessionsLeft = SLICE_SESSIONS;
+    let served = 0;
+    for (; served < waiting.length && sessionsLeft > 0; served++) {
+      const channel = waiting[served] as EnvironmentChannel;
+      const visits = Math.min(sessionsLeft, channel.sessions.size + 1);
+      channel.spread(visits, nowMs);
+      sessionsLeft -= visits;
+      if (this.tally.updates > 0) this.#telemetry.delivered(this.tally.updates, nowMs - channel.updatedMs);
+      this.flushTally();
+    }
+    this.#waiting = [...waiting.slice(served), ...this.#waiting];
+    if (this.#waiting.length > 0) this.#requestTurn();
+  }
+
+  #now(): Instant {
+    return { epochMs: this.#clock.epochMs(), monotonicMs: this.#clock.monotonicMs() };
+  }
+}

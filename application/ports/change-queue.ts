@@ -1,0 +1,11 @@
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+
+/** What the HTTP side asks of the application when Flagsmith says that an environment changed. */
+export interface ChangeQueue {
+  /**
+   * Settles as `stored` when the log has acknowledged the change (or a later one that stands for it), and as
+   * `unavailable` at the deadline. What was refused is kept, within a bound, and appended when the log is back.
+   */
+  change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'>;
+}

@@ -1,0 +1,9 @@
+/** One transport on its addresses. */
+export interface HttpListener {
+  /** Resolves when every address is bound; rejects with a message that names the address and the reason. */
+  listen(): Promise<void>;
+  /** Takes no connection any more; streams and requests under way go on. */
+  stopListening(): void;
+  /** Cuts whatever is left. */
+  close(): void;
+}

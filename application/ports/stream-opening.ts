@@ -1,0 +1,24 @@
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
+
+/** What the HTTP side asks of the application when a client wants a stream. */
+export interface StreamOpening {
+  /**
+   * Takes the client in, unless the service is full: `begin` is called at most once, at once, to write the head of the
+   * stream, and the environment's newest update follows in the same turn.
+   */
+  open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): OpenStream | 'full';
+}
+
+export interface StreamClient {
+  readonly userAgent: string;
+  readonly lastEventId: string;
+}
+
+/** What the transport tells about a stream that it holds. */
+export interface OpenStream {
+  /** The peer took everything that was written. */
+  drained(): void;
+  /** The connection is gone; the socket is not to be touched any more. */
+  gone(): void;
+}

@@ -1,0 +1,107 @@
+import type { EnvironmentId } from '../domain/environment-id.ts';
+import { covers } from '../domain/register.ts';
+import type { UpdatedAt } from '../domain/updated-at.ts';
+import type { Hub } from './hub.ts';
+import type { PendingUpdates } from './pending-updates.ts';
+import type { ChangeQueue } from './ports/change-queue.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import type { UpdateLog } from './ports/update-log.ts';
+
+/** Before a log that refuses at once is asked again, within the callers' deadline. */
+const RETRY_MS = 50;
+
+interface Waiter {
+  readonly updatedAt: UpdatedAt;
+  readonly deadlineMs: number;
+  /** The environment's last sequence when this was first tried; undefined until then. */
+  expectedSequence: number | undefined;
+  readonly settle: (outcome: 'stored' | 'unavailable') => void;
+}
+
+/**
+ * The use case of a change. At most one append is under way for an environment; what arrives meanwhile becomes one
+ * append of the greatest of them, and all are answered when that one is stored. So a burst costs the log two appends.
+ */
+export class QueueChange implements ChangeQueue {
+  readonly #deadlineMs: number;
+  readonly #hub: Hub;
+  readonly #pending: PendingUpdates;
+  readonly #log: UpdateLog;
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
+  /** Who waits, for each environment that has an append under way. */
+  readonly #lanes = new Map<EnvironmentId, Waiter[]>();
+
+  constructor(
+    options: { readonly deadlineMs: number },
+    parts: { readonly hub: Hub; readonly pending: PendingUpdates },
+    adapters: { readonly log: UpdateLog; readonly clock: Clock; readonly telemetry: Telemetry },
+  ) {
+    this.#deadlineMs = options.deadlineMs;
+    this.#hub = parts.hub;
+    this.#pending = parts.pending;
+    this.#log = adapters.log;
+    this.#clock = adapters.clock;
+    this.#telemetry = adapters.telemetry;
+  }
+
+  change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
+    return new Promise((settle) => {
+      const deadlineMs = this.#clock.monotonicMs() + this.#deadlineMs;
+      const waiter: Waiter = { updatedAt, deadlineMs, expectedSequence: undefined, settle };
+      const lane = this.#lanes.get(environment);
+      if (lane !== undefined) {
+        lane.push(waiter);
+        return;
+      }
+      this.#lanes.set(environment, [waiter]);
+      void this.#serve(environment);
+    });
+  }
+
+  async #serve(environment: EnvironmentId): Promise<void> {
+    for (;;) {
+      const batch = this.#lanes.get(environment) ?? [];
+      const oldest = batch[0];
+      if (oldest === undefined) break;
+      this.#lanes.set(environment, []);
+      const updatedAt = this.#greatest(batch);
+      const seen = this.#hub.latest(environment)?.sequence ?? 0;
+      for (const waiter of batch) waiter.expectedSequence ??= seen;
+      // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
+      const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
+      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs });
+      if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
+      else await this.#refused(environment, batch);
+    }
+    this.#lanes.delete(environment);
+  }
+
+  #stored(environment: EnvironmentId, batch: readonly Waiter[], updatedAt: UpdatedAt): void {
+    if (batch.length > 1) this.#telemetry.changesMerged(batch.length - 1);
+    this.#pending.superseded(environment, updatedAt);
+    for (const { settle } of batch) settle('stored');
+  }
+
+  /** Those whose time is up are told so, and their update is kept; the others wait for the next try. */
+  async #refused(environment: EnvironmentId, batch: readonly Waiter[]): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    const still = batch.filter((waiter) => waiter.deadlineMs > nowMs);
+    for (const waiter of batch) {
+      if (waiter.deadlineMs > nowMs) continue;
+      this.#pending.keep(environment, waiter.updatedAt, waiter.expectedSequence ?? 0);
+      waiter.settle('unavailable');
+    }
+    const oldest = still[0];
+    if (oldest === undefined) return;
+    this.#lanes.set(environment, [...still, ...(this.#lanes.get(environment) ?? [])]);
+    const pauseMs = Math.min(RETRY_MS, oldest.deadlineMs - nowMs);
+    await new Promise<void>((resolve) => void this.#clock.after(pauseMs, resolve));
+  }
+
+  #greatest(batch: readonly Waiter[]): UpdatedAt {
+    const nowMs = this.#clock.epochMs();
+    return batch.map((waiter) => waiter.updatedAt).reduce((kept, later) => (covers(later, kept, nowMs) ? later : kept));
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * How long streams may last. Most clients hold one for as long as they want; a few SDKs need one that ends now and
+ * then, and are known by the beginning of their User-Agent.
+ */
+export interface StreamAgePolicy {
+  /** Milliseconds; 0 is unlimited. Spread by a fifth either way, so that clients do not come back in one instant. */
+  readonly maxAgeMs: number;
+  readonly rules: readonly StreamAgeRule[];
+}
+
+export interface StreamAgeRule {
+  readonly userAgentPrefix: string;
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/**
+ * The SDKs that do not work with an endless stream.
+ * - Flutter (`Dart/`) opens a new stream every 29 s and never closes the old one: one must last a little longer than
+ *   that, or updates fall into the gaps, and not much longer, or they pile up.
+ * - Ruby (`Faraday`) reads the body only when the stream has ended.
+ */
+export const BUILT_IN_AGE_RULES: readonly StreamAgeRule[] = [
+  { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
+  { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
+];
+
+const SPREAD = 0.2;
+
+/**
+ * The age that a client's stream may reach, in milliseconds; Infinity where it may last.
+ *
+ * @param random uniform in [0, 1)
+ */
+export function streamAgeMs(policy: StreamAgePolicy, userAgent: string, random: () => number): number {
+  const rule = policy.rules.find(({ userAgentPrefix }) => userAgent.startsWith(userAgentPrefix));
+  if (rule !== undefined) return rule.minMs + random() * (rule.maxMs - rule.minMs);
+  if (policy.maxAgeMs === 0) return Infinity;
+  return policy.maxAgeMs * (1 - SPREAD + 2 * SPREAD * random());
+}

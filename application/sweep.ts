@@ -1,0 +1,62 @@
+import type { SubscriberSession, SweepLimits } from '../domain/subscriber-session.ts';
+import { type Hub, SLICE_SESSIONS } from './hub.ts';
+import type { Clock, Timer } from './ports/clock.ts';
+
+/** How late a keep-alive may be, and how often a congested connection is kept from its transport's time-out. */
+const INTERVAL_MS = 1000;
+
+/**
+ * Goes over all sessions once a second, in slices: keep-alives, streams that have reached their age, peers that have
+ * not read for too long, and environments that have nothing to show any more. One sweep, because a timer for each of
+ * thousands of sessions would cost more than all their keep-alives.
+ */
+export class Sweep {
+  readonly #limits: SweepLimits;
+  readonly #hub: Hub;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(limits: SweepLimits, hub: Hub, clock: Clock) {
+    this.#limits = limits;
+    this.#hub = hub;
+    this.#clock = clock;
+  }
+
+  start(): void {
+    const nextMs = this.#clock.monotonicMs() + INTERVAL_MS;
+    this.#timer = this.#clock.after(INTERVAL_MS, () => this.#slice(this.#hub.sessions(), nextMs));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #slice(left: Generator<SubscriberSession>, beganMs: number): void {
+    if (this.#stopped) return;
+    const nowMs = this.#clock.monotonicMs();
+    for (let swept = 0; swept < SLICE_SESSIONS; swept++) {
+      const next = left.next();
+      if (next.done === true) {
+        this.#dropSpentChannels();
+        this.#hub.flushTally();
+        return this.#again(beganMs);
+      }
+      next.value.sweep(nowMs, this.#limits);
+    }
+    this.#hub.flushTally();
+    this.#clock.nextTurn(() => this.#slice(left, beganMs));
+  }
+
+  #dropSpentChannels(): void {
+    for (const channel of this.#hub.channels.values()) this.#hub.dropIfSpent(channel);
+  }
+
+  /** The interval counts from the sweep's beginning, so that a long sweep makes no keep-alive later. */
+  #again(beganMs: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    const nextMs = Math.max(beganMs + INTERVAL_MS, nowMs);
+    this.#timer = this.#clock.after(nextMs - nowMs, () => this.#slice(this.#hub.sessions(), nextMs));
+  }
+}

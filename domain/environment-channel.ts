@@ -1,0 +1,194 @@
+import { type ChannelEvent, type ChannelState, channelTable } from './environment-channel.machine.ts';
+import type { EnvironmentId } from './environment-id.ts';
+import type { Instant } from './instant.ts';
+import { EMPTY_REGISTER, expire, merge, newest, type Register } from './register.ts';
+import { type SessionChannel, SubscriberSession } from './subscriber-session.ts';
+import type { Frame, SubscriberSocket } from './subscriber-socket.ts';
+import { eventId, type Update } from './update.ts';
+import type { WriteTally } from './write-tally.ts';
+
+/** What a channel needs of the hub that holds it. */
+export interface ChannelHost {
+  /** The longest that an update is shown to joiners. */
+  readonly retentionMs: number;
+  readonly tally: WriteTally;
+  /** The bytes of an update's event: the same for every session, so they are made once. */
+  encode(update: Update): Frame;
+  /** Asks for `spread` to be called soon, on a turn of its own. */
+  requestSlice(channel: EnvironmentChannel): void;
+  passEnded(channel: EnvironmentChannel): void;
+  sessionLeft(session: SubscriberSession): void;
+  /** The last session left. */
+  emptied(channel: EnvironmentChannel): void;
+}
+
+export interface Joining {
+  /** The id of the last event that the client has heard, where that may spare it the register. */
+  readonly resumeFrom?: string | undefined;
+  /** When the stream ends by its age, on the monotonic clock; Infinity for never. */
+  readonly endsAtMs: number;
+}
+
+/**
+ * The actor of one environment. It owns the register (what a joiner hears) and the roster (who is here); nobody else
+ * keeps either.
+ *
+ * An update reaches the roster in a rolling pass of slices. The roster is a Set because its iterator is just what a
+ * pass needs: sessions that leave are not visited, and ones that join are, without a cursor that a removal could move.
+ */
+export class EnvironmentChannel implements SessionChannel {
+  readonly environment: EnvironmentId;
+  readonly #host: ChannelHost;
+  #state: ChannelState = channelTable.initial;
+  readonly #roster = new Set<SubscriberSession>();
+  #register: Register = EMPTY_REGISTER;
+  /** The last update in log order: what an up-to-date session hears next, and what tells a replay from news. */
+  #latest: Update | undefined;
+  /** The epoch of the log in which the latest was last seen. */
+  #epoch = 0;
+  #version = 0;
+  #updatedMs = 0;
+  #latestFrame: Frame | undefined;
+  #registerFrame: { readonly update: Update; readonly frame: Frame } | undefined;
+  /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
+  #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
+
+  constructor(environment: EnvironmentId, host: ChannelHost) {
+    this.environment = environment;
+    this.#host = host;
+  }
+
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get tally(): WriteTally {
+    return this.#host.tally;
+  }
+
+  get latest(): Update | undefined {
+    return this.#latest;
+  }
+
+  /** When the latest came, on the monotonic clock. */
+  get updatedMs(): number {
+    return this.#updatedMs;
+  }
+
+  get sessions(): ReadonlySet<SubscriberSession> {
+    return this.#roster;
+  }
+
+  /** The update that a subscriber who joins now hears: what is past its retention is not shown any more. */
+  newest(epochMs: number): Update | undefined {
+    this.#register = expire(this.#register, epochMs - this.#host.retentionMs);
+    return newest(this.#register);
+  }
+
+  /** Takes a subscriber in and writes it the register. What its head carried counts as heard. */
+  join(socket: SubscriberSocket, { resumeFrom, endsAtMs }: Joining, now: Instant): SubscriberSession {
+    const known = this.newest(now.epochMs);
+    const tell = known !== undefined && eventId(known) !== resumeFrom;
+    const session = new SubscriberSession(socket, this, tell ? -1 : this.#version, now.monotonicMs, endsAtMs);
+    this.#roster.add(session);
+    this.#handle('joined');
+    session.update(now.monotonicMs);
+    return session;
+  }
+
+  leave(session: SubscriberSession): void {
+    if (!this.#roster.delete(session)) return;
+    this.#host.sessionLeft(session);
+    this.#handle(this.#roster.size === 0 ? 'lastLeft' : 'left');
+  }
+
+  /**
+   * Takes what the log tells, and recognises what it has told before: within an epoch the sequence grows, and a new
+   * epoch begins with a replay, in which only the same sequence with the same value is the same update (the stream
+   * may have been made anew, or its store rolled back).
+   *
+   * @returns whether it was news
+   */
+  take(update: Update, epoch: number, now: Instant): boolean {
+    if (this.#latest !== undefined) {
+      if (epoch === this.#epoch && update.sequence <= this.#latest.sequence) return false;
+      this.#epoch = epoch;
+      if (eventId(update) === eventId(this.#latest)) return false;
+    }
+    this.#epoch = epoch;
+    this.#register = merge(expire(this.#register, now.epochMs - this.#host.retentionMs), update, now.epochMs);
+    this.#latest = update;
+    this.#latestFrame = undefined;
+    this.#version++;
+    this.#updatedMs = now.monotonicMs;
+    this.#handle('updated');
+    return true;
+  }
+
+  /**
+   * Visits up to `limit` sessions of the pass. One bad socket never ends it.
+   *
+   * @returns `done` when every session has been visited since the newest update, `more` when a slice was asked for
+   */
+  spread(limit: number, nowMs: number): 'more' | 'done' {
+    for (let visited = 0; visited < limit && this.#round !== undefined; visited++) {
+      const next = this.#round.left.next();
+      if (next.done !== true) this.#visit(next.value, nowMs);
+      else if (this.#round.version === this.#version) this.#handle('passDone');
+      else this.#beginRound();
+    }
+    if (this.#round === undefined) return 'done';
+    this.#handle('sliceDone');
+    return 'more';
+  }
+
+  frameAfter(version: number): Frame | undefined {
+    const newestUpdate = newest(this.#register);
+    if (this.#latest === undefined) return undefined;
+    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#latest)
+      return (this.#latestFrame ??= this.#host.encode(this.#latest));
+    if (this.#registerFrame?.update !== newestUpdate)
+      this.#registerFrame = { update: newestUpdate, frame: this.#host.encode(newestUpdate) };
+    return this.#registerFrame.frame;
+  }
+
+  #visit(session: SubscriberSession, nowMs: number): void {
+    try {
+      session.update(nowMs);
+    } catch {
+      // A socket must not throw. If one does all the same, its session goes, and the others still hear the update.
+      session.gone(nowMs);
+    }
+  }
+
+  #beginRound(): void {
+    this.#round = { left: this.#roster.values(), version: this.#version };
+  }
+
+  #handle(event: ChannelEvent): void {
+    const step = channelTable.steps[this.#state][event];
+    if (step === undefined) return;
+    this.#state = step.next;
+    for (const effect of step.effects) {
+      switch (effect) {
+        case 'beginPass':
+          this.#beginRound();
+          break;
+        case 'requestSlice':
+          this.#host.requestSlice(this);
+          break;
+        case 'endPass':
+          this.#round = undefined;
+          this.#host.passEnded(this);
+          break;
+        case 'reportEmpty':
+          this.#host.emptied(this);
+          break;
+      }
+    }
+  }
+}

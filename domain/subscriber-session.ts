@@ -1,0 +1,162 @@
+import {
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  sessionTable,
+} from './subscriber-session.machine.ts';
+import type { Frame, SubscriberSocket, WriteOutcome } from './subscriber-socket.ts';
+import type { WriteTally } from './write-tally.ts';
+
+/** What a session asks of the channel that it belongs to. */
+export interface SessionChannel {
+  /** Counts the updates that the channel has taken: a session that has heard as many is up to date. */
+  readonly version: number;
+  readonly tally: WriteTally;
+  /** What a session has to hear that has heard the first `version` updates, or less. */
+  frameAfter(version: number): Frame | undefined;
+  leave(session: SubscriberSession): void;
+}
+
+export type CloseReason = 'client' | 'age' | 'drained' | 'congested';
+
+export interface SweepLimits {
+  readonly keepAliveMs: number;
+  /** How long a peer may not read before its connection is closed. */
+  readonly congestedMs: number;
+}
+
+/**
+ * The actor of one subscriber. Its states and what it does in them are in the machine; here is its data, which is the
+ * same few numbers whatever its peer does.
+ */
+export class SubscriberSession {
+  #state: SessionState = sessionTable.initial;
+  readonly #socket: SubscriberSocket;
+  readonly #channel: SessionChannel;
+  /** How many of the channel's updates it has heard, or something that stands for them. */
+  #heard: number;
+  #lastByteMs: number;
+  #congestedSinceMs = 0;
+  readonly #endsAtMs: number;
+  #closeReason: CloseReason = 'client';
+  /** What the effects that are running have met; it is handled after them. */
+  #report: 'congested' | 'gone' | undefined;
+  #acting = false;
+
+  /**
+   * @param heard the channel's version that the stream's head stands for
+   * @param endsAtMs when the stream has reached its age, on the monotonic clock; Infinity for never
+   */
+  constructor(socket: SubscriberSocket, channel: SessionChannel, heard: number, nowMs: number, endsAtMs: number) {
+    this.#socket = socket;
+    this.#channel = channel;
+    this.#heard = heard;
+    this.#lastByteMs = nowMs;
+    this.#endsAtMs = endsAtMs;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get closeReason(): CloseReason {
+    return this.#closeReason;
+  }
+
+  get isBehind(): boolean {
+    return this.#heard !== this.#channel.version;
+  }
+
+  /** The channel passes by: the session hears what it has not heard yet, if it can. */
+  update(nowMs: number): void {
+    if (this.isBehind) this.#handle('update', nowMs);
+  }
+
+  /** The peer took everything that was written. */
+  drained(nowMs: number): void {
+    this.#handle(this.isBehind ? 'drainedBehind' : 'drainedCurrent', nowMs);
+  }
+
+  end(reason: 'age' | 'drained', nowMs: number): void {
+    if (this.#state === 'streaming' || this.#state === 'congested') this.#closeReason = reason;
+    this.#handle('end', nowMs);
+  }
+
+  giveUp(nowMs: number): void {
+    if (this.#state !== 'closed') this.#closeReason = 'congested';
+    this.#handle('giveUp', nowMs);
+  }
+
+  gone(nowMs: number): void {
+    if (this.#state !== 'closed') this.#closeReason = 'client';
+    this.#handle('gone', nowMs);
+  }
+
+  /** Whatever time has made due: the stream's end, a keep-alive, giving up. */
+  sweep(nowMs: number, limits: SweepLimits): void {
+    if (nowMs >= this.#endsAtMs) this.end('age', nowMs);
+    if (this.#state === 'streaming') {
+      if (nowMs - this.#lastByteMs >= limits.keepAliveMs) this.#handle('keepAliveDue', nowMs);
+    } else if (this.#state !== 'closed') {
+      if (nowMs - this.#congestedSinceMs >= limits.congestedMs) this.giveUp(nowMs);
+      else this.#handle('keepAliveDue', nowMs);
+    }
+  }
+
+  #handle(event: SessionEvent, nowMs: number): void {
+    if (this.#acting) {
+      // A socket that reports from inside a write: its event waits for the effects to end, like their own reports.
+      if (event === 'gone' || event === 'congested') this.#report = event;
+      return;
+    }
+    let next: SessionEvent | undefined = event;
+    while (next !== undefined) {
+      const step: { next: SessionState; effects: readonly SessionEffect[] } | undefined =
+        sessionTable.steps[this.#state][next];
+      if (step === undefined) return;
+      this.#state = step.next;
+      this.#acting = true;
+      try {
+        for (const effect of step.effects) this.#perform(effect, nowMs);
+      } finally {
+        this.#acting = false;
+      }
+      next = this.#report;
+      this.#report = undefined;
+    }
+  }
+
+  #perform(effect: SessionEffect, nowMs: number): void {
+    switch (effect) {
+      case 'writeUpdate':
+        return this.#writeUpdate(nowMs);
+      case 'writeKeepAlive':
+        this.#channel.tally.count('keepalive', this.#noted(this.#socket.writeKeepAlive(), nowMs));
+        return;
+      case 'noteCongestion':
+        this.#congestedSinceMs = nowMs;
+        return;
+      case 'rearmSocket':
+        return this.#socket.rearm();
+      case 'endSocket':
+        return this.#socket.end();
+      case 'closeSocket':
+        return this.#socket.close();
+      case 'leaveChannel':
+        return this.#channel.leave(this);
+    }
+  }
+
+  #writeUpdate(nowMs: number): void {
+    const frame = this.#channel.frameAfter(this.#heard);
+    this.#heard = this.#channel.version;
+    if (frame !== undefined) this.#channel.tally.count('data', this.#noted(this.#socket.write(frame), nowMs));
+  }
+
+  #noted(outcome: WriteOutcome, nowMs: number): WriteOutcome {
+    if (outcome === 'closed') this.#report = 'gone';
+    else this.#lastByteMs = nowMs;
+    if (outcome === 'congested') this.#report ??= 'congested';
+    return outcome;
+  }
+}
