@@ -182,7 +182,6 @@ export class NatsLog implements UpdateLog {
         stream,
         follower: this.#follower,
         epoch: this.#epochs,
-        retentionMs: Math.min(this.#options.retentionMs, stream.maxAgeMs),
         clock: this.#clock,
         skipped: (reason, subject) => this.#skipped(reason, subject),
       });

@@ -19,8 +19,6 @@ export interface EpochContext {
   readonly stream: UpdateStream;
   readonly follower: LogFollower;
   readonly epoch: number;
-  /** Milliseconds: an older message is not told in the replay. */
-  readonly retentionMs: number;
   readonly clock: Clock;
   readonly skipped: (reason: SkipReason, subject: string) => void;
 }
@@ -135,14 +133,12 @@ export class TailEpoch {
   }
 
   #tell(message: Msg, sequence: number, storedAtMs: number): void {
-    const { follower, epoch, clock, retentionMs, skipped } = this.#context;
+    const { follower, epoch, skipped } = this.#context;
     const decoded = decode(message.subject, message.data, () => message.string());
     if (typeof decoded === 'string') {
       skipped(decoded, message.subject);
       return;
     }
-    // Only the replay is cut: what comes after it is news, however wrong a clock is.
-    if (!this.#caughtUp && storedAtMs <= clock.epochMs() - retentionMs) return;
     follower.updated(decoded.environment, { sequence, updatedAt: decoded.updatedAt, storedAtMs }, epoch);
   }
 

@@ -16,7 +16,6 @@ export interface UpdateStream {
   /** What to follow in it. */
   readonly filter: string;
   readonly inMemory: boolean;
-  readonly maxAgeMs: number;
   /** Whoever has been told this sequence is caught up. */
   readonly lastSequence: number;
   /** `setting: wanted, is`, in words for the log. Empty when the stream is as we would have made it. */
@@ -106,7 +105,6 @@ function described({ config, state }: StreamInfo, wanted: ReturnType<typeof want
     name: config.name,
     filter,
     inMemory: config.storage === StorageType.Memory,
-    maxAgeMs: config.max_age === 0 ? Number.POSITIVE_INFINITY : config.max_age / 1e6,
     lastSequence: state.last_seq,
     differences: compared
       .filter((key) => config[key] !== wanted[key])
