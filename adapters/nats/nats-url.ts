@@ -95,9 +95,10 @@ function parseCredentials(text: string): NatsCredentials | InvalidNatsUrl {
 }
 
 function parseHostPort(text: string): string | InvalidNatsUrl {
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(text);
-  // Several colons without brackets are an address, whose port could not be told from its last group.
-  if (match === null) return isIP(text) === 6 ? `[${text}]:${DEFAULT_PORT}` : { invalid: 'has a host that is none' };
+  // Without brackets a port could not be told from the last group, so there is none.
+  if (isIP(text) === 6) return `[${text}]:${DEFAULT_PORT}`;
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text);
+  if (match === null) return { invalid: 'has a host that is none' };
   const [, ipv6, name = '', port = String(DEFAULT_PORT)] = match;
   if (ipv6 !== undefined && isIP(ipv6) !== 6) return { invalid: 'has brackets around what is no IPv6 address' };
   if (ipv6 === undefined && name === '') return { invalid: 'has no host' };
