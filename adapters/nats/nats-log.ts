@@ -37,6 +37,8 @@ export interface NatsLogStatus {
 /** Between two tries of anything: often enough to be quick, with jitter so that a fleet does not come at once. */
 const RETRY_MS = 250;
 const JITTER_MS = 250;
+/** What lived longer than this is replaced at once: its end is not the failure of a try. */
+const LIVED_MS = 2000;
 const REFUSED_RETRY_MS = 100;
 const PING_TIMEOUT_MS = 2000;
 const API_TIMEOUT_MS = 3000;
@@ -141,6 +143,7 @@ export class NatsLog implements UpdateLog {
         await connection.close();
         return;
       }
+      const connectedMs = this.#clock.monotonicMs();
       this.#connection = connection;
       this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
       this.#wake();
@@ -150,18 +153,19 @@ export class NatsLog implements UpdateLog {
       this.#wake();
       if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: error.message } : {});
       await following;
-      await this.#retryPause();
+      await this.#retryPauseSince(connectedMs);
     }
   }
 
   /** One epoch after the other, for as long as the connection lives. */
   async #keepFollowing(connection: NatsConnection): Promise<void> {
     while (!this.#closed && !connection.isClosed()) {
+      const startedMs = this.#clock.monotonicMs();
       await this.#oneEpoch(connection);
       // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
       if (!connection.isClosed() && !this.#closed && !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock)))
         await connection.close();
-      else if (!connection.isClosed()) await this.#retryPause();
+      else if (!connection.isClosed()) await this.#retryPauseSince(startedMs);
     }
   }
 
@@ -230,6 +234,10 @@ export class NatsLog implements UpdateLog {
     }
     const due = seldom.due();
     if (due !== undefined) this.#logger.warn(event, { ...fields, ...due });
+  }
+
+  async #retryPauseSince(startedMs: number): Promise<void> {
+    if (this.#clock.monotonicMs() - startedMs < LIVED_MS) await this.#retryPause();
   }
 
   #retryPause(): Promise<void> {

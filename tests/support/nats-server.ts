@@ -29,7 +29,7 @@ export class NatsServer {
   readonly dir: string;
   readonly #binary: string;
   #config: string;
-  readonly #jetStream: boolean;
+  #jetStream: boolean;
   #child: ChildProcess | undefined;
   #output = '';
 
@@ -70,7 +70,8 @@ export class NatsServer {
   }
 
   /** Starts it again, on the same port and the same store. */
-  async restart(): Promise<void> {
+  async restart(options: { readonly jetStream?: boolean } = {}): Promise<void> {
+    this.#jetStream = options.jetStream ?? this.#jetStream;
     await this.#writeConfig();
     // A connection of somebody else's may sit on the port for a moment, so a start may take several tries.
     await eventually('nats-server starts', async () => {

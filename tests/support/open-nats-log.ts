@@ -14,6 +14,7 @@ export function openNatsLog(options: {
   readonly url: string;
   readonly stream?: string;
   readonly replicas?: number;
+  readonly retentionMs?: number;
 }): OpenedLog {
   const logger = new RecordedLogger();
   const { telemetry, counts } = countingTelemetry();
@@ -22,7 +23,7 @@ export function openNatsLog(options: {
       address: natsAddress(options.url),
       stream: options.stream ?? 'environments-stream',
       replicas: options.replicas ?? 1,
-      retentionMs: 3_600_000,
+      retentionMs: options.retentionMs ?? 3_600_000,
     },
     { clock: new SystemClock(), logger, telemetry },
   );
