@@ -65,11 +65,13 @@ export class Drain {
     }
   }
 
+  /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */
   #cutTheRest(): number {
-    const rest = [...this.#hub.sessions()];
     const nowMs = this.#clock.monotonicMs();
-    for (const session of rest) session.giveUp(nowMs);
-    return rest.length;
+    for (const session of [...this.#hub.sessions()]) session.end('drained', nowMs);
+    const congested = [...this.#hub.sessions()];
+    for (const session of congested) session.giveUp(nowMs);
+    return congested.length;
   }
 
   #pause(ms: number): Promise<void> {

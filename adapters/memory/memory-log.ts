@@ -30,7 +30,8 @@ export class MemoryStore {
   }
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, expectedSequence: number | undefined): AppendOutcome {
-    const last = this.#last(environment);
+    this.#forgetExpired();
+    const last = this.#updates.get(environment);
     if (expectedSequence !== undefined && expectedSequence !== (last?.sequence ?? 0)) return { kind: 'conflict', last };
     const update: Update = { sequence: ++this.#sequence, updatedAt, storedAtMs: this.#clock.epochMs() };
     this.#updates.delete(environment);
@@ -41,7 +42,7 @@ export class MemoryStore {
 
   /** The last update of each environment, in log order. */
   replay(): readonly (readonly [EnvironmentId, Update])[] {
-    for (const environment of this.#updates.keys()) this.#last(environment);
+    this.#forgetExpired();
     return [...this.#updates];
   }
 
@@ -51,11 +52,13 @@ export class MemoryStore {
     this.#sequence = 0;
   }
 
-  #last(environment: EnvironmentId): Update | undefined {
-    const last = this.#updates.get(environment);
-    if (last === undefined || last.storedAtMs > this.#clock.epochMs() - this.#retentionMs) return last;
-    this.#updates.delete(environment);
-    return undefined;
+  /** The oldest come first, so this looks at one more than it forgets. */
+  #forgetExpired(): void {
+    const horizonMs = this.#clock.epochMs() - this.#retentionMs;
+    for (const [environment, update] of this.#updates) {
+      if (update.storedAtMs > horizonMs) return;
+      this.#updates.delete(environment);
+    }
   }
 }
 

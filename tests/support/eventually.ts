@@ -1,19 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** Generous: what it waits for takes milliseconds or a few seconds on a quiet machine. */
-export const CEILING_MS = 30_000;
-
-/** Waits until a condition holds: its first value that is neither false nor undefined. Fails with what was awaited. */
-export async function eventually<T>(
+/** Waits until the condition holds. The ceiling is generous: it is for what never comes, not for measuring. */
+export async function eventually(
   what: string,
-  condition: () => T | false | undefined | Promise<T | false | undefined>,
-  ceilingMs = CEILING_MS,
-): Promise<T> {
-  const deadline = Date.now() + ceilingMs;
-  for (;;) {
-    const value = await condition();
-    if (value !== false && value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`not within ${ceilingMs} ms: ${what}`);
-    await delay(10);
+  holds: () => boolean | Promise<boolean>,
+  ceilingMs = 15_000,
+): Promise<void> {
+  const endsMs = performance.now() + ceilingMs;
+  while (!(await holds())) {
+    if (performance.now() > endsMs) throw new Error(`not within ${ceilingMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

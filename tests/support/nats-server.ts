@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,10 +82,9 @@ export class NatsServer {
         this.#output = (this.#output + text).slice(-20_000);
       });
       const exited = once(child, 'exit').then(() => running.delete(child));
-      const ready = await eventually('nats-server is ready', () =>
-        this.#output.includes('Server is ready') ? 'ready' : child.exitCode === null ? undefined : 'exited',
-      );
-      if (ready === 'ready') {
+      const isReady = () => this.#output.includes('Server is ready');
+      await eventually('nats-server is ready', () => isReady() || child.exitCode !== null);
+      if (isReady()) {
         this.#child = child;
         return true;
       }
@@ -192,24 +191,11 @@ async function isNewEnough(binary: string, atLeast: string | undefined): Promise
   return (have ?? 0) >= (need ?? 0);
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };
   probe.close();
   await once(probe, 'close');
   return port;
-}
-
-/** Whether anyone takes connections there. */
-export async function listens(port: number): Promise<boolean> {
-  const socket = createConnection(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

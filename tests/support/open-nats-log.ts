@@ -1,12 +1,13 @@
 import { NatsLog } from '../../adapters/nats/nats-log.ts';
 import { type NatsAddress, parseNatsUrl } from '../../adapters/nats/nats-url.ts';
+import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
-import { countingTelemetry, RecordedLogger } from './recorded-surroundings.ts';
+import { RecordedLogger } from './recorded-logger.ts';
 
 interface OpenedLog {
   readonly log: NatsLog;
   readonly logger: RecordedLogger;
-  readonly counts: ReadonlyMap<string, number>;
+  readonly telemetry: MemoryTelemetry;
 }
 
 /** A log on a test's own server, with what it logs and counts. */
@@ -17,7 +18,7 @@ export function openNatsLog(options: {
   readonly retentionMs?: number;
 }): OpenedLog {
   const logger = new RecordedLogger();
-  const { telemetry, counts } = countingTelemetry();
+  const telemetry = new MemoryTelemetry();
   const log = new NatsLog(
     {
       address: natsAddress(options.url),
@@ -27,7 +28,7 @@ export function openNatsLog(options: {
     },
     { clock: new SystemClock(), logger, telemetry },
   );
-  return { log, logger, counts };
+  return { log, logger, telemetry };
 }
 
 function natsAddress(url: string): NatsAddress {

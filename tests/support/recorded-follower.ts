@@ -49,15 +49,15 @@ export class RecordedFollower implements LogFollower {
     return last?.kind === 'caughtUp';
   }
 
-  untilCaughtUp(): Promise<boolean> {
+  untilCaughtUp(): Promise<void> {
     return eventually('the follower is caught up', () => this.isCaughtUp);
   }
 
-  untilLast(environment: EnvironmentId, value: string): Promise<boolean> {
+  untilLast(environment: EnvironmentId, value: string): Promise<void> {
     return eventually(`the last of ${environment} is ${value}`, () => this.values(environment).at(-1) === value);
   }
 
-  untilLost(reason: EpochLoss): Promise<boolean> {
+  untilLost(reason: EpochLoss): Promise<void> {
     return eventually(`an epoch is lost: ${reason}`, () => this.losses.includes(reason));
   }
 

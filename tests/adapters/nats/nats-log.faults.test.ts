@@ -57,9 +57,9 @@ describe('NatsLog', function () {
     it('comes up when NATS does, and stores what has waited', async () => {
       const server = await NatsServer.prepare();
       closing.push(server);
-      const { log, follower, counts } = open(server.url);
+      const { log, follower, telemetry } = open(server.url);
       const waiting = log.append(home, at(1), APPEND);
-      await eventually('two dials failed', () => (counts.get('natsError connect') ?? 0) >= 2);
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
       expect(log.status()).to.deep.equal({ connected: false, caughtUp: false, inMemory: undefined });
       await server.restart();
       expect((await waiting).kind).to.equal('stored');
@@ -92,11 +92,11 @@ describe('NatsLog', function () {
 
     it('says unavailable where JetStream is off, and comes up when it is turned on', async () => {
       const server = await startServer({ jetStream: false });
-      const { log, follower, counts } = open(server.url);
+      const { log, follower, telemetry } = open(server.url);
       const outcome = await log.append(home, at(1), { timeoutMs: 500 });
       expect(outcome).to.deep.equal({ kind: 'unavailable', reason: 'no_stream' });
-      expect(counts.get('natsError publish')).to.be.greaterThan(1);
-      await eventually('the failure is counted', () => (counts.get('natsError create_jetstream') ?? 0) > 0);
+      expect(telemetry.count('natsError.publish')).to.be.greaterThan(1);
+      await eventually('the failure is counted', () => telemetry.count('natsError.create_jetstream') > 0);
       await server.kill();
       await server.restart({ jetStream: true });
       await follower.untilCaughtUp();
@@ -105,8 +105,8 @@ describe('NatsLog', function () {
 
     it('recovers from wrong credentials when the server learns them, and never logs them', async () => {
       const server = await startServer({ config: 'authorization { user: me, password: other }' });
-      const { log, follower, counts, logger } = open(server.url.replace('//', '//me:s3cret@'));
-      await eventually('two dials failed', () => (counts.get('natsError connect') ?? 0) >= 2);
+      const { log, follower, telemetry, logger } = open(server.url.replace('//', '//me:s3cret@'));
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
       await server.reload('authorization { user: me, password: s3cret }');
       await follower.untilCaughtUp();
       await store(log, 1);
@@ -118,9 +118,9 @@ describe('NatsLog', function () {
     it('recovers from credentials that are withdrawn and given back', async () => {
       const right = 'authorization { token: s3cret }';
       const server = await startServer({ config: right });
-      const { follower, counts } = await openCaughtUp(server.url.replace('//', '//s3cret@'));
+      const { follower, telemetry } = await openCaughtUp(server.url.replace('//', '//s3cret@'));
       await server.reload('authorization { token: other }');
-      await eventually('a dial failed', () => (counts.get('natsError connect') ?? 0) >= 1);
+      await eventually('a dial failed', () => telemetry.count('natsError.connect') >= 1);
       await server.reload(right);
       await follower.untilCaughtUp();
     });
@@ -172,10 +172,10 @@ describe('NatsLog', function () {
     });
 
     it('replaces a connection that swallows everything', async () => {
-      const { log, proxy, follower, counts } = await throughProxy();
+      const { log, proxy, follower, telemetry } = await throughProxy();
       proxy.blackHole();
       await follower.untilLost('heartbeats_missed');
-      await eventually('a dial failed', () => (counts.get('natsError connect') ?? 0) >= 1);
+      await eventually('a dial failed', () => telemetry.count('natsError.connect') >= 1);
       await proxy.heal();
       await follower.untilCaughtUp();
       await store(log, 2);
@@ -184,12 +184,12 @@ describe('NatsLog', function () {
     });
 
     it('keeps its connection to a server that only stood still', async () => {
-      const { server, proxy, follower, counts } = await throughProxy();
+      const { server, proxy, follower, telemetry } = await throughProxy();
       server.pause();
       await follower.untilLost('heartbeats_missed');
       server.resume();
       await follower.untilCaughtUp();
-      expect(counts.get('natsError connect')).to.equal(undefined);
+      expect(telemetry.count('natsError.connect')).to.equal(0);
       expect(proxy.said.get('CONNECT')).to.equal(1);
     });
 
@@ -198,8 +198,8 @@ describe('NatsLog', function () {
       const proxy = await TcpProxy.start(server.port);
       closing.push(proxy);
       proxy.blackHole();
-      const { counts } = open(proxy.url);
-      await eventually('two dials failed', () => (counts.get('natsError connect') ?? 0) >= 2);
+      const { telemetry } = open(proxy.url);
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
       expect(proxy.connections).to.be.at.most(1);
     });
   });
@@ -339,8 +339,8 @@ describe('NatsLog', function () {
 
     it('waits for the operator where its name is taken by something else', async () => {
       const { server, operator } = await withStream({ name: STREAM, subjects: ['something.else'] });
-      const { follower, counts, log } = open(server.url);
-      await eventually('the failure is counted', () => (counts.get('natsError create_jetstream') ?? 0) > 1);
+      const { follower, telemetry, log } = open(server.url);
+      await eventually('the failure is counted', () => telemetry.count('natsError.create_jetstream') > 1);
       await operator.manager.streams.delete(STREAM);
       await follower.untilCaughtUp();
       await store(log, 1);
@@ -348,9 +348,9 @@ describe('NatsLog', function () {
   });
 
   describe('with messages of others', () => {
-    it('tells every form of an update, and counts, skips and seldom logs anything else', async () => {
+    it('tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
       const server = await startServer();
-      const { follower, counts, logger } = await openCaughtUp(server.url);
+      const { follower, telemetry, logger } = await openCaughtUp(server.url);
       const operator = await admin(server);
       const noise = new Uint8Array(1_000_000).fill(0xfe);
       for (let round = 0; round < 5; round++) {
@@ -373,10 +373,10 @@ describe('NatsLog', function () {
       await operator.publish('home', '{"other":[1],"updated_at":123}');
       await follower.untilLast(home, '123');
       expect(follower.values(home)).to.deep.equal(['1733480514.079725', '1735229888.000000', '123']);
-      expect(counts.get('messageSkipped content')).to.equal(35);
-      expect(counts.get('messageSkipped size')).to.equal(5);
-      expect(counts.get('messageSkipped subject')).to.equal(10);
-      expect(counts.get('natsError read')).to.equal(50);
+      expect(telemetry.count('messageSkipped.content')).to.equal(35);
+      expect(telemetry.count('messageSkipped.size')).to.equal(5);
+      expect(telemetry.count('messageSkipped.subject')).to.equal(10);
+      expect(telemetry.count('natsError.read')).to.equal(50);
       expect(logger.of('nats_message_skipped')).to.have.length(3);
       expect(follower.losses).to.deep.equal([]);
     });

@@ -1,0 +1,63 @@
+/** A whole response: what every transport writes. */
+export interface Answer {
+  readonly status: Status;
+  readonly headers: Headers;
+  readonly body: string;
+  /** Close the connection after it: what follows on it cannot be told from a body that nobody read. */
+  readonly close?: boolean;
+}
+
+export type Headers = readonly (readonly [name: string, value: string])[];
+export type Status = keyof typeof REASON_PHRASES;
+
+export const REASON_PHRASES = {
+  200: 'OK',
+  204: 'No Content',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Content Too Large',
+  503: 'Service Unavailable',
+} as const;
+
+/** On every response, errors included: a browser hides an answer without it from the page. */
+export const ALLOW_ORIGIN = ['Access-Control-Allow-Origin', '*'] as const;
+
+const JSON_HEADERS: Headers = [ALLOW_ORIGIN, ['Content-Type', 'application/json']];
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Cache-Control, Last-Event-ID, X-Requested-With, X-Environment-Key';
+const DAY_SECONDS = '86400';
+
+export function json(body: string): Answer {
+  return { status: 200, headers: JSON_HEADERS, body };
+}
+
+/** The one shape of every error body. */
+export function error(status: Status, code: string, message: string, headers: Headers = [], close = false): Answer {
+  return {
+    status,
+    headers: [...JSON_HEADERS, ...headers],
+    body: JSON.stringify({ error: { code, message } }),
+    close,
+  };
+}
+
+export function methodNotAllowed(allow: string): Answer {
+  return error(405, 'method_not_allowed', `this path answers ${allow}`, [['Allow', allow]]);
+}
+
+/** What a browser asks before it sends a request with headers of its own. */
+export function preflight(allow: string): Answer {
+  return {
+    status: 204,
+    headers: [
+      ALLOW_ORIGIN,
+      ['Access-Control-Allow-Methods', allow],
+      ['Access-Control-Allow-Headers', ALLOWED_HEADERS],
+      ['Access-Control-Max-Age', DAY_SECONDS],
+      ['Allow', allow],
+    ],
+    body: '',
+  };
+}

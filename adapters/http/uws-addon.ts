@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import type * as UWebSockets from 'uWebSockets.js';
+
+/** The addon's functions, with the constants where they really are: its declarations have them in an enum. */
+export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'> & {
+  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+};
+
+/** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
+export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
+
+/**
+ * Loads the native addon, only when it is asked for: the node transport must work where the addon does not.
+ *
+ * @throws Error that says what the addon needs and what to do without it
+ */
+export function loadUws(): Uws {
+  try {
+    return createRequire(import.meta.url)('uWebSockets.js') as Uws;
+  } catch (cause) {
+    throw new Error(
+      `the uWebSockets.js addon does not load on this platform (${process.platform}-${process.arch}, ` +
+        `Node ${process.versions.node}, ABI ${process.versions.modules}). It needs glibc: 2.36 with Node 20, ` +
+        '2.38 or later with Node 22 to 25, and no musl. Use one of those, or set HTTP1_TRANSPORT=node, which is ' +
+        'slower and runs everywhere.',
+      { cause },
+    );
+  }
+}

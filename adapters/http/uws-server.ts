@@ -1,0 +1,255 @@
+import { createServer } from 'node:net';
+import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
+import type { HttpListener } from '../../application/ports/http-listener.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+import type { OpenStream } from '../../application/ports/stream-opening.ts';
+import type { Frame, WriteOutcome } from '../../domain/subscriber-socket.ts';
+import { type Answer, type Headers, REASON_PHRASES } from './answer.ts';
+import type { HttpExchange, StreamSocket } from './exchange.ts';
+import type { ListenAddress } from './listen-address.ts';
+import type { Routes } from './routes.ts';
+import { KEEP_ALIVE } from './sse.ts';
+import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './uws-addon.ts';
+
+export interface UwsServerOptions {
+  readonly addresses: readonly ListenAddress[];
+  /** Connections beyond it are closed at once: at the process's file limit the addon spins and answers nobody. */
+  readonly maxConnections: number;
+  /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
+  readonly sharePort: boolean;
+}
+
+/** The addon's default, for which it exports no name. */
+const SHARED_PORT = 0;
+
+/** HTTP/1.1 on uWebSockets.js: the fast transport. */
+export class UwsServer implements HttpListener {
+  readonly #options: UwsServerOptions;
+  readonly #routes: Routes;
+  readonly #logger: Logger;
+  #uws: Uws | undefined;
+  #app: ReturnType<Uws['App']> | undefined;
+  readonly #listening: us_listen_socket[] = [];
+  #connections = 0;
+
+  constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
+    this.#options = options;
+    this.#routes = routes;
+    this.#logger = logger;
+  }
+
+  get ports(): readonly number[] {
+    return this.#listening.map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0);
+  }
+
+  async listen(): Promise<void> {
+    const uws = loadUws();
+    if (process.versions.modules === ABI_WITH_SPLIT_REQUEST_FAULT)
+      this.#logger.warn('uws_build_has_known_fault', {
+        fault: 'a request line that is split across TCP segments may be answered with 505',
+        remedy: 'run on Node 24',
+      });
+    this.#uws = uws;
+    this.#app = uws.App();
+    this.#app.filter((connection, change) => this.#capConnections(connection, Number(change)));
+    this.#app.any('/*', (response, request) => this.#routes.handle(new UwsExchange(response, request)));
+    for (const address of this.#options.addresses) await this.#bind(uws, this.#app, address);
+  }
+
+  stopListening(): void {
+    for (const socket of this.#listening) this.#uws?.us_listen_socket_close(socket);
+    this.#listening.length = 0;
+  }
+
+  close(): void {
+    this.#listening.length = 0;
+    this.#app?.close();
+  }
+
+  async #bind(uws: Uws, app: ReturnType<Uws['App']>, { host, port }: ListenAddress): Promise<void> {
+    const sharing = this.#options.sharePort ? SHARED_PORT : uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
+    const socket = await new Promise<us_listen_socket | false>((resolve) => {
+      if (host === '') app.listen(port, sharing, resolve);
+      // The addon takes the options after the port here too, which its type declarations leave out.
+      else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, sharing, resolve);
+    });
+    if (socket === false) throw new Error(`cannot listen on ${host}:${port}: ${await whyNot(host, port)}`);
+    this.#listening.push(socket);
+  }
+
+  #capConnections(connection: HttpResponse, change: number): void {
+    this.#connections += change;
+    if (change > 0 && this.#connections > this.#options.maxConnections) connection.close();
+  }
+}
+
+type ListenOnHost = (
+  host: string,
+  port: number,
+  options: number,
+  done: (socket: us_listen_socket | false) => void,
+) => void;
+
+/** The addon does not say why it cannot bind; Node does. */
+function whyNot(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    probe.listen({ port, host: host === '' ? '::' : host, exclusive: true }, () =>
+      probe.close(() => resolve('the address is in use, or was until now')),
+    );
+  });
+}
+
+class UwsExchange implements HttpExchange {
+  readonly method: string;
+  readonly path: string;
+  readonly #response: HttpResponse;
+  readonly #request: HttpRequest;
+  #state: 'open' | 'answered' | 'gone' = 'open';
+  #gone: (() => void) | undefined;
+
+  constructor(response: HttpResponse, request: HttpRequest) {
+    this.method = request.getCaseSensitiveMethod();
+    this.path = request.getUrl();
+    this.#response = response;
+    this.#request = request;
+    response.onAborted(() => {
+      this.#state = 'gone';
+      this.#gone?.();
+    });
+  }
+
+  get isGone(): boolean {
+    return this.#state === 'gone';
+  }
+
+  header(name: string): string {
+    return this.#request.getHeader(name);
+  }
+
+  contentLengths(): number {
+    let lengths = 0;
+    this.#request.forEach((name) => {
+      if (name === 'content-length') lengths++;
+    });
+    return lengths;
+  }
+
+  readBody(limitBytes: number, take: (body: string | 'too_large') => void): void {
+    let chunks: Buffer[] | undefined = [];
+    let bytes = 0;
+    this.#response.onData((chunk, isLast) => {
+      if (chunks === undefined) return;
+      bytes += chunk.byteLength;
+      if (bytes > limitBytes) {
+        chunks = undefined;
+        return take('too_large');
+      }
+      if (isLast && chunks.length === 0) return take(Buffer.from(chunk).toString());
+      // The memory behind a chunk is the parser's again when this returns.
+      chunks.push(Buffer.from(chunk.slice(0)));
+      if (isLast) take(Buffer.concat(chunks).toString());
+    });
+  }
+
+  answer({ status, headers, body, close = false }: Answer): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'answered';
+    const response = this.#response;
+    response.cork(() => {
+      response.writeStatus(`${status} ${REASON_PHRASES[status]}`);
+      for (const [name, value] of headers) response.writeHeader(name, value);
+      if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
+      else if (status === 204) response.endWithoutBody(undefined, close);
+      else response.end(body, close);
+    });
+  }
+
+  onGone(callback: () => void): void {
+    this.#gone = callback;
+  }
+
+  beginStream(headers: Headers, greeting: Frame): StreamSocket {
+    const response = this.#response;
+    // The handler's own cork holds these, and the newest update after them, together in one segment.
+    response.writeStatus('200 OK');
+    for (const [name, value] of headers) response.writeHeader(name, value);
+    response.writeHeader('Connection', 'keep-alive');
+    const socket = new UwsStreamSocket(response);
+    this.#gone = () => socket.gone();
+    socket.write(greeting);
+    return socket;
+  }
+}
+
+// One closure serves every corked write: a closure each would be the largest cost of a delivery next to the system call.
+let corkedResponse: HttpResponse;
+let corkedFrame: Frame;
+let corkedWriteTaken: boolean;
+const corkedWrite = (): void => {
+  corkedWriteTaken = corkedResponse.write(corkedFrame);
+};
+
+class UwsStreamSocket implements StreamSocket {
+  readonly #response: HttpResponse;
+  #stream: OpenStream | undefined;
+  #state: 'open' | 'over' = 'open';
+  #watchesDrain = false;
+
+  constructor(response: HttpResponse) {
+    this.#response = response;
+  }
+
+  attach(stream: OpenStream): void {
+    this.#stream = stream;
+  }
+
+  /** The connection is gone: from here on the response must not be touched. */
+  gone(): void {
+    this.#state = 'over';
+    this.#stream?.gone();
+  }
+
+  write(frame: Frame): WriteOutcome {
+    if (this.#state === 'over') return 'closed';
+    corkedResponse = this.#response;
+    corkedFrame = frame;
+    this.#response.cork(corkedWrite);
+    if (corkedWriteTaken) return 'sent';
+    this.#watchDrain();
+    return 'congested';
+  }
+
+  writeKeepAlive(): WriteOutcome {
+    return this.write(KEEP_ALIVE);
+  }
+
+  /** A write that the kernel did not take arms a 10 s time-out, which reading again takes away. */
+  rearm(): void {
+    if (this.#state === 'over') return;
+    this.#response.pause();
+    this.#response.resume();
+  }
+
+  end(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#response.cork(() => this.#response.end());
+  }
+
+  close(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#response.close();
+  }
+
+  #watchDrain(): void {
+    if (this.#watchesDrain) return;
+    this.#watchesDrain = true;
+    this.#response.onWritable(() => {
+      this.#stream?.drained();
+      return true;
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type {
+  ChangeOutcome,
+  MessageKind,
+  NatsOperation,
+  PendingOutcome,
+  SkipReason,
+  Telemetry,
+} from '../../application/ports/telemetry.ts';
+import type { EpochLoss } from '../../application/ports/update-log.ts';
+import type { CloseReason } from '../../domain/subscriber-session.ts';
+
+/** Counts in memory, by the name of the count and its label: `wrote.data`, `streamClosed.age`. */
+export class MemoryTelemetry implements Telemetry {
+  readonly #counts = new Map<string, number>();
+
+  count(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  streamOpened(): void {
+    this.#add('streamOpened');
+  }
+
+  streamClosed(reason: CloseReason): void {
+    this.#add(`streamClosed.${reason}`);
+  }
+
+  wrote(message: MessageKind, count: number): void {
+    this.#add(`wrote.${message}`, count);
+  }
+
+  writeFailed(message: MessageKind, count: number): void {
+    this.#add(`writeFailed.${message}`, count);
+  }
+
+  delivered(count: number): void {
+    this.#add('delivered', count);
+  }
+
+  passFinished(): void {
+    this.#add('passFinished');
+  }
+
+  changeAnswered(outcome: ChangeOutcome): void {
+    this.#add(`changeAnswered.${outcome}`);
+  }
+
+  changesMerged(count: number): void {
+    this.#add('changesMerged', count);
+  }
+
+  pendingSettled(outcome: PendingOutcome): void {
+    this.#add(`pendingSettled.${outcome}`);
+  }
+
+  natsError(operation: NatsOperation): void {
+    this.#add(`natsError.${operation}`);
+  }
+
+  messageSkipped(reason: SkipReason): void {
+    this.#add(`messageSkipped.${reason}`);
+  }
+
+  epochStarted(): void {
+    this.#add('epochStarted');
+  }
+
+  epochLost(reason: EpochLoss): void {
+    this.#add(`epochLost.${reason}`);
+  }
+
+  #add(name: string, count = 1): void {
+    this.#counts.set(name, this.count(name) + count);
+  }
+}

@@ -1,0 +1,299 @@
+import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
+import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
+
+/** The effective configuration. Times are in milliseconds. */
+export interface Config {
+  readonly listenAddresses: readonly ListenAddress[];
+  readonly internalListenAddresses: readonly ListenAddress[];
+  readonly tokens: readonly string[];
+  readonly updateLog: 'nats' | 'memory';
+  readonly natsAddress: NatsAddress;
+  readonly natsStream: string;
+  readonly natsReplicas: number;
+  readonly eventName: string;
+  readonly keepAliveMs: number;
+  readonly retentionMs: number;
+  readonly maxStreamAgeMs: number;
+  readonly streamAgeRules: readonly StreamAgeRule[];
+  readonly maxSubscribers: number;
+  readonly maxConnections: number;
+  readonly resume: boolean;
+  readonly congestedMs: number;
+  readonly appendDeadlineMs: number;
+  readonly maxPendingEnvironments: number;
+  readonly drainWaitMs: number;
+  readonly drainMs: number;
+  readonly logLevel: LogLevel;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** One environment variable: what it is called, what holds without it, and what it means, for the help and the docs. */
+export interface Variable {
+  readonly name: string;
+  /** As one would write it; undefined: none. */
+  readonly default?: string;
+  readonly defaultText?: string;
+  readonly meaning: string;
+  readonly secret?: boolean;
+  /** Set to nothing means something of its own here; elsewhere it is the same as not set. */
+  readonly mayBeEmpty?: boolean;
+}
+
+/** Every variable that the service reads. A test holds the documentation to this list. */
+export const VARIABLES = [
+  {
+    name: 'LISTEN_ADDR',
+    default: ':8080',
+    meaning: 'Addresses to listen on, `host:port`, separated by commas. An empty host is every address, IPv6 and IPv4.',
+  },
+  {
+    name: 'SSE_AUTHENTICATION_TOKEN',
+    defaultText: 'required',
+    meaning: 'The secret that the Flagsmith API presents on queue-change. Printable ASCII without blanks at its ends.',
+    secret: true,
+  },
+  {
+    name: 'SSE_AUTHENTICATION_TOKEN_PREVIOUS',
+    meaning: 'A second secret that is accepted as well, while the first one is being rotated.',
+    secret: true,
+  },
+  {
+    name: 'UPDATE_LOG',
+    default: 'nats',
+    meaning: 'The log between instances: `nats`, or `memory` for one process that keeps nothing when it ends.',
+  },
+  {
+    name: 'NATS_URL',
+    default: 'nats://127.0.0.1:4222',
+    meaning:
+      'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) where it asks for them.',
+    secret: true,
+  },
+  {
+    name: 'NATS_STREAM',
+    default: 'environments-stream',
+    meaning: 'The name of the JetStream stream that is made where none covers `flagsmith.environment.>`.',
+  },
+  { name: 'NATS_REPLICAS', default: '1', meaning: 'On how many nodes of a NATS cluster that stream is kept.' },
+  {
+    name: 'INTERNAL_LISTEN_ADDR',
+    meaning: 'Addresses for queue-change. When set, it is answered only there.',
+  },
+  {
+    name: 'SSE_EVENT_NAME',
+    default: 'environment_updated',
+    meaning: 'The name of the events. Empty leaves only the `data:` line of each event, as the original documents it.',
+    mayBeEmpty: true,
+  },
+  { name: 'KEEP_ALIVE_SECONDS', default: '15', meaning: 'A comment is sent to a stream that was silent for so long.' },
+  { name: 'RETENTION_SECONDS', default: '3600', meaning: 'How long a new subscriber is told of an update.' },
+  {
+    name: 'MAX_STREAM_AGE_SECONDS',
+    default: '0',
+    meaning: 'A stream is ended properly at this age, give or take a fifth. 0: never.',
+  },
+  {
+    name: 'STREAM_AGE_RULES',
+    default: BUILT_IN_AGE_RULES.map((rule) => `${rule.userAgentPrefix}=${rule.minMs / 1000}-${rule.maxMs / 1000}`).join(
+      ',',
+    ),
+    meaning:
+      'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none.',
+    mayBeEmpty: true,
+  },
+  {
+    name: 'MAX_SUBSCRIBERS',
+    defaultText: 'the file limit less 512',
+    meaning:
+      'The most streams at a time. Beyond it a client is told 503 after five seconds, and `/readyz` says `full`.',
+  },
+  {
+    name: 'RESUME',
+    default: 'off',
+    meaning: '`on`: a client whose `Last-Event-ID` header names the newest update is not told it again.',
+  },
+  {
+    name: 'CONGESTED_SECONDS',
+    default: '60',
+    meaning: 'How long a client may not read before its connection is closed.',
+  },
+  {
+    name: 'APPEND_DEADLINE_MS',
+    default: '1500',
+    meaning: 'How long a queue-change waits for the log. The Flagsmith API waits two seconds.',
+  },
+  {
+    name: 'MAX_PENDING_ENVIRONMENTS',
+    default: '100000',
+    meaning: 'For how many environments a refused update is kept until the log is back.',
+  },
+  {
+    name: 'DRAIN_WAIT_SECONDS',
+    default: '0',
+    meaning: 'How long streams are still taken after a SIGTERM, while load balancers take notice.',
+  },
+  { name: 'DRAIN_SECONDS', default: '10', meaning: 'Over how long the streams are ended after that.' },
+  { name: 'LOG_LEVEL', default: 'info', meaning: '`debug`, `info`, `warn`, `error` or `silent`.' },
+] as const satisfies readonly Variable[];
+
+export type VariableName = (typeof VARIABLES)[number]['name'];
+
+/** Every mistake in the environment, each with the name of its variable. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration has ${problems.length === 1 ? 'a mistake' : 'mistakes'}:\n  ${problems.join('\n  ')}`);
+    this.problems = problems;
+  }
+}
+
+const DAY_SECONDS = 86_400;
+/** Files that are not subscribers: the log's connection, listeners, probes, posts. */
+const FILES_BESIDE_STREAMS = 512;
+const FILES_BESIDE_CONNECTIONS = 64;
+const PRINTABLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/**
+ * Reads the configuration.
+ *
+ * @param fileLimit how many files the process may open
+ * @throws ConfigError with every mistake at once
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): Config {
+  const problems: string[] = [];
+  const reader = new Reader(environment, problems);
+  const maxConnections = Math.max(1, fileLimit - FILES_BESIDE_CONNECTIONS);
+  const config: Config = {
+    listenAddresses: reader.addresses('LISTEN_ADDR'),
+    internalListenAddresses: reader.addresses('INTERNAL_LISTEN_ADDR'),
+    tokens: reader.tokens(),
+    updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
+    natsAddress: reader.natsAddress(),
+    natsStream: reader.natsStream(),
+    natsReplicas: reader.integer('NATS_REPLICAS', 1, 5),
+    eventName: reader.eventName(),
+    keepAliveMs: reader.number('KEEP_ALIVE_SECONDS', 1, DAY_SECONDS) * 1000,
+    retentionMs: reader.number('RETENTION_SECONDS', 1, 30 * DAY_SECONDS) * 1000,
+    maxStreamAgeMs: reader.number('MAX_STREAM_AGE_SECONDS', 0, 30 * DAY_SECONDS) * 1000,
+    streamAgeRules: reader.ageRules(),
+    maxSubscribers: reader.integer('MAX_SUBSCRIBERS', 1, maxConnections, Math.max(1, fileLimit - FILES_BESIDE_STREAMS)),
+    maxConnections,
+    resume: reader.oneOf('RESUME', ['off', 'on']) === 'on',
+    congestedMs: reader.number('CONGESTED_SECONDS', 1, DAY_SECONDS) * 1000,
+    appendDeadlineMs: reader.integer('APPEND_DEADLINE_MS', 1, 60_000),
+    maxPendingEnvironments: reader.integer('MAX_PENDING_ENVIRONMENTS', 0, 10_000_000),
+    drainWaitMs: reader.number('DRAIN_WAIT_SECONDS', 0, DAY_SECONDS) * 1000,
+    drainMs: reader.number('DRAIN_SECONDS', 0, DAY_SECONDS) * 1000,
+    logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+class Reader {
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #problems: string[];
+
+  constructor(environment: NodeJS.ProcessEnv, problems: string[]) {
+    this.#environment = environment;
+    this.#problems = problems;
+  }
+
+  oneOf<T extends string>(name: VariableName, values: readonly T[]): T {
+    const text = this.#text(name);
+    const value = values.find((known) => known === text);
+    if (value === undefined) this.#problem(name, `must be one of ${values.join(', ')}`);
+    return value ?? (values[0] as T);
+  }
+
+  /** A decimal number within bounds, both included. */
+  number(name: VariableName, min: number, max: number): number {
+    const text = this.#text(name);
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    this.#problem(name, `must be a number from ${min} to ${max}`);
+    return min;
+  }
+
+  integer(name: VariableName, min: number, max: number, otherwise?: number): number {
+    const text = this.#text(name);
+    if (text === '' && otherwise !== undefined) return otherwise;
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    this.#problem(name, `must be a whole number from ${min} to ${max}`);
+    return min;
+  }
+
+  addresses(name: VariableName): ListenAddress[] {
+    const text = this.#text(name);
+    if (text === '') return [];
+    return text.split(',').flatMap((part) => {
+      const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(part.trim());
+      const port = Number(match?.[3]);
+      if (match !== null && port <= 65_535) return [{ host: match[1] ?? match[2] ?? '', port }];
+      this.#problem(name, `must be host:port, :port or [IPv6]:port, separated by commas; "${part.trim()}" is not`);
+      return [];
+    });
+  }
+
+  tokens(): string[] {
+    if (this.#text('SSE_AUTHENTICATION_TOKEN') === '') this.#problem('SSE_AUTHENTICATION_TOKEN', 'is required');
+    const names = ['SSE_AUTHENTICATION_TOKEN', 'SSE_AUTHENTICATION_TOKEN_PREVIOUS'] as const;
+    return names.flatMap((name) => {
+      const token = this.#text(name);
+      if (token === '') return [];
+      if (!PRINTABLE_ASCII.test(token)) this.#problem(name, 'must be printable ASCII without blanks at its ends');
+      return [token];
+    });
+  }
+
+  natsAddress(): NatsAddress {
+    const address = parseNatsUrl(this.#text('NATS_URL'));
+    if (!('invalid' in address)) return address;
+    this.#problem('NATS_URL', address.invalid);
+    return { servers: [], tls: false, credentials: undefined, redacted: '' };
+  }
+
+  natsStream(): string {
+    const name = this.#text('NATS_STREAM');
+    // What NATS forbids in the name of a stream, and what would not fit a file name on its disk.
+    if (!/^[^\s.*>/\\\p{Cc}]{1,200}$/u.test(name))
+      this.#problem('NATS_STREAM', 'must be 1 to 200 characters without blanks and . * > / \\');
+    return name;
+  }
+
+  eventName(): string {
+    const name = this.#text('SSE_EVENT_NAME');
+    if (/[\r\n\0]/.test(name)) this.#problem('SSE_EVENT_NAME', 'must not contain line ends');
+    return name;
+  }
+
+  ageRules(): StreamAgeRule[] {
+    const text = this.#text('STREAM_AGE_RULES');
+    if (text === '') return [];
+    return text.split(',').flatMap((part) => {
+      const match = /^\s*([^=]+)=(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)\s*$/.exec(part);
+      const [from, to] = [Number(match?.[2]), Number(match?.[3])];
+      if (match?.[1] !== undefined && from > 0 && to >= from)
+        return [{ userAgentPrefix: match[1], minMs: from * 1000, maxMs: to * 1000 }];
+      this.#problem('STREAM_AGE_RULES', `must be prefix=from-to in seconds, separated by commas; "${part}" is not`);
+      return [];
+    });
+  }
+
+  /** The variable, or its default where it is not set. */
+  #text(name: VariableName): string {
+    const variable: Variable | undefined = VARIABLES.find((known) => known.name === name);
+    const text = this.#environment[name];
+    if (text === undefined || (text === '' && variable?.mayBeEmpty !== true)) return variable?.default ?? '';
+    return text;
+  }
+
+  #problem(name: VariableName, what: string): void {
+    this.#problems.push(`${name} ${what}`);
+  }
+}

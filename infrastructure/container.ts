@@ -1,0 +1,198 @@
+import 'reflect-metadata';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { Routes } from '../adapters/http/routes.ts';
+import { SseEncoder } from '../adapters/http/sse.ts';
+import { UwsServer } from '../adapters/http/uws-server.ts';
+import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
+import { MemoryTelemetry } from '../adapters/memory/memory-telemetry.ts';
+import { NatsLog } from '../adapters/nats/nats-log.ts';
+import { SystemClock } from '../adapters/system/system-clock.ts';
+import { TokenDigests } from '../adapters/system/token-digests.ts';
+import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
+import { Drain } from '../application/drain.ts';
+import { Health } from '../application/health.ts';
+import { Hub } from '../application/hub.ts';
+import { LogTail } from '../application/log-tail.ts';
+import { StreamOpener } from '../application/open-stream.ts';
+import { PendingUpdates } from '../application/pending-updates.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { EventEncoder } from '../application/ports/event-encoder.ts';
+import type { HttpListener } from '../application/ports/http-listener.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import type { Telemetry } from '../application/ports/telemetry.ts';
+import type { TokenCheck } from '../application/ports/token-check.ts';
+import type { UpdateLog } from '../application/ports/update-log.ts';
+import { QueueChange } from '../application/queue-change.ts';
+import { Sweep } from '../application/sweep.ts';
+import type { Config } from './config.ts';
+import { Service } from './service.ts';
+
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol.for(name);
+}
+
+/** What can be rebound: a test that swaps an adapter binds another one here. */
+export const TOKENS = {
+  clock: token<Clock>('Clock'),
+  random: token<() => number>('Random'),
+  logger: token<Logger>('Logger'),
+  telemetry: token<Telemetry>('Telemetry'),
+  encoder: token<EventEncoder>('EventEncoder'),
+  tokens: token<TokenCheck>('TokenCheck'),
+  log: token<UpdateLog>('UpdateLog'),
+  listeners: token<readonly HttpListener[]>('HttpListeners'),
+  hub: token<Hub>('Hub'),
+  health: token<Health>('Health'),
+  pending: token<PendingUpdates>('PendingUpdates'),
+  changes: token<QueueChange>('QueueChange'),
+  streams: token<StreamOpener>('StreamOpener'),
+  tail: token<LogTail>('LogTail'),
+  sweep: token<Sweep>('Sweep'),
+  drain: token<Drain>('Drain'),
+  service: token<Service>('Service'),
+} as const;
+
+/** Composes the service. Nothing is made before it is asked for, so adapters can be rebound until then. */
+export function composeService(config: Config): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  bindAdapters(container, config);
+  bindUseCases(container, config);
+  bindTransports(container, config);
+  return container;
+}
+
+function bindAdapters(container: Container, config: Config): void {
+  container.bind(TOKENS.clock).toResolvedValue(() => new SystemClock());
+  container.bind(TOKENS.random).toConstantValue(Math.random);
+  container
+    .bind(TOKENS.logger)
+    .toResolvedValue((clock: Clock) => new PinoLogger({ level: config.logLevel }, clock), [TOKENS.clock]);
+  container.bind(TOKENS.telemetry).toResolvedValue(() => new MemoryTelemetry());
+  container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
+  container.bind(TOKENS.tokens).toResolvedValue(() => new TokenDigests(config.tokens));
+  container.bind(TOKENS.log).toResolvedValue(
+    (clock: Clock, logger: Logger, telemetry: Telemetry): UpdateLog => {
+      if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);
+      const { natsAddress: address, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
+      return new NatsLog({ address, stream, replicas, retentionMs }, { clock, logger, telemetry });
+    },
+    [TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
+  );
+}
+
+function bindUseCases(container: Container, config: Config): void {
+  container
+    .bind(TOKENS.hub)
+    .toResolvedValue(
+      (clock: Clock, encoder: EventEncoder, telemetry: Telemetry) => new Hub(config, { clock, encoder, telemetry }),
+      [TOKENS.clock, TOKENS.encoder, TOKENS.telemetry],
+    );
+  container
+    .bind(TOKENS.health)
+    .toResolvedValue(
+      (hub: Hub, clock: Clock) => new Health(config.maxSubscribers, hub, clock),
+      [TOKENS.hub, TOKENS.clock],
+    );
+  container
+    .bind(TOKENS.pending)
+    .toResolvedValue(
+      (hub: Hub, log: UpdateLog, clock: Clock, logger: Logger, telemetry: Telemetry) =>
+        new PendingUpdates(
+          { maxEnvironments: config.maxPendingEnvironments, appendTimeoutMs: config.appendDeadlineMs },
+          hub,
+          { log, clock, logger, telemetry },
+        ),
+      [TOKENS.hub, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
+    );
+  container
+    .bind(TOKENS.changes)
+    .toResolvedValue(
+      (hub: Hub, pending: PendingUpdates, log: UpdateLog, clock: Clock, telemetry: Telemetry) =>
+        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending }, { log, clock, telemetry }),
+      [TOKENS.hub, TOKENS.pending, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
+    );
+  container.bind(TOKENS.streams).toResolvedValue(
+    (hub: Hub, clock: Clock, random: () => number) =>
+      new StreamOpener(
+        {
+          maxSubscribers: config.maxSubscribers,
+          resume: config.resume,
+          age: { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules },
+        },
+        hub,
+        clock,
+        random,
+      ),
+    [TOKENS.hub, TOKENS.clock, TOKENS.random],
+  );
+  container
+    .bind(TOKENS.tail)
+    .toResolvedValue(
+      (hub: Hub, health: Health, pending: PendingUpdates, logger: Logger, telemetry: Telemetry) =>
+        new LogTail({ hub, health, pending }, { logger, telemetry }),
+      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.logger, TOKENS.telemetry],
+    );
+  container
+    .bind(TOKENS.sweep)
+    .toResolvedValue((hub: Hub, clock: Clock) => new Sweep(config, hub, clock), [TOKENS.hub, TOKENS.clock]);
+  container
+    .bind(TOKENS.drain)
+    .toResolvedValue(
+      (hub: Hub, health: Health, listeners: readonly HttpListener[], clock: Clock, logger: Logger) =>
+        new Drain(
+          { waitMs: config.drainWaitMs, spreadMs: config.drainMs },
+          { hub, health, listeners },
+          { clock, logger },
+        ),
+      [TOKENS.hub, TOKENS.health, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
+    );
+  container
+    .bind(TOKENS.service)
+    .toResolvedValue(
+      (
+        listeners: readonly HttpListener[],
+        log: UpdateLog,
+        tail: LogTail,
+        sweep: Sweep,
+        drain: Drain,
+        pending: PendingUpdates,
+      ) => new Service({ listeners, log, tail, sweep, drain, pending }),
+      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain, TOKENS.pending],
+    );
+}
+
+function bindTransports(container: Container, config: Config): void {
+  container.bind(TOKENS.listeners).toResolvedValue(
+    (
+      streams: StreamOpener,
+      changes: QueueChange,
+      tokens: TokenCheck,
+      health: Health,
+      telemetry: Telemetry,
+      clock: Clock,
+      random: () => number,
+      logger: Logger,
+    ) => {
+      const ports = { streams, changes, tokens, health, telemetry, clock, random };
+      const uws = { maxConnections: config.maxConnections, sharePort: false };
+      const internal = config.internalListenAddresses;
+      const main = new UwsServer(
+        { ...uws, addresses: config.listenAddresses },
+        new Routes(internal.length === 0 ? 'all' : 'public', ports),
+        logger,
+      );
+      if (internal.length === 0) return [main];
+      return [main, new UwsServer({ ...uws, addresses: internal }, new Routes('internal', ports), logger)];
+    },
+    [
+      TOKENS.streams,
+      TOKENS.changes,
+      TOKENS.tokens,
+      TOKENS.health,
+      TOKENS.telemetry,
+      TOKENS.clock,
+      TOKENS.random,
+      TOKENS.logger,
+    ],
+  );
+}

@@ -1,0 +1,49 @@
+import type { Drain } from '../application/drain.ts';
+import type { LogTail } from '../application/log-tail.ts';
+import type { PendingUpdates } from '../application/pending-updates.ts';
+import type { HttpListener } from '../application/ports/http-listener.ts';
+import type { UpdateLog } from '../application/ports/update-log.ts';
+import type { Sweep } from '../application/sweep.ts';
+
+interface Parts {
+  readonly listeners: readonly HttpListener[];
+  readonly log: UpdateLog;
+  readonly tail: LogTail;
+  readonly sweep: Sweep;
+  readonly drain: Drain;
+  readonly pending: PendingUpdates;
+}
+
+/** The running service: the order in which its parts start and stop. */
+export class Service {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The ports that the listeners have, in the order of the configuration. */
+  get ports(): readonly number[] {
+    return this.#parts.listeners.flatMap((listener) => listener.ports);
+  }
+
+  /**
+   * Listens first, so that clients are held while the log is still being reached.
+   *
+   * @throws Error when an address cannot be bound
+   */
+  async start(): Promise<void> {
+    for (const listener of this.#parts.listeners) await listener.listen();
+    this.#parts.sweep.start();
+    this.#parts.log.follow(this.#parts.tail);
+  }
+
+  /** Drains, and lets go of everything. */
+  async stop(): Promise<void> {
+    await this.#parts.drain.run();
+    this.#parts.sweep.stop();
+    this.#parts.pending.stop();
+    await this.#parts.log.close();
+    for (const listener of this.#parts.listeners) listener.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Container } from 'inversify';
+import { readConfig } from '../../infrastructure/config.ts';
+import { composeService, TOKENS } from '../../infrastructure/container.ts';
+
+export const TOKEN = 'test-token';
+
+/** A whole service in this process: real sockets on a free port, and the in-memory log unless told otherwise. */
+export interface RunningService {
+  readonly port: number;
+  readonly ports: readonly number[];
+  readonly container: Container;
+  url(path: string): string;
+  /** POSTs a queue-change with the body as JSON. */
+  publish(environment: string, updatedAt: unknown): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param environment variables that differ from a quiet default
+ * @param rebind swaps adapters before anything is made
+ */
+export async function startService(
+  environment: Record<string, string> = {},
+  rebind: (container: Container) => void | Promise<void> = () => undefined,
+): Promise<RunningService> {
+  const config = readConfig(
+    {
+      LISTEN_ADDR: '127.0.0.1:0',
+      UPDATE_LOG: 'memory',
+      SSE_AUTHENTICATION_TOKEN: TOKEN,
+      LOG_LEVEL: 'silent',
+      DRAIN_SECONDS: '0',
+      ...environment,
+    },
+    20_000,
+  );
+  const container = composeService(config);
+  await rebind(container);
+  const service = container.get(TOKENS.service);
+  await service.start();
+  const { ports } = service;
+  const port = ports[0] ?? 0;
+  const url = (path: string): string => `http://127.0.0.1:${port}${path}`;
+  return {
+    port,
+    ports,
+    container,
+    url,
+    publish: (key, updatedAt) =>
+      fetch(url(`/sse/environments/${key}/queue-change`), {
+        method: 'POST',
+        headers: { Authorization: `Token ${TOKEN}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ updated_at: updatedAt }),
+      }),
+    stop: () => service.stop(),
+  };
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+import { TOKEN } from './running-service.ts';
+
+const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** The service as a process of its own, as a container runs it: it can be killed. */
+export class ServiceProcess {
+  readonly #child: ChildProcess;
+  readonly lines: LogLine[] = [];
+  stderr = '';
+  exitCode: number | undefined;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    let rest = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.startsWith('{')) this.lines.push(JSON.parse(line) as LogLine);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    child.on('exit', (code) => (this.exitCode = code ?? -1));
+  }
+
+  /** Starts it, without waiting for anything. */
+  static spawn(environment: Record<string, string> = {}, args: readonly string[] = []): ServiceProcess {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        LISTEN_ADDR: '127.0.0.1:0',
+        UPDATE_LOG: 'memory',
+        SSE_AUTHENTICATION_TOKEN: TOKEN,
+        DRAIN_SECONDS: '0',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new ServiceProcess(child);
+  }
+
+  /** Starts it, and waits until it listens. */
+  static async start(environment: Record<string, string> = {}): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(environment);
+    await service.logged('started');
+    return service;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get port(): number {
+    const started = this.lines.find((line) => line.event === 'started');
+    return (started?.['ports'] as number[] | undefined)?.[0] ?? 0;
+  }
+
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  async logged(event: string): Promise<LogLine> {
+    const line = (): LogLine | undefined => this.lines.find((logged) => logged.event === event);
+    await eventually(`the log line "${event}"; stderr: ${this.stderr}`, () => {
+      if (this.exitCode !== undefined && line() === undefined)
+        throw new Error(`the service ended with ${this.exitCode} before "${event}": ${this.stderr}`);
+      return line() !== undefined;
+    });
+    return line() as LogLine;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async exited(): Promise<number> {
+    await eventually('the service to end', () => this.exitCode !== undefined, 30_000);
+    return this.exitCode ?? -1;
+  }
+
+  /** Ends it, however far it got. */
+  async kill(): Promise<void> {
+    if (this.exitCode === undefined) this.#child.kill('SIGKILL');
+    await this.exited();
+  }
+}
