@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { Routes } from '../adapters/http/routes.ts';
@@ -66,7 +67,10 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.random).toConstantValue(Math.random);
   container
     .bind(TOKENS.logger)
-    .toResolvedValue((clock: Clock) => new PinoLogger({ level: config.logLevel }, clock), [TOKENS.clock]);
+    .toResolvedValue(
+      (clock: Clock) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, clock),
+      [TOKENS.clock],
+    );
   container.bind(TOKENS.telemetry).toResolvedValue(() => new MemoryTelemetry());
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new TokenDigests(config.tokens));
@@ -174,7 +178,7 @@ function bindTransports(container: Container, config: Config): void {
       logger: Logger,
     ) => {
       const ports = { streams, changes, tokens, health, telemetry, clock, random };
-      const uws = { maxConnections: config.maxConnections, sharePort: false };
+      const uws = { maxConnections: config.maxConnections, sharePort: config.workers > 1 };
       const internal = config.internalListenAddresses;
       const main = new UwsServer(
         { ...uws, addresses: config.listenAddresses },

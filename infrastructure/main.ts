@@ -1,6 +1,7 @@
-import { fileLimit } from './file-limit.ts';
+import cluster from 'node:cluster';
 import { ConfigError, readConfig } from './config.ts';
-import { run } from './run.ts';
+import { fileLimit } from './file-limit.ts';
+import { run, runWorkers } from './run.ts';
 
 const arguments_ = process.argv.slice(2);
 // The older image took the argument `serve`; deployments still pass it.
@@ -11,7 +12,9 @@ if (unknown.length > 0) fail(`unknown argument: ${unknown.join(' ')}`);
 process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
 
 try {
-  await run(readConfig(process.env, fileLimit()));
+  const config = readConfig(process.env, fileLimit());
+  if (config.workers > 1 && cluster.isPrimary) await runWorkers(config);
+  else await run(config);
 } catch (error) {
   if (error instanceof ConfigError) fail(error.message);
   fail(error instanceof Error ? error.message : String(error));
