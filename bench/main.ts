@@ -3,9 +3,35 @@ import { describeMachine } from './machine.ts';
 import { compile } from './native.ts';
 import { renderReport, type Outcome } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { burst } from './scenarios/burst.ts';
+import { documented } from './scenarios/documented.ts';
+import { environments } from './scenarios/environments.ts';
 import { fanOut } from './scenarios/fan-out.ts';
+import { following } from './scenarios/following.ts';
+import { idle } from './scenarios/idle.ts';
+import { mixed } from './scenarios/mixed.ts';
+import { propagation } from './scenarios/propagation.ts';
+import { queueChange } from './scenarios/queue-change.ts';
+import { reconnect } from './scenarios/reconnect.ts';
+import { slowReaders } from './scenarios/slow-readers.ts';
+import { throughput } from './scenarios/throughput.ts';
+import { workers } from './scenarios/workers.ts';
 
-const SCENARIOS: readonly Scenario[] = [fanOut];
+const SCENARIOS: readonly Scenario[] = [
+  fanOut,
+  throughput,
+  environments,
+  idle,
+  documented,
+  queueChange,
+  following,
+  mixed,
+  burst,
+  reconnect,
+  slowReaders,
+  propagation,
+  workers,
+];
 
 const USAGE = `usage: npm run bench -- [--quick] [--no-report] [SCENARIO…]
 

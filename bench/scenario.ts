@@ -1,6 +1,6 @@
-import type { Load, LoadReport } from './load.ts';
+import { Load, type LoadReport } from './load.ts';
 import type { Plot } from './plot.ts';
-import type { Subject } from './subject.ts';
+import { startSubject, type Subject, type SubjectName, type SubjectOptions } from './subject.ts';
 
 /** What a scenario gets to work with. */
 export interface Bench {
@@ -74,12 +74,32 @@ export function expectWhole(what: string, report: LoadReport): LoadReport {
   );
 }
 
-export async function withLoads<T>(loads: readonly Promise<Load>[], task: (loads: Load[]) => Promise<T>): Promise<T> {
-  const started = await Promise.all(loads);
+/** Runs a task against a server of its own, and lets go of it. */
+export async function withSubject<T>(
+  bench: Bench,
+  name: SubjectName,
+  options: Omit<SubjectOptions, 'limit'>,
+  task: (subject: Subject) => Promise<T>,
+): Promise<T> {
+  const subject = await startSubject(name, { limit: bench.limit, ...options });
   try {
-    return await task(started);
+    return await task(subject);
   } finally {
-    await Promise.all(started.map((load) => load.end().catch(() => undefined)));
+    await subject.stop();
+  }
+}
+
+/** Runs a task with a load generator of its own. */
+export async function withLoad<T>(
+  bench: Bench,
+  target: { readonly port: number; readonly name?: string; readonly environments?: number },
+  task: (load: Load) => Promise<T>,
+): Promise<T> {
+  const load = await Load.start(bench.load, target);
+  try {
+    return await task(load);
+  } finally {
+    await load.end();
   }
 }
 
@@ -94,6 +114,16 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 
 export function digits(value: number, places = 1): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places });
+}
+
+export function atMost(figure: string, value: number, bar: number, unit: string): Bar {
+  const places = bar < 10 ? 2 : 0;
+  const [limit, measured] = [`≤ ${digits(bar, places)} ${unit}`, `${digits(value, places)} ${unit}`];
+  return { figure, bar: limit, measured, isMet: value <= bar };
+}
+
+export function atLeast(figure: string, value: number, bar: number, unit: string): Bar {
+  return { figure, bar: `≥ ${digits(bar, 0)} ${unit}`, measured: `${digits(value, 0)} ${unit}`, isMet: value >= bar };
 }
 
 export function percent(share: number): string {

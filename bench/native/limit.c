@@ -43,11 +43,20 @@ static int64_t now_ms(void) {
 }
 
 static int find(const char *name, size_t length) {
-  for (int i = 0; i < environment_count; i++)
-    if (strncmp(environments[i].name, name, length) == 0 && environments[i].name[length] == 0) return i;
-  if (environment_count == MAX_ENVIRONMENTS || length > 100) return -1;
-  memcpy(environments[environment_count].name, name, length);
-  return environment_count++;
+  static int places[4 * MAX_ENVIRONMENTS]; /* open addressing; one more than the index, so that 0 is free */
+  uint32_t hash = 2166136261u;
+  for (size_t i = 0; i < length; i++) hash = (hash ^ (uint8_t)name[i]) * 16777619u;
+  for (uint32_t at = hash;; at++) {
+    int *place = &places[at % (4 * MAX_ENVIRONMENTS)];
+    if (*place == 0) {
+      if (environment_count == MAX_ENVIRONMENTS || length > 100) return -1;
+      memcpy(environments[environment_count].name, name, length);
+      *place = ++environment_count;
+      return *place - 1;
+    }
+    const struct environment *e = &environments[*place - 1];
+    if (strncmp(e->name, name, length) == 0 && e->name[length] == 0) return *place - 1;
+  }
 }
 
 static void drop(int fd) {
