@@ -48,6 +48,7 @@ export class ReferenceRegister {
 function comparable(updatedAt: string, nowMs: number): bigint | undefined {
   const match = /^(\d+)\.(\d{6})$/.exec(updatedAt);
   if (match === null) return undefined;
-  const micros = BigInt(match[1] as string) * 1_000_000n + BigInt(match[2] as string);
-  return micros < BigInt(Math.floor(nowMs + 86_400_000) + 1000) * 1000n ? micros : undefined;
+  const seconds = BigInt(match[1] as string);
+  if (seconds * 1000n > BigInt(Math.ceil(nowMs)) + 86_400_000n) return undefined;
+  return seconds * 1_000_000n + BigInt(match[2] as string);
 }
