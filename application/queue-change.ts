@@ -46,6 +46,11 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
+  /** Nobody waits for an answer. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0;
+  }
+
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
     return new Promise((settle) => {
       const deadlineMs = this.#clock.monotonicMs() + this.#deadlineMs;
