@@ -63,6 +63,7 @@ export class NatsLog implements UpdateLog {
   #epoch: TailEpoch | undefined;
   #epochs = 0;
   #toldDifferences = '';
+  #started = false;
   #closed = false;
   /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
   readonly #waiting = new Set<() => void>();
@@ -73,7 +74,6 @@ export class NatsLog implements UpdateLog {
     this.#logger = logger;
     this.#telemetry = telemetry;
     this.#dialer = new Dialer(options.address);
-    void this.#stayConnected();
   }
 
   status(): NatsLogStatus {
@@ -87,10 +87,12 @@ export class NatsLog implements UpdateLog {
   follow(follower: LogFollower): void {
     if (this.#follower !== undefined) throw new Error('the log has a follower already');
     this.#follower = follower;
+    this.#start();
     this.#wake();
   }
 
   async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    this.#start();
     const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
     let expectedSequence = options.expectedSequence;
     let reason = 'not connected to NATS';
@@ -127,6 +129,13 @@ export class NatsLog implements UpdateLog {
     // The flush lets the removal of the consumer out; a server that hangs is not waited for.
     await answersPing(connection, CLOSE_TIMEOUT_MS, this.#clock);
     await connection.close();
+  }
+
+  /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#stayConnected();
   }
 
   async #stayConnected(): Promise<void> {
