@@ -190,6 +190,12 @@ let corkedWriteTaken: boolean;
 const corkedWrite = (): void => {
   corkedWriteTaken = corkedResponse.write(corkedFrame);
 };
+// The addon sends the line end that closes a chunk only with its next write, and Python's urllib3 hands out no chunk
+// without it: an event would be heard when the next one comes. So a comment follows each event, in the same segment.
+const corkedEvent = (): void => {
+  const taken = corkedResponse.write(corkedFrame);
+  corkedWriteTaken = corkedResponse.write(KEEP_ALIVE) && taken;
+};
 
 class UwsStreamSocket implements StreamSocket {
   readonly #response: HttpResponse;
@@ -212,17 +218,11 @@ class UwsStreamSocket implements StreamSocket {
   }
 
   write(frame: Frame): WriteOutcome {
-    if (this.#state === 'over') return 'closed';
-    corkedResponse = this.#response;
-    corkedFrame = frame;
-    this.#response.cork(corkedWrite);
-    if (corkedWriteTaken) return 'sent';
-    this.#watchDrain();
-    return 'congested';
+    return this.#write(frame, corkedEvent);
   }
 
   writeKeepAlive(): WriteOutcome {
-    return this.write(KEEP_ALIVE);
+    return this.#write(KEEP_ALIVE, corkedWrite);
   }
 
   /** A write that the kernel did not take arms a 10 s time-out, which reading again takes away. */
@@ -242,6 +242,16 @@ class UwsStreamSocket implements StreamSocket {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#response.close();
+  }
+
+  #write(frame: Frame, corked: () => void): WriteOutcome {
+    if (this.#state === 'over') return 'closed';
+    corkedResponse = this.#response;
+    corkedFrame = frame;
+    this.#response.cork(corked);
+    if (corkedWriteTaken) return 'sent';
+    this.#watchDrain();
+    return 'congested';
   }
 
   #watchDrain(): void {

@@ -5,8 +5,8 @@ export interface StreamEvent {
   readonly event: string | undefined;
   readonly id: string | undefined;
   readonly data: string;
-  /** How many chunks of the chunked body the event came in: one, by the protocol. */
-  readonly chunks: number;
+  /** Whether the event was a chunk of its own, as the protocol has it. */
+  readonly isOneChunk: boolean;
 }
 
 /** A subscriber on a bare socket: it decodes the chunked body, and the events in it. */
@@ -37,18 +37,7 @@ export class StreamClient {
 
   /** The chunks of the body, decoded. The last one is empty when the stream was ended properly. */
   get chunks(): readonly string[] {
-    const bodyAt = this.raw.text.indexOf('\r\n\r\n');
-    const chunks: string[] = [];
-    if (bodyAt < 0) return chunks;
-    let rest = this.raw.text.slice(bodyAt + 4);
-    for (;;) {
-      const size = /^([0-9a-f]+)\r\n/i.exec(rest);
-      if (size === null) return chunks;
-      const [from, length] = [size[0].length, parseInt(size[1] as string, 16)];
-      if (rest.length < from + length + 2) return chunks;
-      chunks.push(rest.slice(from, from + length));
-      rest = rest.slice(from + length + 2);
-    }
+    return this.#decode().map(({ text }) => text);
   }
 
   get body(): string {
@@ -60,20 +49,22 @@ export class StreamClient {
     return this.chunks.at(-1) === '';
   }
 
+  /** The events in chunks that are closed: some clients hand out no chunk whose closing line end is on its way. */
   get events(): readonly StreamEvent[] {
-    const events: StreamEvent[] = [];
-    const wholeChunks = new Set(this.chunks);
-    for (const block of this.body.split('\n\n')) {
-      const field = (name: string): string | undefined =>
-        block
-          .split('\n')
-          .find((line) => line.startsWith(`${name}: `))
-          ?.slice(name.length + 2);
-      const data = field('data');
-      if (data !== undefined)
-        events.push({ event: field('event'), id: field('id'), data, chunks: wholeChunks.has(`${block}\n\n`) ? 1 : 2 });
-    }
-    return events;
+    const chunks = this.#decode().flatMap(({ text, closed }) => (closed ? [text] : []));
+    return chunks
+      .join('')
+      .split('\n\n')
+      .flatMap((block) => {
+        const field = (name: string): string | undefined =>
+          block
+            .split('\n')
+            .find((line) => line.startsWith(`${name}: `))
+            ?.slice(name.length + 2);
+        const data = field('data');
+        if (data === undefined) return [];
+        return [{ event: field('event'), id: field('id'), data, isOneChunk: chunks.includes(`${block}\n\n`) }];
+      });
   }
 
   /** The `updated_at` of each event, as text. */
@@ -91,5 +82,20 @@ export class StreamClient {
 
   close(): void {
     this.raw.destroy();
+  }
+
+  #decode(): { text: string; closed: boolean }[] {
+    const chunks: { text: string; closed: boolean }[] = [];
+    const bodyAt = this.raw.text.indexOf('\r\n\r\n');
+    let rest = bodyAt < 0 ? '' : this.raw.text.slice(bodyAt + 4);
+    for (;;) {
+      const size = /^([0-9a-f]+)\r\n/i.exec(rest);
+      if (size === null) return chunks;
+      const [from, length] = [size[0].length, parseInt(size[1] as string, 16)];
+      if (rest.length < from + length) return chunks;
+      const closed = rest.startsWith('\r\n', from + length);
+      chunks.push({ text: rest.slice(from, from + length), closed });
+      rest = closed ? rest.slice(from + length + 2) : '';
+    }
   }
 }
