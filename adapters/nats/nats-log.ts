@@ -39,7 +39,7 @@ const RETRY_MS = 250;
 const JITTER_MS = 250;
 /** What lived longer than this is replaced at once: its end is not the failure of a try. */
 const LIVED_MS = 2000;
-const REFUSED_RETRY_MS = 100;
+const REFUSED_PAUSE_MS = 100;
 const PING_TIMEOUT_MS = 2000;
 const API_TIMEOUT_MS = 3000;
 const LOG_EVERY_MS = 10_000;
@@ -95,14 +95,16 @@ export class NatsLog implements UpdateLog {
     this.#start();
     const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
     let expectedSequence = options.expectedSequence;
-    let reason = 'not connected to NATS';
     for (;;) {
       const timeoutMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason };
       const connection = this.#connection;
+      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (connection === undefined || connection.isClosed()) {
         await this.#woken(timeoutMs);
+        // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+        if (this.#connection !== undefined && expectedSequence === undefined)
+          return { kind: 'unavailable', reason: 'was not connected to NATS' };
         continue;
       }
       const stream = this.#stream?.name ?? this.#options.stream;
@@ -114,9 +116,10 @@ export class NatsLog implements UpdateLog {
         continue;
       }
       this.#failed('publish', outcome.reason);
-      if (outcome.kind === 'unavailable') return outcome;
-      reason = outcome.reason;
-      await this.#pause(Math.min(REFUSED_RETRY_MS, deadlineMs - this.#clock.monotonicMs()));
+      // Nobody was there to take it: a moment for JetStream, so that callers who try again do not do so in a loop.
+      if (outcome.kind === 'refused')
+        await this.#pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+      return { kind: 'unavailable', reason: outcome.reason };
     }
   }
 
