@@ -116,9 +116,11 @@ export class NatsLog implements UpdateLog {
         continue;
       }
       this.#failed('publish', outcome.reason);
-      // Nobody was there to take it: a moment for JetStream, so that callers who try again do not do so in a loop.
-      if (outcome.kind === 'refused')
+      if (outcome.kind === 'refused') {
+        // A moment for JetStream, so that callers who try again do not do so in a loop.
         await this.#pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+        if (expectedSequence !== undefined) continue;
+      }
       return { kind: 'unavailable', reason: outcome.reason };
     }
   }

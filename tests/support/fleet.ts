@@ -46,8 +46,8 @@ export class Instance {
     return subscriber;
   }
 
-  ready(): Promise<void> {
-    return eventually('the instance is ready', async () => (await this.status('/readyz')) === 200, CEILING_MS);
+  ready(ceilingMs = CEILING_MS): Promise<void> {
+    return eventually('the instance is ready', async () => (await this.status('/readyz')) === 200, ceilingMs);
   }
 
   losses(reason?: EpochLoss): number {
