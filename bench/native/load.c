@@ -23,13 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
-
 #define MAX_CONNECTIONS 65536
 #define MAX_ENVIRONMENTS 4096
 #define BUFFER (64 * 1024)
+#define FIRST_PORT 10000
+#define PORTS 50000
 #define PATTERN "\"updated_at\":"
 #define PATTERN_LENGTH 13
 
@@ -65,7 +63,7 @@ static int top;                 /* connections in use lie below it */
 static struct environment environments[MAX_ENVIRONMENTS];
 static int environment_count = 1, incomplete;
 static const char *prefix = "env";
-static int epoll_fd, sources = 4, next_source;
+static int epoll_fd, sources = 4, first_source = 1, next_source;
 static struct sockaddr_in target;
 static struct histogram latency, answers, flood_answers, opening, reach;
 static int64_t last_value, events, replays, closed_by_peer, post_errors, posts_done, flood_done, flood_errors;
@@ -135,14 +133,19 @@ static struct connection *dial(enum kind kind, int environment, int deaf) {
   else return NULL;
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1, small = 4096;
   if (fd < 0) return NULL;
-  /* Several sources: one has about 28,000 ports. The kernel picks the port when the target is known. */
-  struct sockaddr_in source = {.sin_family = AF_INET};
-  source.sin_addr.s_addr = htonl(0x7f000001 + (uint32_t)(next_source++ % sources));
-  setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (deaf) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-  if (bind(fd, (struct sockaddr *)&source, sizeof source) < 0 ||
-      (connect(fd, (struct sockaddr *)&target, sizeof target) < 0 && errno != EINPROGRESS)) {
+  /* Several sources, for one has 65,536 ports at the most. The port is ours to choose too: with tens of thousands of
+     connections to one address the kernel takes a millisecond to find a free one. */
+  struct sockaddr_in source = {.sin_family = AF_INET};
+  int bound = -1;
+  for (int tries = 0; tries < 100 && bound < 0; tries++) {
+    int turn = next_source++;
+    source.sin_addr.s_addr = htonl(0x7f000001 + (uint32_t)(first_source + turn % sources));
+    source.sin_port = htons((uint16_t)(FIRST_PORT + turn / sources % PORTS));
+    bound = bind(fd, (struct sockaddr *)&source, sizeof source);
+  }
+  if (bound < 0 || (connect(fd, (struct sockaddr *)&target, sizeof target) < 0 && errno != EINPROGRESS)) {
     close(fd);
     return NULL;
   }
@@ -503,7 +506,7 @@ static void begin(const char *line) {
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     environment_count = (int)argument(line, "environments", 1);
     sources = (int)argument(line, "sources", 4);
-    next_source = (int)argument(line, "first_source", 0);
+    first_source = (int)argument(line, "first_source", 1);
     const char *name = strstr(line, " name=");
     static char held[64];
     if (name != NULL && sscanf(name, " name=%63s", held) == 1) prefix = held;

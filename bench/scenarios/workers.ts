@@ -29,8 +29,8 @@ export const workers = {
           const openedSeconds = (performance.now() - beganMs) / 1000;
           await pause(1000);
           const bytes = (subject.process.residentBytes() - emptyBytes) / (EACH * GENERATORS);
-          expectWhole('workers', await first.run({ updates: 1 }));
-          await pause(2000);
+          const warmedUp = expectWhole('workers', await first.run({ updates: 1 }));
+          await Promise.all(others.map((load) => load.settle(warmedUp.lastValue, 30_000)));
           for (const load of others) await load.reset();
           bench.say('one update to all');
           const before = subject.process.usage();
