@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { LOAD_CORE } from './machine.ts';
 
 export interface Histogram {
@@ -78,11 +78,15 @@ let started = 0;
 /** The load generator in its process, on its own core. */
 export class Load {
   readonly #child: ChildProcess;
-  readonly #answers: Interface;
+  /** The command that waits for its answer: there is one at a time. */
+  #waiting: { readonly resolve: (line: string) => void; readonly reject: (error: Error) => void } | undefined;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
-    this.#answers = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      this.#waiting?.resolve(line),
+    );
+    child.once('exit', () => this.#waiting?.reject(new Error('the load generator ended')));
   }
 
   /**
@@ -136,10 +140,10 @@ export class Load {
 
   async #command(name: string, options: object): Promise<LoadReport> {
     const words = Object.entries(options).map(([key, value]) => `${key}=${value as string | number}`);
-    const answer = once(this.#answers, 'line') as Promise<[string]>;
-    const ended = once(this.#child, 'exit').then(() => Promise.reject(new Error('the load generator ended')));
-    this.#child.stdin?.write(`${name} ${words.join(' ')}\n`);
-    const [line] = await Promise.race([answer, ended]);
+    const line = await new Promise<string>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#child.stdin?.write(`${name} ${words.join(' ')}\n`);
+    });
     const report = JSON.parse(line) as LoadReport;
     if (report.outcome === 'unknown') throw new Error(`the load generator does not know "${name}"`);
     return report;

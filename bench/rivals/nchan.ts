@@ -60,7 +60,8 @@ http {
       nchan_eventsource_ping_interval ${keepAliveSeconds};
       nchan_eventsource_ping_event "";
       nchan_eventsource_ping_comment "k";
-      nchan_subscriber_first_message -1;
+      # With one message kept the oldest is the newest; asking for "-1" ends the worker with a failed assertion when there is none.
+      nchan_subscriber_first_message oldest;
     }
     location ~ ^/sse/environments/([A-Za-z0-9_-]+)/queue-change$ {
       nchan_publisher;
