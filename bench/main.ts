@@ -10,6 +10,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { following } from './scenarios/following.ts';
 import { idle } from './scenarios/idle.ts';
 import { mixed } from './scenarios/mixed.ts';
+import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
@@ -31,6 +32,7 @@ const SCENARIOS: readonly Scenario[] = [
   slowReaders,
   propagation,
   workers,
+  profile,
 ];
 
 const USAGE = `usage: npm run bench -- [--quick] [--no-report] [SCENARIO…]

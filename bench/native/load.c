@@ -127,32 +127,37 @@ static void watch(struct connection *c, uint32_t what, int operation) {
   epoll_ctl(epoll_fd, operation, c->fd, &event);
 }
 
-static struct connection *dial(enum kind kind, int environment, int deaf) {
-  struct connection *c = NULL;
-  if (top < MAX_CONNECTIONS) c = &connections[top];
-  else return NULL;
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1, small = 4096;
-  if (fd < 0) return NULL;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (deaf) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-  /* Several sources, for one has 65,536 ports at the most. The port is ours to choose too: with tens of thousands of
-     connections to one address the kernel takes a millisecond to find a free one. */
-  struct sockaddr_in source = {.sin_family = AF_INET};
-  int bound = -1;
-  for (int tries = 0; tries < 100 && bound < 0; tries++) {
-    int turn = next_source++;
+/*
+ * Several sources, for one has 65,536 ports at the most. The port is ours to choose too: with tens of thousands of
+ * connections to one address the kernel takes a millisecond to find a free one. A port that an earlier run left in
+ * TIME_WAIT may be refused by bind or by connect.
+ */
+static int connect_from_somewhere(int deaf) {
+  int on = 1, small = 4096;
+  for (int tries = 0; tries < 100; tries++) {
+    int turn = next_source++, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (deaf) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    struct sockaddr_in source = {.sin_family = AF_INET};
     source.sin_addr.s_addr = htonl(0x7f000001 + (uint32_t)(first_source + turn % sources));
     source.sin_port = htons((uint16_t)(FIRST_PORT + turn / sources % PORTS));
-    bound = bind(fd, (struct sockaddr *)&source, sizeof source);
-  }
-  if (bound < 0 || (connect(fd, (struct sockaddr *)&target, sizeof target) < 0 && errno != EINPROGRESS)) {
+    if (bind(fd, (struct sockaddr *)&source, sizeof source) == 0 &&
+        (connect(fd, (struct sockaddr *)&target, sizeof target) == 0 || errno == EINPROGRESS))
+      return fd;
     close(fd);
-    return NULL;
   }
-  memset(c, 0, sizeof *c);
+  return -1;
+}
+
+static struct connection *dial(enum kind kind, int environment, int deaf) {
+  if (top == MAX_CONNECTIONS) return NULL;
+  int fd = connect_from_somewhere(deaf);
+  if (fd < 0) return NULL;
+  struct connection *c = &connections[top++];
   *c = (struct connection){.fd = fd, .kind = kind, .environment = environment, .deaf = deaf, .began = now_us()};
   c->last = environments[environment].newest;
-  top++;
   watch(c, EPOLLOUT, EPOLL_CTL_ADD);
   return c;
 }
@@ -366,7 +371,10 @@ static void want_posters(int count) {
   if (count > 1024) count = 1024;
   while (poster_count < count) {
     struct connection *c = dial(POSTER, 0, 0);
-    if (c == NULL) break;
+    if (c == NULL) {
+      post_errors++;
+      break;
+    }
     posters[poster_count++] = c;
   }
 }
@@ -573,7 +581,10 @@ int main(void) {
       struct connection *c = ready[i].data.ptr;
       if (c == NULL) {
         ssize_t size = read(0, commands + held, sizeof commands - 1 - held);
-        if (size <= 0) return 0;
+        if (size <= 0) {
+          hang_up_all();
+          return 0;
+        }
         held += (size_t)size;
       } else if (c->kind == FREE) continue;
       else if (c->state == CONNECTING) connected(c);
