@@ -370,7 +370,7 @@ describe('NatsLog', function () {
   });
 
   describe('with messages of others', () => {
-    it('tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
+    it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
       const server = await startServer();
       const { log, follower, telemetry, logger } = await openCaughtUp(server.url);
       const operator = await admin(server);
