@@ -23,7 +23,10 @@ export const reactNative: Sdk = {
     for await (const { text } of stream.pieces()) {
       received += text;
       let [event, data] = ['', ''];
-      for (const line of received.slice(seen).split('\n').map((untrimmed) => untrimmed.trim())) {
+      for (const line of received
+        .slice(seen)
+        .split('\n')
+        .map((untrimmed) => untrimmed.trim())) {
         if (line.startsWith('event')) event = line.replace(/event:?\s*/, '');
         else if (line.startsWith('retry')) retryMs = Number(line.replace(/retry:?\s*/, ''));
         else if (line.startsWith('data')) data = line.replace(/data:?\s*/, '');
