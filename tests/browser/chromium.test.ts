@@ -19,6 +19,7 @@ const PAGES = {
       api: parameters.get('api'),
       eventSourceUrl: parameters.get('realtime'),
       realtime: true,
+      enableLogs: true,
       onChange: () => { document.title = flagsmith.getValue('version'); },
     });
   </script>`,
@@ -134,7 +135,77 @@ describe('In a real browser', function () {
     });
   });
 
+  describe('the flagsmith package in ten tabs', () => {
+    const openTabs = (realtimeOf: (tab: number) => string): Promise<Page[]> =>
+      Promise.all(
+        Array.from({ length: 10 }, (_, tab) => openPage('/flagsmith', { api: api.url, realtime: realtimeOf(tab) })),
+      );
+
+    it('shows the new flag in all of them, through two names of the service', async () => {
+      const service = await instances.start();
+      door.leadTo(service.port);
+      const otherName = door.url.replace('127.0.0.1', 'localhost');
+      const tabs = await openTabs((tab) => (tab % 2 === 0 ? door.url : otherName));
+      await eventually('their streams', () => service.subscribers === tabs.length);
+      for (const tab of tabs) await shows(tab, '1');
+      await service.publish(ENVIRONMENT, api.change().iso);
+      for (const tab of tabs) await shows(tab, '2');
+    });
+
+    it('holds six streams to one name, as HTTP/1.1 has it in browsers; a tab that waited catches up', async () => {
+      const service = await instances.start();
+      door.leadTo(service.port);
+      const tabs = await openTabs(() => door.url);
+      for (const tab of tabs) await shows(tab, '1');
+      await eventually('six streams', () => service.subscribers === 6);
+      await service.publish(ENVIRONMENT, api.change().iso);
+      let left = tabs;
+      await eventually('six tabs to show the new flag', async () => {
+        const titles = await Promise.all(tabs.map((tab) => tab.title()));
+        left = tabs.filter((_, index) => titles[index] === '1');
+        return left.length === 4;
+      });
+      for (const tab of tabs) if (!left.includes(tab)) await tab.close();
+      for (const tab of left) await shows(tab, '2');
+    });
+  });
+
+  for (const RESUME of ['off', 'on'])
+    it(`the flagsmith package makes up on reconnecting for what it passed over: RESUME=${RESUME}`, async () => {
+      const first = await instances.start({ RESUME });
+      door.leadTo(first.port);
+      api.hold();
+      const page = await context.newPage();
+      const passedOver = page.waitForEvent('console', (message) => message.text().includes('but flags are loading'));
+      await page.goto(site.url('/flagsmith', { api: api.url, realtime: door.url }));
+      await eventually('its stream', () => first.subscribers === 1);
+      await eventually('its flags to be on their way', () => api.reads === 1);
+      await first.publish(ENVIRONMENT, api.change().iso);
+      await passedOver;
+      api.release();
+      await shows(page, '1');
+      const second = await instances.start({ RESUME });
+      door.leadTo(second.port);
+      await first.stop();
+      await shows(page, '2');
+    });
+
   describe('the native EventSource', () => {
+    it('is spared with RESUME=on what it has heard, for it says so in a header', async () => {
+      const first = await instances.start();
+      door.leadTo(first.port);
+      const page = await openPage('/event-source', { stream: `${door.url}sse/environments/${ENVIRONMENT}/stream` });
+      await eventually('its stream', () => first.subscribers === 1);
+      await first.publish(ENVIRONMENT, 1);
+      await shows(page, '1');
+      const second = await instances.start({ RESUME: 'on' });
+      door.leadTo(second.port);
+      await first.stop();
+      await eventually('its next stream', () => second.subscribers === 1);
+      await second.publish(ENVIRONMENT, 2);
+      await shows(page, '1,2');
+    });
+
     it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
       const first = await instances.start();
       door.leadTo(first.port);
