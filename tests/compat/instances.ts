@@ -11,11 +11,11 @@ export interface Instance extends RunningService {
 /** Instances that share a log, as they share JetStream. */
 export class Instances {
   readonly #clock = new SystemClock();
-  readonly #store = new MemoryStore({ retentionMs: 3_600_000 }, this.#clock);
+  readonly store = new MemoryStore({ retentionMs: 3_600_000 }, this.#clock);
   readonly #started: Instance[] = [];
 
   async start(environment: Record<string, string> = {}): Promise<Instance> {
-    const log = new MemoryLog(this.#store, this.#clock);
+    const log = new MemoryLog(this.store, this.#clock);
     const service = await startService(environment, (container) => {
       container.rebind(TOKENS.log).toConstantValue(log);
       // The least of every random time: a second to `retry:`, and the lower end of each age rule.
