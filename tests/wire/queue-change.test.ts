@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { MemoryLog } from '../../adapters/memory/memory-log.ts';
+import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
@@ -219,6 +219,15 @@ for (const { name, environment } of TRANSPORTS)
       log.restore();
       await client.hears('123');
       client.close();
+    });
+
+    it('C-7: answers a change that is under way when the service stops', async () => {
+      log.interrupt();
+      const answer = service.publish('env', 123);
+      await eventually('the change to be under way', () => !service.container.get(TOKENS.changes).isIdle);
+      await service.stop();
+      expect((await answer).status).to.equal(503);
+      service = await startService(environment);
     });
 
     it('C-7: does not publish what a newer update has overtaken', async () => {
