@@ -3,12 +3,15 @@ import type { Hub } from './hub.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HttpListener } from './ports/http-listener.ts';
 import type { Logger } from './ports/logger.ts';
+import type { QueueChange } from './queue-change.ts';
 
 export interface DrainOptions {
   /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
   readonly waitMs: number;
   /** Over how long the streams are ended: their clients come back elsewhere at this pace. */
   readonly spreadMs: number;
+  /** The longest that a change may wait for the log: so long the drain waits for its answer. */
+  readonly changeDeadlineMs: number;
 }
 
 const STEP_MS = 50;
@@ -20,6 +23,7 @@ const STEP_MS = 50;
 export class Drain {
   readonly #options: DrainOptions;
   readonly #hub: Hub;
+  readonly #changes: QueueChange;
   readonly #health: Health;
   readonly #listeners: readonly HttpListener[];
   readonly #clock: Clock;
@@ -27,11 +31,17 @@ export class Drain {
 
   constructor(
     options: DrainOptions,
-    parts: { readonly hub: Hub; readonly health: Health; readonly listeners: readonly HttpListener[] },
+    parts: {
+      readonly hub: Hub;
+      readonly changes: QueueChange;
+      readonly health: Health;
+      readonly listeners: readonly HttpListener[];
+    },
     adapters: { readonly clock: Clock; readonly logger: Logger },
   ) {
     this.#options = options;
     this.#hub = parts.hub;
+    this.#changes = parts.changes;
     this.#health = parts.health;
     this.#listeners = parts.listeners;
     this.#clock = adapters.clock;
@@ -44,7 +54,9 @@ export class Drain {
     this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
     await this.#pause(waitMs);
     for (const listener of this.#listeners) listener.stopListening();
+    const closedMs = this.#clock.monotonicMs();
     await this.#endStreams();
+    await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
   }
@@ -63,6 +75,11 @@ export class Drain {
       if (nowMs >= endsMs) return;
       await this.#pause(Math.min(STEP_MS, endsMs - nowMs));
     }
+  }
+
+  /** Whoever asked for a change before the listeners closed gets an answer, also while the log is away. */
+  async #answerChanges(untilMs: number): Promise<void> {
+    while (this.#changes.underWay > 0 && this.#clock.monotonicMs() <= untilMs) await this.#pause(STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */

@@ -2,7 +2,7 @@ import type { EnvironmentId } from '../domain/environment-id.ts';
 import { covers } from '../domain/register.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
-import type { PendingUpdates } from './pending-updates.ts';
+import type { FirstTry, PendingUpdates } from './pending-updates.ts';
 import type { ChangeQueue } from './ports/change-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -14,8 +14,8 @@ const RETRY_MS = 50;
 interface Waiter {
   readonly updatedAt: UpdatedAt;
   readonly deadlineMs: number;
-  /** The environment's last sequence when this was first tried; undefined until then. */
-  expectedSequence: number | undefined;
+  /** Undefined until then. */
+  firstTry: FirstTry | undefined;
   readonly settle: (outcome: 'stored' | 'unavailable') => void;
 }
 
@@ -46,10 +46,15 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
+  /** The environments that have changes which are not answered yet. */
+  get underWay(): number {
+    return this.#lanes.size;
+  }
+
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
     return new Promise((settle) => {
       const deadlineMs = this.#clock.monotonicMs() + this.#deadlineMs;
-      const waiter: Waiter = { updatedAt, deadlineMs, expectedSequence: undefined, settle };
+      const waiter: Waiter = { updatedAt, deadlineMs, firstTry: undefined, settle };
       const lane = this.#lanes.get(environment);
       if (lane !== undefined) {
         lane.push(waiter);
@@ -67,8 +72,8 @@ export class QueueChange implements ChangeQueue {
       if (oldest === undefined) break;
       this.#lanes.set(environment, []);
       const updatedAt = this.#greatest(batch);
-      const seen = this.#hub.latest(environment)?.sequence ?? 0;
-      for (const waiter of batch) waiter.expectedSequence ??= seen;
+      const thisTry = { sequence: this.#hub.latest(environment)?.sequence ?? 0, epochMs: this.#clock.epochMs() };
+      for (const waiter of batch) waiter.firstTry ??= thisTry;
       // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
       const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
       const outcome = await this.#log.append(environment, updatedAt, { timeoutMs });
@@ -90,7 +95,7 @@ export class QueueChange implements ChangeQueue {
     const still = batch.filter((waiter) => waiter.deadlineMs > nowMs);
     for (const waiter of batch) {
       if (waiter.deadlineMs > nowMs) continue;
-      this.#pending.keep(environment, waiter.updatedAt, waiter.expectedSequence ?? 0);
+      if (waiter.firstTry !== undefined) this.#pending.keep(environment, waiter.updatedAt, waiter.firstTry);
       waiter.settle('unavailable');
     }
     const oldest = still[0];
