@@ -5,6 +5,7 @@ import type { Logger } from '../../application/ports/logger.ts';
 import type { OpenStream } from '../../application/ports/stream-opening.ts';
 import type { Frame, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import { type Answer, type Headers, REASON_PHRASES } from './answer.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Routes } from './routes.ts';
@@ -13,8 +14,7 @@ import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './uws-addon.ts'
 
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
-  /** Connections beyond it are closed at once: at the process's file limit the addon spins and answers nobody. */
-  readonly maxConnections: number;
+  readonly connections: ConnectionBudget;
   /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
   readonly sharePort: boolean;
 }
@@ -30,7 +30,6 @@ export class UwsServer implements HttpListener {
   #uws: Uws | undefined;
   #app: ReturnType<Uws['App']> | undefined;
   readonly #listening: us_listen_socket[] = [];
-  #connections = 0;
 
   constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
@@ -61,7 +60,8 @@ export class UwsServer implements HttpListener {
     this.#listening.length = 0;
   }
 
-  close(): void {
+  /** What was written is with the kernel already. */
+  async close(): Promise<void> {
     this.#listening.length = 0;
     this.#app?.close();
   }
@@ -78,8 +78,8 @@ export class UwsServer implements HttpListener {
   }
 
   #capConnections(connection: HttpResponse, change: number): void {
-    this.#connections += change;
-    if (change > 0 && this.#connections > this.#options.maxConnections) connection.close();
+    if (change < 0) this.#options.connections.closed();
+    else if (!this.#options.connections.opened()) connection.close();
   }
 }
 

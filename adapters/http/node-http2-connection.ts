@@ -1,0 +1,47 @@
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { IDLE_CONNECTION_MS } from './node-limits.ts';
+
+/** The highest there is: a GOAWAY with it announces the end without refusing what is already on its way. */
+const LAST_STREAM_ID = 2 ** 31 - 1;
+
+/** One HTTP/2 connection: it knows how many streams are open on it, and ends when there is no use for it any more. */
+export class Http2Connection {
+  readonly #session: ServerHttp2Session;
+  #streams = 0;
+  #draining = false;
+
+  constructor(session: ServerHttp2Session) {
+    this.#session = session;
+    // A peer that breaks the protocol is gone, and so are its streams, which tell their sessions.
+    session.on('error', () => undefined);
+    session.setTimeout(IDLE_CONNECTION_MS, () => {
+      if (this.#streams === 0) this.#session.close();
+    });
+  }
+
+  opened(stream: ServerHttp2Stream): void {
+    this.#streams++;
+    stream.once('close', () => {
+      this.#streams--;
+      if (this.#draining) this.#closeIfUnused();
+    });
+  }
+
+  /**
+   * Says GOAWAY without refusing requests that crossed it. The answer to the ping comes after all of those, and from
+   * then on the connection ends with its last stream.
+   */
+  drain(): void {
+    if (this.#draining || this.#session.closed) return;
+    this.#draining = true;
+    if (this.#streams === 0) return this.#session.close();
+    this.#session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID);
+    this.#session.ping(() => {
+      if (!this.#session.closed) this.#session.close();
+    });
+  }
+
+  #closeIfUnused(): void {
+    if (this.#streams === 0 && !this.#session.closed) this.#session.close();
+  }
+}
