@@ -48,7 +48,7 @@ const CHANGE_METHODS = 'POST, OPTIONS';
 
 const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
 const LIVE = json('{"status":"ok"}');
-const UNAUTHORIZED = error(401, 'unauthorized', 'send the header "Authorization: Token …" with the shared token', [
+const UNAUTHORIZED = error(401, 'unauthorized', 'send the header "Authorization: Token" followed by the shared token', [
   ['WWW-Authenticate', 'Token'],
 ]);
 const TWO_LENGTHS = error(400, 'invalid_request', 'the request has more than one Content-Length', [], true);
