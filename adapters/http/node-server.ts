@@ -88,7 +88,7 @@ export class NodeServer implements HttpListener {
   }
 
   #plain(): Server {
-    return createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    return createTcpServer({ noDelay: true }, (socket) => {
       if (this.#admit(socket)) whenProtocolKnown(socket, (protocol) => this.#serve(protocol, socket));
     });
   }

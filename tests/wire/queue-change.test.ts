@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { MemoryLog } from '../../adapters/memory/memory-log.ts';
+import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
