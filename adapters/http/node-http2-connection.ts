@@ -7,23 +7,28 @@ const LAST_STREAM_ID = 2 ** 31 - 1;
 /** One HTTP/2 connection: it knows how many streams are open on it, and ends when there is no use for it any more. */
 export class Http2Connection {
   readonly #session: ServerHttp2Session;
+  readonly #idle: NodeJS.Timeout;
   #streams = 0;
   #draining = false;
 
-  constructor(session: ServerHttp2Session) {
+  constructor(session: ServerHttp2Session, idleMs = IDLE_CONNECTION_MS) {
     this.#session = session;
     // A peer that breaks the protocol is gone, and so are its streams, which tell their sessions.
     session.on('error', () => undefined);
-    session.setTimeout(IDLE_CONNECTION_MS, () => {
-      if (this.#streams === 0) this.#session.close();
-    });
+    // The session's own time-out would hold on to one whose peer has vanished until the time is over.
+    this.#idle = setTimeout(() => {
+      if (this.#streams === 0 && !session.closed) session.close();
+    }, idleMs);
+    session.once('close', () => clearTimeout(this.#idle));
   }
 
   opened(stream: ServerHttp2Stream): void {
     this.#streams++;
     stream.once('close', () => {
       this.#streams--;
-      if (this.#draining) this.#closeIfUnused();
+      if (this.#streams > 0 || this.#session.destroyed) return;
+      this.#idle.refresh();
+      if (this.#draining && !this.#session.closed) this.#session.close();
     });
   }
 
@@ -39,9 +44,5 @@ export class Http2Connection {
     this.#session.ping(() => {
       if (!this.#session.closed) this.#session.close();
     });
-  }
-
-  #closeIfUnused(): void {
-    if (this.#streams === 0 && !this.#session.closed) this.#session.close();
   }
 }

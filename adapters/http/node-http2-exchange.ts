@@ -51,7 +51,8 @@ export class Http2Exchange implements HttpExchange {
   }
 
   answer({ status, headers, body }: Answer): void {
-    if (this.#state !== 'open') return;
+    // A reset is known a turn before its `close` is told.
+    if (this.#state !== 'open' || this.#stream.closed) return;
     this.#state = 'answered';
     const length = Buffer.byteLength(body);
     const sent = { ...named(headers), ...(status === 204 ? {} : { 'content-length': length }), ':status': status };

@@ -26,6 +26,8 @@ export class NodeHttp2Server {
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));
       session.on('stream', (stream, headers) => {
+        // Reset in the same segment as its request: to touch it would be an error.
+        if (stream.destroyed) return;
         connection.opened(stream);
         routes.handle(new Http2Exchange(stream, headers));
       });

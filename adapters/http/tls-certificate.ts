@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
@@ -22,8 +22,10 @@ export class TlsCertificate {
   readonly #files: TlsFiles;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** What was read last, good or not: the same mistake is reported once. */
+  /** What was read last, good or not. */
   #read: TlsPair | undefined;
+  /** Why the files could not be used the last time they were looked at: the same mistake is reported once. */
+  #refusal: string | undefined;
   #timer: Timer | undefined;
   #stopped = false;
 
@@ -65,9 +67,12 @@ export class TlsCertificate {
       if (this.#stopped || (pair.cert === this.#read?.cert && pair.key === this.#read.key)) return;
       this.#read = pair;
       this.#check(pair);
+      this.#refusal = undefined;
       changed(pair);
     } catch (cause) {
-      this.#logger.error('certificate_refused', { ...this.#files, reason: reason(cause) });
+      const why = reason(cause);
+      if (why !== this.#refusal) this.#logger.error('certificate_refused', { ...this.#files, reason: why });
+      this.#refusal = why;
     }
   }
 
@@ -80,8 +85,11 @@ export class TlsCertificate {
   }
 
   #check(pair: TlsPair): void {
+    const certificate = new X509Certificate(pair.cert);
+    // A TLS context would take an empty key, which is what a key file looks like while it is being written.
+    if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) throw new Error('the key is of another certificate');
     createSecureContext(pair);
-    const { subject, validTo } = new X509Certificate(pair.cert);
+    const { subject, validTo } = certificate;
     this.#logger.info('certificate_loaded', { subject, validTo });
   }
 }
