@@ -65,7 +65,8 @@ module.exports = {
     },
     {
       name: 'no-unresolved',
-      comment: 'inversify names its entry in a form of `exports` that this tool does not read; the compiler resolves it.',
+      comment:
+        'inversify names its entry in a form of `exports` that this tool does not read; the compiler resolves it.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^inversify$' },
