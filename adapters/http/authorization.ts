@@ -6,7 +6,7 @@ import type { HttpExchange } from './exchange.ts';
 export const UNAUTHORIZED = error(
   401,
   'unauthorized',
-  'send the header "Authorization: Token …" with the shared token',
+  'send the header "Authorization: Token" followed by the shared token',
   [['WWW-Authenticate', 'Token']],
 );
 

@@ -161,7 +161,7 @@ class UwsExchange implements HttpExchange {
       response.writeStatus(`${status} ${REASON_PHRASES[status]}`);
       for (const [name, value] of headers) response.writeHeader(name, value);
       if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
-      else if (status === 204) response.endWithoutBody(undefined, close);
+      else if (status === 204) response.endWithoutBody();
       else response.end(body, close);
     });
   }
