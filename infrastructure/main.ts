@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
