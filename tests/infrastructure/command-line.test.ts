@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readCommand } from '../../infrastructure/command-line.ts';
 import { VARIABLES } from '../../infrastructure/config.ts';
-import { projectFile, readProjectFile } from '../support/project-files.ts';
+import { pathOf, readDocument } from '../support/repository.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
-const MAIN = projectFile('dist/infrastructure/main.js');
+const MAIN = pathOf('dist/infrastructure/main.js');
 const SECRET = 'hush-hush-7f3a';
 
 interface Ran {
@@ -59,7 +59,7 @@ describe('The command line', function () {
   });
 
   it('tells its version, which is that of the package', async () => {
-    const { version } = JSON.parse(readProjectFile('package.json')) as { version: string };
+    const { version } = JSON.parse(readDocument('package.json')) as { version: string };
     expect(await halyard(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
   });
 

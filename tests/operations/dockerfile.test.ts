@@ -3,10 +3,10 @@ import { normalize } from 'node:path';
 import { expect } from 'chai';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate as lintDockerfile } from 'dockerfile-utils';
-import { projectFile, readProjectFile } from '../support/project-files.ts';
+import { pathOf, readDocument } from '../support/repository.ts';
 
 describe('docker/Dockerfile', () => {
-  const text = readProjectFile('docker/Dockerfile');
+  const text = readDocument('docker/Dockerfile');
   const dockerfile = DockerfileParser.parse(text);
   const last = (keyword: string): string =>
     dockerfile
@@ -32,7 +32,7 @@ describe('docker/Dockerfile', () => {
   });
 
   it('copies only what exists, and what its .dockerignore lets through', () => {
-    const let_ = readProjectFile('docker/Dockerfile.dockerignore')
+    const let_ = readDocument('docker/Dockerfile.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
@@ -47,6 +47,6 @@ describe('docker/Dockerfile', () => {
       )
       .map((path) => normalize(path));
     expect(copied).to.have.members(let_);
-    for (const path of copied) expect(existsSync(projectFile(path)), path).to.equal(true);
+    for (const path of copied) expect(existsSync(pathOf(path)), path).to.equal(true);
   });
 });

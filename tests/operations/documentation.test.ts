@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { filesUnder, readProjectFile } from '../support/project-files.ts';
+import { filesUnder, readDocument } from '../support/repository.ts';
 import { generatedTables, withTables } from '../support/operations-tables.ts';
 import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
 
-const DOCUMENT = readProjectFile('docs/operations.md');
+const DOCUMENT = readDocument('docs/operations.md');
 
 /** The rows of the table under a heading: its cells, without the code marks. */
 function rowsUnder(heading: string): string[][] {
@@ -24,7 +24,7 @@ function loggedEvents(): { event: string; level: string }[] {
     .filter((path) => path.endsWith('.ts'));
   const logged = new Map<string, string>();
   for (const path of sources) {
-    const text = readProjectFile(path);
+    const text = readDocument(path);
     for (const [, level, event] of text.matchAll(/\.(debug|info|warn|error)\(\s*'([a-z]+(?:_[a-z]+)*)'/g))
       logged.set(event as string, level as string);
     // Helpers that log for their callers are named after the level.
@@ -52,7 +52,7 @@ describe('docs/operations.md', () => {
 
   it('has every endpoint, on the listener that answers it', async () => {
     const rows = rowsUnder('Endpoints');
-    const sources = filesUnder('adapters/http').map(readProjectFile).join('\n');
+    const sources = filesUnder('adapters/http').map(readDocument).join('\n');
     const paths = [...sources.matchAll(/'(\/[a-z][a-z/-]*)'/g)].map((match) => match[1] as string);
     // A path of the code is a whole documented path, or the beginning or the end of one.
     for (const path of paths)
@@ -79,7 +79,7 @@ describe('docs/operations.md', () => {
   });
 
   it('has every alert', () => {
-    const alerts = [...readProjectFile('docker/prometheus/halyard.rules.yml').matchAll(/alert: (\w+)/g)].map(
+    const alerts = [...readDocument('docker/prometheus/halyard.rules.yml').matchAll(/alert: (\w+)/g)].map(
       (match) => match[1],
     );
     expect(rowsUnder('Alerts and the dashboard').map(([alert]) => alert)).to.have.members(alerts);

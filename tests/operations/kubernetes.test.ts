@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
-import { filesUnder, readProjectFile } from '../support/project-files.ts';
+import { filesUnder, readDocument } from '../support/repository.ts';
 import { effective } from '../support/service-environment.ts';
 import { unreadFields } from '../support/unread-fields.ts';
 
@@ -20,7 +20,7 @@ interface Manifest {
 describe('docker/kubernetes', () => {
   const files = filesUnder('docker/kubernetes').filter((path) => !path.endsWith('kustomization.yaml'));
   const manifests = files.flatMap((path) =>
-    parseAllDocuments(readProjectFile(path)).map((document) => document.toJS() as Manifest),
+    parseAllDocuments(readDocument(path)).map((document) => document.toJS() as Manifest),
   );
   const of = (kind: string): Manifest => {
     const found = manifests.find((manifest) => manifest.kind === kind);
@@ -68,7 +68,7 @@ describe('docker/kubernetes', () => {
   });
 
   it('lists every manifest for kubectl apply -k', () => {
-    const { resources } = parse(readProjectFile('docker/kubernetes/kustomization.yaml')) as { resources: string[] };
+    const { resources } = parse(readDocument('docker/kubernetes/kustomization.yaml')) as { resources: string[] };
     expect(resources.map((name) => `docker/kubernetes/${name}`)).to.have.members(files);
   });
 
@@ -82,7 +82,7 @@ describe('docker/kubernetes', () => {
       ['public', config.listenAddresses[0]?.port],
       ['internal', config.internalListenAddresses[0]?.port],
     ]);
-    const { version } = JSON.parse(readProjectFile('package.json')) as { version: string };
+    const { version } = JSON.parse(readDocument('package.json')) as { version: string };
     expect(container.image).to.equal(`halyard:${version}`);
   });
 
@@ -101,7 +101,7 @@ describe('docker/kubernetes', () => {
       capabilities: { drop: ['ALL'] },
     });
     const user = (pod.securityContext as { runAsUser: number }).runAsUser;
-    expect(readProjectFile('docker/Dockerfile')).to.include(`USER ${user}:`);
+    expect(readDocument('docker/Dockerfile')).to.include(`USER ${user}:`);
   });
 
   it('routes the stream alone from outside, and closes the internal port', () => {

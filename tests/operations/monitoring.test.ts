@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { metricsNamedIn, queryableNames } from '../support/metrics-text.ts';
-import { filesUnder, projectFile, readProjectFile } from '../support/project-files.ts';
+import { filesUnder, pathOf, readDocument } from '../support/repository.ts';
 import { Prometheus, promtool } from '../support/prometheus.ts';
 import { StreamClient } from '../support/stream-client.ts';
 
@@ -17,7 +17,7 @@ interface Panel {
 
 /** The dashboard's queries, with its variables as Grafana would fill them in. */
 function dashboardQueries(): { title: string; query: string }[] {
-  const { panels } = JSON.parse(readProjectFile(DASHBOARD)) as { panels: Panel[] };
+  const { panels } = JSON.parse(readDocument(DASHBOARD)) as { panels: Panel[] };
   return panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({
       title,
@@ -43,7 +43,7 @@ describe('Monitoring', function () {
     const texts = [DASHBOARD, RULES, RULE_TESTS, ...filesUnder('docs').filter((path) => path.endsWith('.md'))];
     let named = 0;
     for (const path of texts)
-      for (const name of metricsNamedIn(readProjectFile(path))) {
+      for (const name of metricsNamedIn(readDocument(path))) {
         named++;
         const family = [...names].some((known) => known === name || known === `${name}_bucket`);
         expect(family, `${path} names ${name}`).to.equal(true);
@@ -52,7 +52,7 @@ describe('Monitoring', function () {
   });
 
   it('shows every metric of our own on the dashboard', () => {
-    const shown = metricsNamedIn(readProjectFile(DASHBOARD));
+    const shown = metricsNamedIn(readDocument(DASHBOARD));
     const unseen = [...queryableNames(page)].filter(
       (name) =>
         /^(halyard|flagsmith)_/.test(name) && !shown.has(name) && !shown.has(name.replace(/_(sum|count)$/, '_bucket')),
@@ -62,14 +62,14 @@ describe('Monitoring', function () {
 
   it("passes Prometheus's own checks: the page, the rules, their tests", async () => {
     await promtool(['check', 'metrics'], page);
-    await promtool(['check', 'rules', '--lint=all', '--lint-fatal', projectFile(RULES)]);
-    await promtool(['test', 'rules', projectFile(RULE_TESTS)]);
+    await promtool(['check', 'rules', '--lint=all', '--lint-fatal', pathOf(RULES)]);
+    await promtool(['test', 'rules', pathOf(RULE_TESTS)]);
   });
 
   it('tests every alert, and gives each a runbook', () => {
-    const rules = readProjectFile(RULES);
+    const rules = readDocument(RULES);
     const alerts = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map((match) => match[1] as string);
-    const tested = [...readProjectFile(RULE_TESTS).matchAll(/alertname="(\w+)"/g)].map((match) => match[1]);
+    const tested = [...readDocument(RULE_TESTS).matchAll(/alertname="(\w+)"/g)].map((match) => match[1]);
     expect(tested).to.have.members(alerts);
     for (const part of ['summary:', 'description:', 'runbook:', 'severity:'])
       expect(rules.split(part), part).to.have.length(alerts.length + 1);
@@ -77,7 +77,7 @@ describe('Monitoring', function () {
 
   it('is scraped by a real Prometheus, which loads the rules and answers every query of the dashboard', async () => {
     const client = await StreamClient.open(service.port, 'abcxyz');
-    const prometheus = await Prometheus.start(`127.0.0.1:${service.port}`, projectFile(RULES));
+    const prometheus = await Prometheus.start(`127.0.0.1:${service.port}`, pathOf(RULES));
     try {
       await service.publish('abcxyz', 123);
       await client.hears('123');
@@ -87,7 +87,7 @@ describe('Monitoring', function () {
       expect((await prometheus.query('up{job="halyard"}'))[0]?.value).to.equal(1);
 
       const alerts = (await prometheus.rules()).length;
-      expect(alerts).to.equal(readProjectFile(RULES).split('- alert:').length - 1);
+      expect(alerts).to.equal(readDocument(RULES).split('- alert:').length - 1);
       await eventually(
         'every rule to be evaluated',
         async () => (await prometheus.rules()).every(({ health }) => health === 'ok'),

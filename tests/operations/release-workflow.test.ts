@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { projectFile, readProjectFile } from '../support/project-files.ts';
+import { pathOf, readDocument } from '../support/repository.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -10,7 +10,7 @@ describe('.github/workflows/release.yml', () => {
     readonly on: { readonly push: { readonly tags: readonly string[] } };
     readonly jobs: Record<string, { readonly steps: readonly Fields[] }>;
   }
-  const text = readProjectFile('.github/workflows/release.yml');
+  const text = readDocument('.github/workflows/release.yml');
   const workflow = parse(text) as Workflow;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
@@ -28,7 +28,7 @@ describe('.github/workflows/release.yml', () => {
   it('builds the image for both processors after all tests, and tags it with the version', () => {
     const build = steps.find((step) => String(step['uses']).startsWith('docker/build-push-action'))?.['with'] as Fields;
     expect(build).to.include({ file: 'docker/Dockerfile', platforms: 'linux/amd64,linux/arm64' });
-    expect(existsSync(projectFile(String(build['file'])))).to.equal(true);
+    expect(existsSync(pathOf(String(build['file'])))).to.equal(true);
     const tests = steps.findIndex((step) => String(step['run']).includes('.ci/run'));
     expect(tests).to.be.within(0, steps.length - 2);
     expect(text).to.include('type=semver,pattern={{version}}');
