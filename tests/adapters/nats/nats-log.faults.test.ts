@@ -84,6 +84,22 @@ describe('NatsLog', function () {
       expect(follower.values(home)).to.deep.equal(['2']);
     });
 
+    it('stores nothing after an outage that does not say what it would replace', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      await store(log, 1);
+      await server.kill();
+      await follower.untilLost('disconnected');
+      const [blind, late] = [
+        log.append(office, at(2), APPEND),
+        log.append(home, at(3), { ...APPEND, expectedSequence: 1 }),
+      ];
+      await server.restart();
+      expect([(await blind).kind, (await late).kind]).to.deep.equal(['unavailable', 'stored']);
+      await follower.untilLast(home, '3');
+      expect(follower.values(office)).to.deep.equal([]);
+    });
+
     it('settles what was under way when the connection is lost', async () => {
       const server = await startServer();
       const { log } = await openCaughtUp(server.url);
@@ -354,7 +370,7 @@ describe('NatsLog', function () {
   });
 
   describe('with messages of others', () => {
-    it('tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
+    it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
       const server = await startServer();
       const { log, follower, telemetry, logger } = await openCaughtUp(server.url);
       const operator = await admin(server);
