@@ -3,12 +3,15 @@ import type { Hub } from './hub.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HttpListener } from './ports/http-listener.ts';
 import type { Logger } from './ports/logger.ts';
+import type { QueueChange } from './queue-change.ts';
 
 export interface DrainOptions {
   /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
   readonly waitMs: number;
   /** Over how long the streams are ended: their clients come back elsewhere at this pace. */
   readonly spreadMs: number;
+  /** The longest that a change which is under way may take to be answered. */
+  readonly answerMs: number;
 }
 
 const STEP_MS = 50;
@@ -21,18 +24,25 @@ export class Drain {
   readonly #options: DrainOptions;
   readonly #hub: Hub;
   readonly #health: Health;
+  readonly #changes: QueueChange;
   readonly #listeners: readonly HttpListener[];
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(
     options: DrainOptions,
-    parts: { readonly hub: Hub; readonly health: Health; readonly listeners: readonly HttpListener[] },
+    parts: {
+      readonly hub: Hub;
+      readonly health: Health;
+      readonly changes: QueueChange;
+      readonly listeners: readonly HttpListener[];
+    },
     adapters: { readonly clock: Clock; readonly logger: Logger },
   ) {
     this.#options = options;
     this.#hub = parts.hub;
     this.#health = parts.health;
+    this.#changes = parts.changes;
     this.#listeners = parts.listeners;
     this.#clock = adapters.clock;
     this.#logger = adapters.logger;
@@ -45,6 +55,7 @@ export class Drain {
     await this.#pause(waitMs);
     for (const listener of this.#listeners) listener.stopListening();
     await this.#endStreams();
+    await this.#answerChanges();
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
   }
@@ -63,6 +74,12 @@ export class Drain {
       if (nowMs >= endsMs) return;
       await this.#pause(Math.min(STEP_MS, endsMs - nowMs));
     }
+  }
+
+  /** Changes on kept-alive connections may go on coming, so this has its bound, too. */
+  async #answerChanges(): Promise<void> {
+    const untilMs = this.#clock.monotonicMs() + this.#options.answerMs;
+    while (!this.#changes.isIdle && this.#clock.monotonicMs() < untilMs) await this.#pause(STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */

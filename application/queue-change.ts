@@ -46,6 +46,11 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
+  /** Nobody waits for an answer. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0;
+  }
+
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
     return new Promise((settle) => {
       const deadlineMs = this.#clock.monotonicMs() + this.#deadlineMs;
@@ -68,11 +73,20 @@ export class QueueChange implements ChangeQueue {
       this.#lanes.set(environment, []);
       const updatedAt = this.#greatest(batch);
       const seen = this.#hub.latest(environment)?.sequence ?? 0;
+      // A second try must not undo what others stored since the first: it says which update it would replace.
+      const expectedSequence = batch.find((waiter) => waiter.expectedSequence !== undefined)?.expectedSequence;
+      const allTriedBefore = batch.every((waiter) => waiter.expectedSequence !== undefined);
       for (const waiter of batch) waiter.expectedSequence ??= seen;
       // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
       const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
-      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs });
+      const condition = expectedSequence === undefined ? {} : { expectedSequence };
+      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
+      const last = outcome.kind === 'conflict' ? outcome.last : undefined;
+      if (outcome.kind === 'conflict') for (const waiter of batch) waiter.expectedSequence = last?.sequence ?? 0;
       if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
+      // What others stored since the first try stands for these, but not for one that has only just come.
+      else if (allTriedBefore && last !== undefined && covers(last.updatedAt, updatedAt, this.#clock.epochMs()))
+        this.#stored(environment, batch, last.updatedAt);
       else await this.#refused(environment, batch);
     }
     this.#lanes.delete(environment);

@@ -43,7 +43,8 @@ export function flatten<State extends string, Event extends string, Effect exten
     const snapshot = machine.resolveState({ value: state, context: {} });
     const row: Partial<Record<Event, Step<State, Effect>>> = {};
     for (const event of vocabulary.events) {
-      if (!snapshot.can({ type: event })) continue;
+      // In a final state the interpreter has stopped and takes no event, whatever a state or the root declares.
+      if (snapshot.status !== 'active' || !snapshot.can({ type: event })) continue;
       const [next, actions] = transition(machine, snapshot, { type: event });
       row[event] = { next: next.value as State, effects: actions.map((action) => action.type as Effect) };
     }
@@ -68,6 +69,9 @@ function refuseWhatATableCannotHold(machine: AnyStateMachine, vocabulary: Vocabu
       if (!vocabulary.events.includes(event)) throw refusal(node, `the event ${event}, which is not in the vocabulary`);
       for (const candidate of candidates) {
         if (candidate.guard !== undefined) throw refusal(node, `a guard on ${event}`);
+        // XState takes this for "not handled", and also takes a function for it without a word.
+        if (candidate.target === undefined && candidate.actions.length === 0)
+          throw refusal(node, `a transition on ${event} that does nothing`);
         for (const action of candidate.actions) refuseEffect(node, action, vocabulary.effects);
       }
     }

@@ -142,13 +142,20 @@ function bindUseCases(container: Container, config: Config): void {
   container
     .bind(TOKENS.drain)
     .toResolvedValue(
-      (hub: Hub, health: Health, listeners: readonly HttpListener[], clock: Clock, logger: Logger) =>
+      (
+        hub: Hub,
+        health: Health,
+        changes: QueueChange,
+        listeners: readonly HttpListener[],
+        clock: Clock,
+        logger: Logger,
+      ) =>
         new Drain(
-          { waitMs: config.drainWaitMs, spreadMs: config.drainMs },
-          { hub, health, listeners },
+          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, answerMs: config.appendDeadlineMs },
+          { hub, health, changes, listeners },
           { clock, logger },
         ),
-      [TOKENS.hub, TOKENS.health, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
+      [TOKENS.hub, TOKENS.health, TOKENS.changes, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
     );
   container
     .bind(TOKENS.service)

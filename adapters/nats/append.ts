@@ -7,7 +7,7 @@ import { formatUpdateMessage, parseUpdateMessage } from '../../domain/update-mes
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { subjectOf } from './delivery.ts';
 
-/** One try to store an update. `refused`: it is certain that nothing was stored, so the same may be tried again. */
+/** What one publish came to. `refused`: nobody was there to take it. */
 export type PublishOutcome =
   | AppendOutcome
   | { readonly kind: 'refused'; readonly reason: string }

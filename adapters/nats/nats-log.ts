@@ -39,7 +39,7 @@ const RETRY_MS = 250;
 const JITTER_MS = 250;
 /** What lived longer than this is replaced at once: its end is not the failure of a try. */
 const LIVED_MS = 2000;
-const REFUSED_RETRY_MS = 100;
+const REFUSED_PAUSE_MS = 100;
 const PING_TIMEOUT_MS = 2000;
 const API_TIMEOUT_MS = 3000;
 const LOG_EVERY_MS = 10_000;
@@ -63,6 +63,7 @@ export class NatsLog implements UpdateLog {
   #epoch: TailEpoch | undefined;
   #epochs = 0;
   #toldDifferences = '';
+  #started = false;
   #closed = false;
   /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
   readonly #waiting = new Set<() => void>();
@@ -73,7 +74,6 @@ export class NatsLog implements UpdateLog {
     this.#logger = logger;
     this.#telemetry = telemetry;
     this.#dialer = new Dialer(options.address);
-    void this.#stayConnected();
   }
 
   status(): NatsLogStatus {
@@ -87,20 +87,24 @@ export class NatsLog implements UpdateLog {
   follow(follower: LogFollower): void {
     if (this.#follower !== undefined) throw new Error('the log has a follower already');
     this.#follower = follower;
+    this.#start();
     this.#wake();
   }
 
   async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    this.#start();
     const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
     let expectedSequence = options.expectedSequence;
-    let reason = 'not connected to NATS';
     for (;;) {
       const timeoutMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason };
       const connection = this.#connection;
+      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (connection === undefined || connection.isClosed()) {
         await this.#woken(timeoutMs);
+        // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+        if (this.#connection !== undefined && expectedSequence === undefined)
+          return { kind: 'unavailable', reason: 'was not connected to NATS' };
         continue;
       }
       const stream = this.#stream?.name ?? this.#options.stream;
@@ -112,9 +116,12 @@ export class NatsLog implements UpdateLog {
         continue;
       }
       this.#failed('publish', outcome.reason);
-      if (outcome.kind === 'unavailable') return outcome;
-      reason = outcome.reason;
-      await this.#pause(Math.min(REFUSED_RETRY_MS, deadlineMs - this.#clock.monotonicMs()));
+      if (outcome.kind === 'refused') {
+        // A moment for JetStream, so that callers who try again do not do so in a loop.
+        await this.#pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+        if (expectedSequence !== undefined) continue;
+      }
+      return { kind: 'unavailable', reason: outcome.reason };
     }
   }
 
@@ -127,6 +134,13 @@ export class NatsLog implements UpdateLog {
     // The flush lets the removal of the consumer out; a server that hangs is not waited for.
     await answersPing(connection, CLOSE_TIMEOUT_MS, this.#clock);
     await connection.close();
+  }
+
+  /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#stayConnected();
   }
 
   async #stayConnected(): Promise<void> {

@@ -13,6 +13,7 @@ import { TcpProxy } from '../../support/tcp-proxy.ts';
 
 const [home, office] = ['home', 'office'].map(parseEnvironmentId) as [EnvironmentId, EnvironmentId];
 const at = (value: number): UpdatedAt => parseUpdatedAt(value) as UpdatedAt;
+const CEILING_MS = 30_000;
 const APPEND = { timeoutMs: 20_000 };
 
 describe('NatsLog', function () {
@@ -50,19 +51,21 @@ describe('NatsLog', function () {
   }
 
   async function store(log: NatsLog, value: number): Promise<void> {
-    expect((await log.append(home, at(value), APPEND)).kind).to.equal('stored');
+    const stored = async () => (await log.append(home, at(value), APPEND)).kind === 'stored';
+    await eventually(`${value} is stored`, stored, CEILING_MS);
   }
 
   describe('without NATS', () => {
-    it('comes up when NATS does, and stores what has waited', async () => {
+    it('comes up when NATS does, and stores what has waited and says what it would replace', async () => {
       const server = await NatsServer.prepare();
       closing.push(server);
       const { log, follower, telemetry } = open(server.url);
-      const waiting = log.append(home, at(1), APPEND);
+      const waiting = log.append(home, at(1), { ...APPEND, expectedSequence: 0 });
+      const blind = log.append(home, at(2), APPEND);
       await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
       expect(log.status()).to.deep.equal({ connected: false, caughtUp: false, inMemory: undefined });
       await server.restart();
-      expect((await waiting).kind).to.equal('stored');
+      expect([(await waiting).kind, (await blind).kind]).to.deep.equal(['stored', 'unavailable']);
       await follower.untilLast(home, '1');
       await follower.untilCaughtUp();
       expect(log.status()).to.deep.equal({ connected: true, caughtUp: true, inMemory: false });
@@ -81,6 +84,22 @@ describe('NatsLog', function () {
       expect(follower.values(home)).to.deep.equal(['2']);
     });
 
+    it('stores nothing after an outage that does not say what it would replace', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      await store(log, 1);
+      await server.kill();
+      await follower.untilLost('disconnected');
+      const [blind, late] = [
+        log.append(office, at(2), APPEND),
+        log.append(home, at(3), { ...APPEND, expectedSequence: 1 }),
+      ];
+      await server.restart();
+      expect([(await blind).kind, (await late).kind]).to.deep.equal(['unavailable', 'stored']);
+      await follower.untilLast(home, '3');
+      expect(follower.values(office)).to.deep.equal([]);
+    });
+
     it('settles what was under way when the connection is lost', async () => {
       const server = await startServer();
       const { log } = await openCaughtUp(server.url);
@@ -93,9 +112,12 @@ describe('NatsLog', function () {
     it('says unavailable where JetStream is off, and comes up when it is turned on', async () => {
       const server = await startServer({ jetStream: false });
       const { log, follower, telemetry } = open(server.url);
-      const outcome = await log.append(home, at(1), { timeoutMs: 500 });
-      expect(outcome).to.deep.equal({ kind: 'unavailable', reason: 'no_stream' });
-      expect(telemetry.count('natsError.publish')).to.be.greaterThan(1);
+      await eventually('it is connected', () => log.status().connected, CEILING_MS);
+      for (const condition of [{}, { expectedSequence: 0 }]) {
+        const outcome = await log.append(home, at(1), { timeoutMs: 500, ...condition });
+        expect(outcome.kind).to.equal('unavailable');
+      }
+      expect(telemetry.count('natsError.publish')).to.be.greaterThan(2);
       await eventually('the failure is counted', () => telemetry.count('natsError.create_jetstream') > 0);
       await server.kill();
       await server.restart({ jetStream: true });
@@ -348,11 +370,14 @@ describe('NatsLog', function () {
   });
 
   describe('with messages of others', () => {
-    it('tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
+    it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
       const server = await startServer();
-      const { follower, telemetry, logger } = await openCaughtUp(server.url);
+      const { log, follower, telemetry, logger } = await openCaughtUp(server.url);
       const operator = await admin(server);
       const noise = new Uint8Array(1_000_000).fill(0xfe);
+      // Each on a subject of its own: the stream keeps the last message of a subject only.
+      let subjects = 0;
+      const publish = (message: string | Uint8Array) => operator.publish(`home${subjects++}`, message);
       for (let round = 0; round < 5; round++) {
         for (const message of [
           '',
@@ -363,16 +388,21 @@ describe('NatsLog', function () {
           '{"updated_at":-1}',
           '{"updated_at":"now"}',
         ])
-          await operator.publish('home', message);
-        await operator.publish('home', noise);
-        await operator.publish('home.token', '{"updated_at":7}');
-        await operator.publish('h$me', '{"updated_at":7}');
+          await publish(message);
+        await publish(noise);
+        await operator.publish(`home.token${round}`, '{"updated_at":7}');
+        await operator.publish(`h$me${round}`, '{"updated_at":7}');
       }
-      await operator.publish('home', '{"updated_at":"2024-12-06T10:21:54.079725+00:00"}');
-      await operator.publish('home', '{"updated_at":1735229888}');
-      await operator.publish('home', '{"other":[1],"updated_at":123}');
-      await follower.untilLast(home, '123');
-      expect(follower.values(home)).to.deep.equal(['1733480514.079725', '1735229888.000000', '123']);
+      const forms = [
+        '{"updated_at":"2024-12-06T10:21:54.079725+00:00"}',
+        '{"updated_at":1735229888}',
+        '{"x":[1],"updated_at":123}',
+      ];
+      for (const form of forms) await publish(form);
+      await store(log, 1);
+      await follower.untilLast(home, '1');
+      const told = follower.told.flatMap((each) => (each.kind === 'updated' ? [each.update.updatedAt] : []));
+      expect(told).to.deep.equal(['1733480514.079725', '1735229888.000000', '123', '1']);
       expect(telemetry.count('messageSkipped.content')).to.equal(35);
       expect(telemetry.count('messageSkipped.size')).to.equal(5);
       expect(telemetry.count('messageSkipped.subject')).to.equal(10);

@@ -1,0 +1,288 @@
+import { expect } from 'chai';
+import { getShortestPaths } from 'xstate/graph';
+import { type SessionChannel, SubscriberSession } from '../../domain/subscriber-session.ts';
+import {
+  type SessionEvent,
+  type SessionState,
+  sessionMachine,
+  sessionTable,
+} from '../../domain/subscriber-session.machine.ts';
+import { WriteTally } from '../../domain/write-tally.ts';
+import { RecordingSocket } from '../support/recording-socket.ts';
+
+const LIMITS = { keepAliveMs: 15_000, congestedMs: 60_000 };
+
+/** A channel of one session, whose frames tell what they stand for. */
+class LoneChannel implements SessionChannel {
+  version = 0;
+  readonly tally = new WriteTally();
+  readonly left: SubscriberSession[] = [];
+
+  frameAfter(version: number): string {
+    return `frame ${version}..${this.version}`;
+  }
+
+  leave(session: SubscriberSession): void {
+    this.left.push(session);
+  }
+}
+
+/** A session driven by its machine's events, through what really causes each of them. */
+class Driven {
+  readonly socket = new RecordingSocket();
+  readonly channel = new LoneChannel();
+  nowMs = 0;
+  readonly session = new SubscriberSession(this.socket, this.channel, 0, 0, Infinity);
+
+  /** Everything that was done to the outside since the last time. */
+  effects(): string[] {
+    return [...this.socket.take(), ...this.channel.left.splice(0).map(() => 'leave')];
+  }
+
+  cause(event: SessionEvent): void {
+    const { session, socket, channel } = this;
+    switch (event) {
+      case 'update':
+        channel.version++;
+        return session.update(this.nowMs);
+      case 'keepAliveDue':
+        this.nowMs += LIMITS.keepAliveMs;
+        return session.sweep(this.nowMs, LIMITS);
+      case 'congested':
+        socket.answers = 'congested';
+        channel.version++;
+        session.update(this.nowMs);
+        socket.answers = 'sent';
+        return;
+      case 'drainedBehind':
+        channel.version++;
+        return session.drained(this.nowMs);
+      case 'drainedCurrent':
+        return session.drained(this.nowMs);
+      case 'end':
+        return session.end('drained', this.nowMs);
+      case 'giveUp':
+        this.nowMs += LIMITS.congestedMs;
+        return session.giveUp(this.nowMs);
+      case 'gone':
+        return session.gone(this.nowMs);
+    }
+  }
+}
+
+type Outcome = readonly [state: SessionState, effects: readonly string[]];
+const IGNORED = (state: SessionState): Outcome => [state, []];
+
+/** Each state × every event, by hand: comparing the actor with its own machine would prove nothing. */
+const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outcome>>>> = {
+  streaming: {
+    update: ['streaming', ['frame 0..1']],
+    keepAliveDue: ['streaming', ['keep-alive']],
+    congested: ['congested', ['frame 0..1']],
+    drainedBehind: IGNORED('streaming'),
+    drainedCurrent: IGNORED('streaming'),
+    end: ['closed', ['end', 'leave']],
+    giveUp: IGNORED('streaming'),
+    gone: ['closed', ['leave']],
+  },
+  congested: {
+    update: IGNORED('congested'),
+    keepAliveDue: ['congested', ['rearm']],
+    congested: IGNORED('congested'),
+    drainedBehind: ['streaming', ['frame 1..2']],
+    drainedCurrent: IGNORED('streaming'),
+    end: IGNORED('ending'),
+    giveUp: ['closed', ['close', 'leave']],
+    gone: ['closed', ['leave']],
+  },
+  ending: {
+    update: IGNORED('ending'),
+    keepAliveDue: ['ending', ['rearm']],
+    congested: IGNORED('ending'),
+    drainedBehind: ['closed', ['frame 1..2', 'end', 'leave']],
+    drainedCurrent: ['closed', ['end', 'leave']],
+    end: IGNORED('ending'),
+    giveUp: ['closed', ['close', 'leave']],
+    gone: ['closed', ['leave']],
+  },
+  closed: {
+    update: IGNORED('closed'),
+    keepAliveDue: IGNORED('closed'),
+    congested: IGNORED('closed'),
+    drainedBehind: IGNORED('closed'),
+    drainedCurrent: IGNORED('closed'),
+    end: IGNORED('closed'),
+    giveUp: IGNORED('closed'),
+    gone: IGNORED('closed'),
+  },
+};
+
+describe('A subscriber session', () => {
+  const paths = getShortestPaths(sessionMachine);
+
+  it('has a shortest path to every state', () => {
+    const reached = paths.map((path) => path.state.value as string);
+    expect(reached.sort()).to.deep.equal([...sessionTable.states].sort());
+  });
+
+  for (const path of paths) {
+    const from = path.state.value as SessionState;
+    const way = path.steps.map((step) => step.event.type).filter((type) => !type.startsWith('xstate.'));
+    for (const event of sessionTable.events)
+      it(`${from} takes ${event}`, () => {
+        const driven = new Driven();
+        for (const step of way) driven.cause(step as SessionEvent);
+        expect(driven.session.state).to.equal(from);
+        driven.effects();
+        driven.cause(event);
+        const [state, effects] = EXPECTED[from][event];
+        expect([driven.session.state, driven.effects()]).to.deep.equal([state, effects]);
+      });
+  }
+
+  it('hears an update once', () => {
+    const { session, socket, channel } = new Driven();
+    channel.version++;
+    session.update(0);
+    session.update(0);
+    expect(socket.take()).to.deep.equal(['frame 0..1']);
+    expect(session.isBehind).to.equal(false);
+  });
+
+  it('has heard what a congested write took', () => {
+    const driven = new Driven();
+    driven.cause('congested');
+    driven.effects();
+    expect(driven.session.isBehind).to.equal(false);
+    driven.session.drained(0);
+    expect(driven.effects()).to.deep.equal([]);
+  });
+
+  it('hears once what it missed while it was congested, however much that was', () => {
+    const driven = new Driven();
+    driven.cause('congested');
+    for (let missed = 0; missed < 1000; missed++) driven.cause('update');
+    expect(driven.effects()).to.deep.equal(['frame 0..1']);
+    driven.session.drained(0);
+    expect(driven.effects()).to.deep.equal(['frame 1..1001']);
+    expect(driven.session.isBehind).to.equal(false);
+  });
+
+  it('is congested again when what it missed congests it', () => {
+    const driven = new Driven();
+    driven.cause('congested');
+    driven.socket.answers = 'congested';
+    driven.cause('drainedBehind');
+    expect(driven.session.state).to.equal('congested');
+  });
+
+  it('leaves when a write or a keep-alive finds the socket closed, and is not touched any more', () => {
+    for (const event of ['update', 'keepAliveDue'] as const) {
+      const driven = new Driven();
+      driven.socket.answers = 'closed';
+      driven.cause(event);
+      expect(driven.session.state).to.equal('closed');
+      expect(driven.effects().at(-1)).to.equal('leave');
+      for (const later of sessionTable.events) driven.cause(later);
+      expect(driven.effects()).to.deep.equal([]);
+    }
+  });
+
+  it('is congested when a keep-alive congests it', () => {
+    const driven = new Driven();
+    driven.socket.answers = 'congested';
+    driven.cause('keepAliveDue');
+    expect(driven.session.state).to.equal('congested');
+  });
+
+  it('ends although its last update finds the socket closed or congested', () => {
+    for (const answer of ['closed', 'congested'] as const) {
+      const driven = new Driven();
+      driven.cause('congested');
+      driven.cause('end');
+      driven.effects();
+      driven.socket.answers = answer;
+      driven.cause('drainedBehind');
+      expect(driven.session.state).to.equal('closed');
+      expect(driven.effects()).to.deep.equal(['frame 1..2', 'end', 'leave']);
+    }
+  });
+
+  it('handles after its effects what a socket reports from inside them', () => {
+    const driven = new Driven();
+    let leftInside = -1;
+    driven.socket.duringWrite = () => {
+      driven.session.gone(0);
+      leftInside = driven.channel.left.length;
+    };
+    driven.cause('update');
+    expect(leftInside).to.equal(0);
+    expect(driven.session.state).to.equal('closed');
+    expect(driven.effects()).to.deep.equal(['frame 0..1', 'leave']);
+  });
+
+  it('says why it closed', () => {
+    const reasons = (['end', 'gone'] as const).map((event) => {
+      const driven = new Driven();
+      driven.cause(event);
+      driven.session.gone(0);
+      return driven.session.closeReason;
+    });
+    expect(reasons).to.deep.equal(['drained', 'client']);
+    const stuck = new Driven();
+    stuck.cause('congested');
+    stuck.cause('giveUp');
+    expect(stuck.session.closeReason).to.equal('congested');
+  });
+
+  describe('when it is swept', () => {
+    it('sends a keep-alive when nothing was sent for the keep-alive time, and not before', () => {
+      const { session, socket, channel } = new Driven();
+      session.sweep(14_999, LIMITS);
+      expect(socket.take()).to.deep.equal([]);
+      session.sweep(15_000, LIMITS);
+      expect(socket.take()).to.deep.equal(['keep-alive']);
+      channel.version++;
+      session.update(20_000);
+      session.sweep(30_000, LIMITS);
+      expect(socket.take()).to.deep.equal(['frame 0..1']);
+      session.sweep(35_000, LIMITS);
+      expect(socket.take()).to.deep.equal(['keep-alive']);
+    });
+
+    it('re-arms a socket that does not read until the congested time is over, then closes it', () => {
+      for (const way of [['congested'], ['congested', 'end']] as const) {
+        const driven = new Driven();
+        for (const event of way) driven.cause(event);
+        driven.effects();
+        driven.session.sweep(59_999, LIMITS);
+        expect(driven.effects()).to.deep.equal(['rearm']);
+        driven.session.sweep(60_000, LIMITS);
+        expect(driven.effects()).to.deep.equal(['close', 'leave']);
+        expect(driven.session.closeReason).to.equal('congested');
+      }
+    });
+
+    it('ends properly at its age', () => {
+      const socket = new RecordingSocket();
+      const session = new SubscriberSession(socket, new LoneChannel(), 0, 0, 5000);
+      session.sweep(4999, LIMITS);
+      expect(socket.take()).to.deep.equal([]);
+      session.sweep(5000, LIMITS);
+      expect([socket.take(), session.state, session.closeReason]).to.deep.equal([['end'], 'closed', 'age']);
+    });
+
+    it('at its age waits for a peer that does not read, and tells it the newest update before the end', () => {
+      const [socket, channel] = [new RecordingSocket(), new LoneChannel()];
+      const session = new SubscriberSession(socket, channel, 0, 0, 5000);
+      socket.answers = 'congested';
+      channel.version++;
+      session.update(0);
+      channel.version++;
+      session.sweep(5000, LIMITS);
+      expect([socket.take(), session.state]).to.deep.equal([['frame 0..1', 'rearm'], 'ending']);
+      session.drained(6000);
+      expect([socket.take(), session.state]).to.deep.equal([['frame 1..2', 'end'], 'closed']);
+    });
+  });
+});

@@ -1,0 +1,49 @@
+import { SseEncoder } from '../../adapters/http/sse.ts';
+import type { ChannelHost, EnvironmentChannel } from '../../domain/environment-channel.ts';
+import type { Update } from '../../domain/update.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { WriteTally } from '../../domain/write-tally.ts';
+
+/** A hub that does nothing but keep what a channel asked of it, in order. */
+export class RecordingHost implements ChannelHost {
+  readonly retentionMs = 3_600_000;
+  readonly tally = new WriteTally();
+  readonly calls: string[] = [];
+  encoded = 0;
+  readonly #encoder = new SseEncoder('environment_updated');
+
+  take(): string[] {
+    return this.calls.splice(0);
+  }
+
+  encode(update: Update): string {
+    this.encoded++;
+    return this.#encoder.encode(update);
+  }
+
+  requestSlice(_channel: EnvironmentChannel): void {
+    this.calls.push('requestSlice');
+  }
+
+  passEnded(_channel: EnvironmentChannel): void {
+    this.calls.push('passEnded');
+  }
+
+  sessionLeft(): void {
+    this.calls.push('sessionLeft');
+  }
+
+  emptied(_channel: EnvironmentChannel): void {
+    this.calls.push('emptied');
+  }
+}
+
+/** An update as the log tells it. */
+export function anUpdate(sequence: number, updatedAt: string, storedAtMs = 0): Update {
+  return { sequence, updatedAt: updatedAt as UpdatedAt, storedAtMs };
+}
+
+/** The bytes of an update's event. */
+export function eventBytes(sequence: number, updatedAt: string): string {
+  return `event: environment_updated\nid: ${sequence}-${updatedAt}\ndata: {"updated_at":${updatedAt}}\n\n`;
+}

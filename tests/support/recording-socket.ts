@@ -1,0 +1,42 @@
+import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
+
+/** A socket that keeps every call in order, and answers as it was told to. */
+export class RecordingSocket implements SubscriberSocket {
+  readonly calls: string[] = [];
+  /** What the next writes are answered with; `throw` breaks the port's promise. */
+  answers: WriteOutcome | 'throw' = 'sent';
+  /** Called from inside a write, as a transport might that reports at once. */
+  duringWrite: () => void = () => undefined;
+
+  /** The calls since the last time. */
+  take(): string[] {
+    return this.calls.splice(0);
+  }
+
+  write(frame: Frame): WriteOutcome {
+    return this.#answer(frame);
+  }
+
+  writeKeepAlive(): WriteOutcome {
+    return this.#answer('keep-alive');
+  }
+
+  rearm(): void {
+    this.calls.push('rearm');
+  }
+
+  end(): void {
+    this.calls.push('end');
+  }
+
+  close(): void {
+    this.calls.push('close');
+  }
+
+  #answer(call: string): WriteOutcome {
+    this.calls.push(call);
+    this.duringWrite();
+    if (this.answers === 'throw') throw new Error('a socket that breaks its promise');
+    return this.answers;
+  }
+}
