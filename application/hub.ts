@@ -9,8 +9,11 @@ import type { Clock } from './ports/clock.ts';
 import type { EventEncoder } from './ports/event-encoder.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
-/** A few milliseconds of writing: as long as a health check or a POST may have to wait for a pass. */
-export const SLICE_SESSIONS = 1000;
+/**
+ * Some two milliseconds of writing: as long as a health check or a POST has to wait for a pass. A POST takes several
+ * turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
+ */
+export const SLICE_SESSIONS = 200;
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
@@ -18,6 +21,7 @@ export const SLICE_SESSIONS = 1000;
  */
 export class Hub implements ChannelHost {
   readonly retentionMs: number;
+  readonly sliceSessions: number;
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
@@ -31,10 +35,11 @@ export class Hub implements ChannelHost {
   #subscribers = 0;
 
   constructor(
-    options: { readonly retentionMs: number },
+    options: { readonly retentionMs: number; readonly sliceSessions?: number },
     adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
   ) {
     this.retentionMs = options.retentionMs;
+    this.sliceSessions = options.sliceSessions ?? SLICE_SESSIONS;
     this.#clock = adapters.clock;
     this.#encoder = adapters.encoder;
     this.#telemetry = adapters.telemetry;
@@ -42,6 +47,11 @@ export class Hub implements ChannelHost {
 
   get subscribers(): number {
     return this.#subscribers;
+  }
+
+  /** How many channels are being spread. */
+  get passes(): number {
+    return this.#passes.size;
   }
 
   get channels(): ReadonlyMap<EnvironmentId, EnvironmentChannel> {
@@ -141,14 +151,15 @@ export class Hub implements ChannelHost {
     const waiting = this.#waiting;
     this.#waiting = [];
     const nowMs = this.#clock.monotonicMs();
-    let sessionsLeft = SLICE_SESSIONS;
+    let sessionsLeft = this.sliceSessions;
     let served = 0;
     for (; served < waiting.length && sessionsLeft > 0; served++) {
       const channel = waiting[served] as EnvironmentChannel;
       const visits = Math.min(sessionsLeft, channel.sessions.size + 1);
       channel.spread(visits, nowMs);
       sessionsLeft -= visits;
-      if (this.tally.updates > 0) this.#telemetry.delivered(this.tally.updates, nowMs - channel.updatedMs);
+      if (this.tally.updates > 0)
+        this.#telemetry.delivered(this.tally.updates, this.#clock.monotonicMs() - channel.updatedMs);
       this.flushTally();
     }
     this.#waiting = [...waiting.slice(served), ...this.#waiting];

@@ -1,5 +1,5 @@
 import type { SubscriberSession, SweepLimits } from '../domain/subscriber-session.ts';
-import { type Hub, SLICE_SESSIONS } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 
 /** How late a keep-alive may be, and how often a congested connection is kept from its transport's time-out. */
@@ -16,11 +16,21 @@ export class Sweep {
   readonly #clock: Clock;
   #timer: Timer | undefined;
   #stopped = false;
+  #congested = 0;
+  #congestedSoFar = 0;
 
   constructor(limits: SweepLimits, hub: Hub, clock: Clock) {
     this.#limits = limits;
     this.#hub = hub;
     this.#clock = clock;
+  }
+
+  /**
+   * How many sessions had a peer that does not read when the last sweep passed by them: the sweep is there anyway, and
+   * a count at every change of state would cost each session something.
+   */
+  get congested(): number {
+    return this.#congested;
   }
 
   start(): void {
@@ -36,14 +46,17 @@ export class Sweep {
   #slice(left: Generator<SubscriberSession>, beganMs: number): void {
     if (this.#stopped) return;
     const nowMs = this.#clock.monotonicMs();
-    for (let swept = 0; swept < SLICE_SESSIONS; swept++) {
+    for (let swept = 0; swept < this.#hub.sliceSessions; swept++) {
       const next = left.next();
       if (next.done === true) {
+        this.#congested = this.#congestedSoFar;
+        this.#congestedSoFar = 0;
         this.#dropSpentChannels();
         this.#hub.flushTally();
         return this.#again(beganMs);
       }
       next.value.sweep(nowMs, this.#limits);
+      if (next.value.isCongested) this.#congestedSoFar++;
     }
     this.#hub.flushTally();
     this.#clock.nextTurn(() => this.#slice(left, beganMs));

@@ -82,7 +82,7 @@ export class UwsStreamSocket implements StreamSocket {
   #watchDrain(): void {
     if (this.#watchesDrain) return;
     this.#watchesDrain = true;
-    // What the addon has buffered goes out only with the next write, so the socket has not drained before that is taken.
+    // What the addon has buffered goes out only with the next write, so the socket has not drained before that took it.
     this.#response.onWritable(() => {
       if (this.writeKeepAlive() === 'sent') this.#stream?.drained();
       return true;

@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '../../application/ports/clock.ts';
-import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  LogFollower,
+  LogStatus,
+  UpdateLog,
+} from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
@@ -52,6 +58,16 @@ export class MemoryStore {
     this.#sequence = 0;
   }
 
+  /** What puts the store back to how it is now, as an operator does who restores a backup. */
+  backup(): () => void {
+    const [updates, sequence] = [[...this.#updates], this.#sequence];
+    return () => {
+      this.#updates.clear();
+      for (const [environment, update] of updates) this.#updates.set(environment, update);
+      this.#sequence = sequence;
+    };
+  }
+
   /** The oldest come first, so this looks at one more than it forgets. */
   #forgetExpired(): void {
     const horizonMs = this.#clock.epochMs() - this.#retentionMs;
@@ -97,6 +113,10 @@ export class MemoryLog implements UpdateLog {
   follow(follower: LogFollower): void {
     this.#follower = follower;
     this.#clock.nextTurn(() => this.#beginEpoch());
+  }
+
+  status(): LogStatus {
+    return { connected: this.#reachable, inMemory: true };
   }
 
   close(): Promise<void> {
