@@ -18,6 +18,7 @@ export const SLICE_SESSIONS = 1000;
  */
 export class Hub implements ChannelHost {
   readonly retentionMs: number;
+  readonly sliceSessions: number;
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
@@ -31,10 +32,11 @@ export class Hub implements ChannelHost {
   #subscribers = 0;
 
   constructor(
-    options: { readonly retentionMs: number },
+    options: { readonly retentionMs: number; readonly sliceSessions?: number },
     adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
   ) {
     this.retentionMs = options.retentionMs;
+    this.sliceSessions = options.sliceSessions ?? SLICE_SESSIONS;
     this.#clock = adapters.clock;
     this.#encoder = adapters.encoder;
     this.#telemetry = adapters.telemetry;
@@ -146,7 +148,7 @@ export class Hub implements ChannelHost {
     const waiting = this.#waiting;
     this.#waiting = [];
     const nowMs = this.#clock.monotonicMs();
-    let sessionsLeft = SLICE_SESSIONS;
+    let sessionsLeft = this.sliceSessions;
     let served = 0;
     for (; served < waiting.length && sessionsLeft > 0; served++) {
       const channel = waiting[served] as EnvironmentChannel;

@@ -1,5 +1,6 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers } from '../domain/register.ts';
+import { covers, outranks } from '../domain/register.ts';
+import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
@@ -17,9 +18,16 @@ export interface PendingUpdatesOptions {
 const CONCURRENCY = 64;
 const RETRY_MS = 1000;
 
+/** How it was when an update was first tried: what came to the log after that is newer. */
+export interface FirstTry {
+  /** The environment's last sequence that this instance knew; 0 for none. The log may have been further already. */
+  readonly sequence: number;
+  readonly epochMs: number;
+}
+
 interface Pending {
   updatedAt: UpdatedAt;
-  /** The environment's last sequence when the update was first tried: what came after that is newer. */
+  firstTry: FirstTry;
   expectedSequence: number;
 }
 
@@ -67,17 +75,14 @@ export class PendingUpdates {
     return this.#pending.get(environment)?.updatedAt;
   }
 
-  /**
-   * Keeps a refused update. Beyond the bound it is counted and not kept: its caller was told 503 in any case.
-   *
-   * @param expectedSequence the environment's last sequence when the update was first tried; 0 for none
-   */
-  keep(environment: EnvironmentId, updatedAt: UpdatedAt, expectedSequence: number): void {
+  /** Keeps a refused update. Beyond the bound it is counted and not kept: its caller was told 503 in any case. */
+  keep(environment: EnvironmentId, updatedAt: UpdatedAt, firstTry: FirstTry): void {
     const kept = this.#pending.get(environment);
     if (kept !== undefined) {
-      if (covers(updatedAt, kept.updatedAt, this.#clock.epochMs())) kept.updatedAt = updatedAt;
+      if (covers(updatedAt, kept.updatedAt, this.#clock.epochMs()))
+        Object.assign(kept, { updatedAt, firstTry, expectedSequence: firstTry.sequence });
     } else if (this.#pending.size < this.#options.maxEnvironments) {
-      this.#pending.set(environment, { updatedAt, expectedSequence });
+      this.#pending.set(environment, { updatedAt, firstTry, expectedSequence: firstTry.sequence });
     } else {
       this.#telemetry.pendingSettled('overflowed');
       this.#logger.warn('pending_update_dropped', { reason: 'too many environments wait for the log' });
@@ -131,6 +136,9 @@ export class PendingUpdates {
 
   async #appendLate(environment: EnvironmentId, pending: Pending): Promise<void> {
     for (let attempt = 1; attempt <= 2; attempt++) {
+      // Not left to the log's comparison alone: a stream that was made anew may have come to the same sequence again.
+      if (this.#isCovered(environment, pending, this.#hub.latest(environment)))
+        return this.#settle(environment, 'superseded');
       const { updatedAt, expectedSequence } = pending;
       const outcome: AppendOutcome = await this.#log.append(environment, updatedAt, {
         timeoutMs: this.#options.appendTimeoutMs,
@@ -144,17 +152,31 @@ export class PendingUpdates {
         else pending.expectedSequence = outcome.sequence;
         return;
       }
-      const stored = outcome.last?.updatedAt;
-      const known = this.#hub.newest(environment)?.updatedAt;
-      const nowMs = this.#clock.epochMs();
-      if ([stored, known].some((later) => later !== undefined && covers(later, updatedAt, nowMs)))
-        return this.#settle(environment, 'superseded');
+      if (this.#isCovered(environment, pending, outcome.last)) return this.#settle(environment, 'superseded');
       pending.expectedSequence = outcome.last?.sequence ?? 0;
     }
+  }
+
+  #isCovered(environment: EnvironmentId, pending: Pending, last: Update | undefined): boolean {
+    const nowMs = this.#clock.epochMs();
+    return [last, this.#hub.newest(environment)].some(
+      (other) =>
+        other !== undefined &&
+        (outranks(other.updatedAt, pending.updatedAt, nowMs) ||
+          overtook(other, pending.updatedAt, pending.firstTry, nowMs)),
+    );
   }
 
   #settle(environment: EnvironmentId, outcome: 'appended' | 'superseded'): void {
     this.#pending.delete(environment);
     this.#telemetry.pendingSettled(outcome);
   }
+}
+
+/**
+ * Whether an update was stored after the first try of another, and spares it. It is the log's time against ours, so this
+ * is as good as the machines' clocks; an instance that had not caught up knows no better way.
+ */
+export function overtook(stored: Update, updatedAt: UpdatedAt, firstTry: FirstTry, nowMs: number): boolean {
+  return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);
 }

@@ -1,8 +1,9 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import { covers } from '../domain/register.ts';
+import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
-import type { PendingUpdates } from './pending-updates.ts';
+import { type FirstTry, type PendingUpdates, overtook } from './pending-updates.ts';
 import type { ChangeQueue } from './ports/change-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -14,8 +15,8 @@ const RETRY_MS = 50;
 interface Waiter {
   readonly updatedAt: UpdatedAt;
   readonly deadlineMs: number;
-  /** The environment's last sequence when this was first tried; undefined until then. */
-  expectedSequence: number | undefined;
+  /** Undefined until then. */
+  firstTry: FirstTry | undefined;
   readonly settle: (outcome: 'stored' | 'unavailable') => void;
 }
 
@@ -46,15 +47,15 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
-  /** Nobody waits for an answer. */
-  get isIdle(): boolean {
-    return this.#lanes.size === 0;
+  /** The environments that have changes which are not answered yet. */
+  get underWay(): number {
+    return this.#lanes.size;
   }
 
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
     return new Promise((settle) => {
       const deadlineMs = this.#clock.monotonicMs() + this.#deadlineMs;
-      const waiter: Waiter = { updatedAt, deadlineMs, expectedSequence: undefined, settle };
+      const waiter: Waiter = { updatedAt, deadlineMs, firstTry: undefined, settle };
       const lane = this.#lanes.get(environment);
       if (lane !== undefined) {
         lane.push(waiter);
@@ -72,21 +73,16 @@ export class QueueChange implements ChangeQueue {
       if (oldest === undefined) break;
       this.#lanes.set(environment, []);
       const updatedAt = this.#greatest(batch);
-      const seen = this.#hub.latest(environment)?.sequence ?? 0;
       // A second try must not undo what others stored since the first: it says which update it would replace.
-      const expectedSequence = batch.find((waiter) => waiter.expectedSequence !== undefined)?.expectedSequence;
-      const allTriedBefore = batch.every((waiter) => waiter.expectedSequence !== undefined);
-      for (const waiter of batch) waiter.expectedSequence ??= seen;
+      const expectedSequence = batch.find((waiter) => waiter.firstTry !== undefined)?.firstTry?.sequence;
+      const thisTry = { sequence: this.#hub.latest(environment)?.sequence ?? 0, epochMs: this.#clock.epochMs() };
+      for (const waiter of batch) waiter.firstTry ??= thisTry;
       // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
       const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
       const condition = expectedSequence === undefined ? {} : { expectedSequence };
       const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
-      const last = outcome.kind === 'conflict' ? outcome.last : undefined;
-      if (outcome.kind === 'conflict') for (const waiter of batch) waiter.expectedSequence = last?.sequence ?? 0;
       if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
-      // What others stored since the first try stands for these, but not for one that has only just come.
-      else if (allTriedBefore && last !== undefined && covers(last.updatedAt, updatedAt, this.#clock.epochMs()))
-        this.#stored(environment, batch, last.updatedAt);
+      else if (outcome.kind === 'conflict') await this.#overtaken(environment, batch, outcome.last);
       else await this.#refused(environment, batch);
     }
     this.#lanes.delete(environment);
@@ -98,13 +94,24 @@ export class QueueChange implements ChangeQueue {
     for (const { settle } of batch) settle('stored');
   }
 
+  /** What others stored since the first try may stand for all of these; else they are tried again, after it. */
+  async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
+    const nowMs = this.#clock.epochMs();
+    const isSpared = ({ updatedAt, firstTry }: Waiter): boolean =>
+      last !== undefined && firstTry !== undefined && overtook(last, updatedAt, firstTry, nowMs);
+    if (last !== undefined && batch.every(isSpared)) return this.#stored(environment, batch, last.updatedAt);
+    const sequence = last?.sequence ?? 0;
+    for (const waiter of batch) if (waiter.firstTry !== undefined) waiter.firstTry = { ...waiter.firstTry, sequence };
+    await this.#refused(environment, batch);
+  }
+
   /** Those whose time is up are told so, and their update is kept; the others wait for the next try. */
   async #refused(environment: EnvironmentId, batch: readonly Waiter[]): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
     const still = batch.filter((waiter) => waiter.deadlineMs > nowMs);
     for (const waiter of batch) {
       if (waiter.deadlineMs > nowMs) continue;
-      this.#pending.keep(environment, waiter.updatedAt, waiter.expectedSequence ?? 0);
+      if (waiter.firstTry !== undefined) this.#pending.keep(environment, waiter.updatedAt, waiter.firstTry);
       waiter.settle('unavailable');
     }
     const oldest = still[0];

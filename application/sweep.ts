@@ -1,5 +1,5 @@
 import type { SubscriberSession, SweepLimits } from '../domain/subscriber-session.ts';
-import { type Hub, SLICE_SESSIONS } from './hub.ts';
+import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 
 /** How late a keep-alive may be, and how often a congested connection is kept from its transport's time-out. */
@@ -46,7 +46,7 @@ export class Sweep {
   #slice(left: Generator<SubscriberSession>, beganMs: number): void {
     if (this.#stopped) return;
     const nowMs = this.#clock.monotonicMs();
-    for (let swept = 0; swept < SLICE_SESSIONS; swept++) {
+    for (let swept = 0; swept < this.#hub.sliceSessions; swept++) {
       const next = left.next();
       if (next.done === true) {
         this.#congested = this.#congestedSoFar;

@@ -18,7 +18,7 @@ export interface RoutePorts {
   readonly changes: ChangeQueue;
   readonly tokens: TokenCheck;
   readonly health: HealthReport;
-  readonly operator: OperatorRoutes;
+  readonly operator: Pick<OperatorRoutes, 'handle'>;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly clock: Clock;

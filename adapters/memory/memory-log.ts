@@ -58,6 +58,16 @@ export class MemoryStore {
     this.#sequence = 0;
   }
 
+  /** What puts the store back to how it is now, as an operator does who restores a backup. */
+  backup(): () => void {
+    const [updates, sequence] = [[...this.#updates], this.#sequence];
+    return () => {
+      this.#updates.clear();
+      for (const [environment, update] of updates) this.#updates.set(environment, update);
+      this.#sequence = sequence;
+    };
+  }
+
   /** The oldest come first, so this looks at one more than it forgets. */
   #forgetExpired(): void {
     const horizonMs = this.#clock.epochMs() - this.#retentionMs;

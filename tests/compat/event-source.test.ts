@@ -7,8 +7,10 @@ import { Instances } from './instances.ts';
 describe('The eventsource package', () => {
   const instances = new Instances();
   let door: FrontDoor;
+  let stream: EventSource | undefined;
   before(async () => void (door = await FrontDoor.open()));
   after(async () => {
+    stream?.close();
     await door.close();
     await instances.stop();
   });
@@ -18,7 +20,7 @@ describe('The eventsource package', () => {
     door.leadTo(first.port);
     await first.publish('abcxyz', 1);
     const heard: string[] = [];
-    const stream = new EventSource(`${door.url}sse/environments/abcxyz/stream`);
+    stream = new EventSource(`${door.url}sse/environments/abcxyz/stream`);
     stream.addEventListener('environment_updated', ({ data }) => heard.push(String(data)));
     const hears = (...updates: number[]): Promise<void> =>
       eventually(
@@ -34,7 +36,6 @@ describe('The eventsource package', () => {
     await hears(1, 2, 2);
     await second.publish('abcxyz', 3);
     await hears(1, 2, 2, 3);
-    stream.close();
     expect(door.connections, 'streams that it opened').to.equal(2);
   });
 });

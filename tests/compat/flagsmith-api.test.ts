@@ -91,9 +91,11 @@ describe('The Flagsmith API, with 500 posts from 20 connections while NATS resta
 
   let nats: NatsServer;
   let services: RunningService[];
+  let flags: FlagsApi;
   before(async function () {
     this.timeout(600_000);
     nats = await NatsServer.start();
+    flags = await FlagsApi.start();
     const environment = { UPDATE_LOG: 'nats', NATS_URL: nats.url };
     services = await Promise.all([startService(environment), startService(environment)]);
     for (const service of services)
@@ -102,12 +104,12 @@ describe('The Flagsmith API, with 500 posts from 20 connections while NATS resta
   after(async () => {
     for (const service of services) await service.stop();
     await nats.close();
+    await flags.close();
   });
 
   it('has everything heard at both instances that it counted as done', async () => {
     const [first] = services as [RunningService];
     const api = new FlagsmithApi(first.url(''), TOKEN, { tries: 3, connections: CONNECTIONS });
-    const flags = await FlagsApi.start();
     const clients = new Map<string, StreamClient[]>();
     for (const environment of ENVIRONMENTS)
       clients.set(environment, await Promise.all(services.map(({ port }) => StreamClient.open(port, environment))));
@@ -142,6 +144,5 @@ describe('The Flagsmith API, with 500 posts from 20 connections while NATS resta
         );
     for (const client of [...clients.values()].flat()) client.close();
     api.close();
-    await flags.close();
   }).timeout(120_000);
 });

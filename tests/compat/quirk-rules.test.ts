@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
+import { VARIABLES } from '../../infrastructure/config.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
@@ -77,5 +79,13 @@ describe('The built-in rules for the age of streams', () => {
     await clock.advance(55_000);
     expect(service.subscribers).to.equal(0);
     for (const client of clients) client.close();
+  });
+});
+
+describe('The guide to the SDKs', () => {
+  it('has the default rules as they are', () => {
+    const guide = readFileSync('docs/sdks.md', 'utf8');
+    const { default: rules } = VARIABLES.find(({ name }) => name === 'STREAM_AGE_RULES') as { default: string };
+    expect(guide).to.include(`\`${rules}\``);
   });
 });

@@ -12,9 +12,12 @@ interface Told {
  */
 export class ReferenceRegister {
   readonly told: Told[] = [];
+  /** Whether an update was stored before the one that was told before it, as after a store was rolled back. */
+  timesWentBack = false;
 
   /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
   take(update: Update, nowMs: number): void {
+    if (this.last !== undefined && update.storedAtMs < this.last.storedAtMs) this.timesWentBack = true;
     this.told.push({ update, comparable: comparable(update.updatedAt, nowMs) });
   }
 

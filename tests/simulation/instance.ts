@@ -1,0 +1,138 @@
+import type { ServiceIdentifier } from 'inversify';
+import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { HttpListener } from '../../application/ports/http-listener.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import { eventId, type Update } from '../../domain/update.ts';
+import type { Config } from '../../infrastructure/config.ts';
+import { composeService, TOKENS } from '../../infrastructure/container.ts';
+import { ReferenceRegister } from '../support/reference-register.ts';
+import { InstanceClock } from './instance-clock.ts';
+import type { RecordedStore } from './recorded-store.ts';
+import { SimulatedLog } from './simulated-log.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Where an instance takes streams and changes, and whether it does. */
+class Door implements HttpListener {
+  readonly ports: readonly number[] = [];
+  open = false;
+  closed = false;
+
+  listen(): Promise<void> {
+    this.open = true;
+    return Promise.resolve();
+  }
+
+  stopListening(): void {
+    this.open = false;
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+/** A whole service of the real parts, composed by the real container; only the edges are simulated. */
+export class Instance {
+  readonly clock: InstanceClock;
+  readonly log: SimulatedLog;
+  readonly telemetry = new MemoryTelemetry();
+  readonly door = new Door();
+  readonly parts;
+  /** What it was told of each environment, without what it was told before. */
+  readonly #told = new Map<EnvironmentId, ReferenceRegister>();
+  readonly #lastEpoch = new Map<EnvironmentId, number>();
+  readonly #report: (line: string) => void;
+  #epoch = 0;
+  #caughtUp = false;
+
+  constructor(
+    config: Config,
+    world: Clock,
+    store: RecordedStore,
+    random: () => number,
+    report: (line: string) => void,
+  ) {
+    this.#report = report;
+    this.clock = new InstanceClock(world);
+    this.log = new SimulatedLog(store, this.clock);
+    const container = composeService(config);
+    const rebind = <T>(token: ServiceIdentifier<T>, adapter: T): void => {
+      container.unbind(token);
+      container.bind(token).toConstantValue(adapter as never);
+    };
+    rebind(TOKENS.clock, this.clock);
+    rebind(TOKENS.random, random);
+    rebind<Logger>(TOKENS.logger, SILENT);
+    rebind(TOKENS.telemetry, this.telemetry);
+    rebind(TOKENS.log, this.log);
+    rebind(TOKENS.listeners, [this.door]);
+    const follow = this.log.follow.bind(this.log);
+    this.log.follow = (follower) => follow(this.#overhear(follower));
+    this.parts = {
+      hub: container.get(TOKENS.hub),
+      pending: container.get(TOKENS.pending),
+      changes: container.get(TOKENS.changes),
+      streams: container.get(TOKENS.streams),
+      health: container.get(TOKENS.health),
+      service: container.get(TOKENS.service),
+    };
+  }
+
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  told(environment: EnvironmentId): ReferenceRegister {
+    let told = this.#told.get(environment);
+    if (told === undefined) this.#told.set(environment, (told = new ReferenceRegister()));
+    return told;
+  }
+
+  /** Nothing of it runs on, and nobody hears of it again. */
+  crash(): void {
+    this.clock.die();
+    void this.log.close();
+  }
+
+  #overhear(follower: LogFollower): LogFollower {
+    return {
+      epochStarted: (epoch) => {
+        this.#report(`epoch ${epoch} starts`);
+        this.#epoch = epoch;
+        follower.epochStarted(epoch);
+      },
+      updated: (environment, update, epoch) => {
+        this.#report(`is told ${environment} ${eventId(update)} of epoch ${epoch}`);
+        if (epoch === this.#epoch) this.#takeNews(environment, update);
+        follower.updated(environment, update, epoch);
+      },
+      caughtUp: (epoch) => {
+        this.#caughtUp = true;
+        follower.caughtUp(epoch);
+      },
+      epochLost: (epoch: number, reason: EpochLoss) => {
+        this.#report(`epoch ${epoch} is lost`);
+        this.#epoch = 0;
+        this.#caughtUp = false;
+        follower.epochLost(epoch, reason);
+      },
+    };
+  }
+
+  /** News is what grows within an epoch, and what differs from the last in a new one. */
+  #takeNews(environment: EnvironmentId, update: Update): void {
+    const told = this.told(environment);
+    const { last } = told;
+    const isNewEpoch = this.#lastEpoch.get(environment) !== this.#epoch;
+    this.#lastEpoch.set(environment, this.#epoch);
+    const isNews = isNewEpoch
+      ? last === undefined || eventId(update) !== eventId(last)
+      : last === undefined || update.sequence > last.sequence;
+    if (isNews) told.take(update, this.clock.epochMs());
+  }
+}

@@ -1,0 +1,197 @@
+import type { OpenStream } from '../../application/ports/stream-opening.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
+import { eventId } from '../../domain/update.ts';
+import type { ReferenceRegister } from '../support/reference-register.ts';
+import { must } from './violation.ts';
+
+/** What a subscriber has to know of its surroundings to tell right from wrong. */
+export interface Surroundings {
+  readonly environment: EnvironmentId;
+  /** What the instance was told of the environment by the log. */
+  readonly told: ReferenceRegister;
+  /** What was ever stored of the environment. */
+  readonly stored: ReferenceRegister;
+  retentionHorizonMs(): number;
+  report(line: string): void;
+  /** The service survives a socket that throws: what is wrong is told here instead. */
+  failed(error: unknown): void;
+}
+
+/**
+ * A client with its connection. It holds every write against the rule: one update behind, it hears that one; further
+ * behind or new, the register; up to date, nothing; and nothing at all while it does not read.
+ */
+export class Subscriber implements SubscriberSocket {
+  readonly id: number;
+  readonly around: Surroundings;
+  stream: OpenStream | undefined;
+  ending: 'open' | 'ended' | 'closed' | 'gone' = 'open';
+  congested = false;
+  /** The id of the last event that it heard. */
+  lastEventId = '';
+  /** Positions in what was ever stored. */
+  readonly heard: number[] = [];
+  #position = -1;
+  #reads = true;
+  #connected = true;
+
+  constructor(id: number, around: Surroundings) {
+    this.id = id;
+    this.around = around;
+  }
+
+  /** Where it stands in what its instance was told: how much of it it has heard, or something that stands for that. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** It joins without hearing anything: there is nothing to hear, or it has heard the newest before. */
+  standsAt(position: number): void {
+    this.#position = position;
+  }
+
+  heardBefore(id: string): void {
+    this.lastEventId = id;
+    this.#note(id);
+  }
+
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
+  stopReading(): void {
+    this.#reads = false;
+  }
+
+  readOn(): void {
+    this.#reads = true;
+    this.congested = false;
+    this.stream?.drained();
+  }
+
+  /** The connection breaks. The service learns of it by a write or by the transport, whichever comes first. */
+  vanish(): void {
+    this.#connected = false;
+  }
+
+  /** The transport tells that the connection is gone. */
+  gone(): void {
+    this.#connected = false;
+    if (this.ending === 'open') this.ending = 'gone';
+    this.stream?.gone();
+  }
+
+  write(frame: Frame): WriteOutcome {
+    return this.#checked(() => this.#hear(frame)) ?? 'closed';
+  }
+
+  writeKeepAlive(): WriteOutcome {
+    return this.#checked(() => this.#take()) ?? 'closed';
+  }
+
+  rearm(): void {
+    this.#checked(() => must(this.congested, 'only who does not read is re-armed', () => this.#name));
+  }
+
+  end(): void {
+    // The write before it in the same effects may have met a closed connection.
+    if (this.ending === 'gone') return;
+    this.#checked(() => must(this.ending === 'open', 'a stream ends once', () => this.#name));
+    this.ending = 'ended';
+    this.around.report(`${this.#name} is ended`);
+  }
+
+  close(): void {
+    this.#checked(() => {
+      must(this.ending === 'open', 'a stream ends once', () => this.#name);
+      must(this.congested, 'only who does not read is cut off', () => this.#name);
+    });
+    this.ending = 'closed';
+    this.around.report(`${this.#name} is cut off`);
+  }
+
+  get #name(): string {
+    return `subscriber ${this.id}`;
+  }
+
+  #checked<T>(check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      this.around.failed(error);
+      return undefined;
+    }
+  }
+
+  #hear(frame: Frame): WriteOutcome {
+    this.#mayBeWrittenTo();
+    if (!this.#connected) return this.#closed();
+    const id = /^id: (.*)$/m.exec(frame)?.[1] ?? '';
+    const { told } = this.around.told;
+    must(this.#position < told.length, 'nobody is told twice', () => `${this.#name} is up to date, and hears ${id}`);
+    const isNext = this.#position === told.length - 1;
+    if (isNext) {
+      const due = this.around.told.last;
+      must(due !== undefined && eventId(due) === id, 'an up-to-date session hears log order', () => this.#heardFor(id));
+    } else {
+      must(this.#standsForTheRegister(id), 'who was behind hears the register', () => this.#heardFor(id));
+    }
+    this.#position = told.length;
+    this.lastEventId = id;
+    this.#note(id);
+    this.around.report(`${this.#name} hears ${id}`);
+    return this.#taken();
+  }
+
+  #take(): WriteOutcome {
+    this.#mayBeWrittenTo();
+    return this.#connected ? this.#taken() : this.#closed();
+  }
+
+  #mayBeWrittenTo(): void {
+    must(this.ending === 'open', 'nothing is written after the end', () => this.#name);
+    must(!this.congested, 'nothing is written to who does not read', () => this.#name);
+  }
+
+  #closed(): WriteOutcome {
+    this.ending = 'gone';
+    return 'closed';
+  }
+
+  #taken(): WriteOutcome {
+    this.congested = !this.#reads;
+    return this.congested ? 'congested' : 'sent';
+  }
+
+  /**
+   * The register may not have been looked at since something in it has expired: then a greater one stands for it. And
+   * where an operator has put the store back, the order of times says nothing about what is still shown.
+   */
+  #standsForTheRegister(id: string): boolean {
+    const { told } = this.around;
+    const due = told.newest(this.around.retentionHorizonMs());
+    const heard = told.told.findLastIndex(({ update }) => eventId(update) === id);
+    if (heard < 0) return false;
+    if (told.timesWentBack) return true;
+    if (due === undefined) return this.#position >= 0;
+    return (
+      eventId(due) === id ||
+      told.settles(
+        heard,
+        told.told.findLastIndex(({ update }) => update === due),
+      )
+    );
+  }
+
+  #note(id: string): void {
+    const position = this.around.stored.told.findLastIndex(({ update }) => eventId(update) === id);
+    must(position >= 0, 'nobody hears what was not stored', () => `${this.#name} hears ${id}`);
+    this.heard.push(position);
+  }
+
+  #heardFor(id: string): string {
+    const told = this.around.told.told.map(({ update }) => eventId(update));
+    return `${this.#name} at ${this.#position} of [${told.join(', ')}] hears ${id}`;
+  }
+}

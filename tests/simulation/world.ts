@@ -1,0 +1,517 @@
+import { createHash } from 'node:crypto';
+import { StepClock } from '../../adapters/memory/step-clock.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import { eventId } from '../../domain/update.ts';
+import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
+import { readConfig } from '../../infrastructure/config.ts';
+import { Instance } from './instance.ts';
+import { Random } from './random.ts';
+import { RecordedStore } from './recorded-store.ts';
+import type { Step } from './step.ts';
+import { Subscriber } from './subscriber.ts';
+import { must } from './violation.ts';
+
+const START_MS = 1_733_480_000_000;
+const RETENTION_MS = 60_000;
+const DEADLINE_MS = 1500;
+/** After so long without faults nothing is on its way any more: gaps are noticed, refused updates are appended. */
+const REST_MS = 9000;
+
+/** A change that an instance was asked to make. */
+interface Change {
+  readonly instance: Instance;
+  readonly environment: EnvironmentId;
+  readonly updatedAt: UpdatedAt;
+  readonly askedMs: number;
+  /** How much had been stored of the environment when it was asked, and the store's generation then. */
+  readonly storedBefore: number;
+  readonly generation: number;
+  answer: 'none' | 'stored' | 'unavailable';
+  answeredMs: number;
+}
+
+/** Several instances on one log, their clients, and everything that must hold between them. */
+export class World {
+  readonly clock = new StepClock(START_MS);
+  readonly #random: Random;
+  readonly #config;
+  readonly #store = new RecordedStore({ retentionMs: RETENTION_MS }, this.clock);
+  readonly #environments: readonly EnvironmentId[];
+  readonly #slots: (Instance | undefined)[];
+  readonly #instances: Instance[] = [];
+  readonly #draining = new Set<Instance>();
+  readonly #subscribers: { readonly subscriber: Subscriber; readonly instance: Instance }[] = [];
+  #changes: Change[] = [];
+  #lastEventIds: string[] = [''];
+  #backup: (() => void) | undefined;
+  /** Grows when an operator makes the store forget: what was promised of what it held is void. */
+  #generation = 0;
+  #ids = 0;
+  #values = 0;
+  readonly #tell: (line: string) => void;
+  readonly #digest = createHash('sha256');
+  #failure: unknown;
+
+  /** @param tell hears what happens, for a story of the run */
+  constructor(seed: number, tell: (line: string) => void = () => undefined) {
+    this.#tell = tell;
+    this.#random = new Random(seed);
+    const { pick } = this.#random;
+    const draw = <T>(...choices: T[]): T => pick.call(this.#random, choices) as T;
+    const config = readConfig(
+      {
+        LISTEN_ADDR: '127.0.0.1:0',
+        UPDATE_LOG: 'memory',
+        SSE_AUTHENTICATION_TOKEN: 'token',
+        RETENTION_SECONDS: String(RETENTION_MS / 1000),
+        APPEND_DEADLINE_MS: String(DEADLINE_MS),
+        CONGESTED_SECONDS: '20',
+        KEEP_ALIVE_SECONDS: '5',
+        MAX_SUBSCRIBERS: draw('3', '40'),
+        MAX_PENDING_ENVIRONMENTS: draw('1', '1000'),
+        MAX_STREAM_AGE_SECONDS: draw('0', '0', '30'),
+        RESUME: draw('off', 'on'),
+        DRAIN_WAIT_SECONDS: draw('0', '1'),
+        DRAIN_SECONDS: draw('0', '2'),
+      },
+      20_000,
+    );
+    this.#config = { ...config, sliceSessions: draw(1, 2, 3, 1000) };
+    this.#environments = ['alpha', 'beta', 'gamma'].slice(0, draw(1, 2, 3)) as EnvironmentId[];
+    this.#slots = Array.from({ length: draw(1, 2, 3) }, () => undefined);
+    this.#store.appended = (environment, position, isLate) => this.#stored(environment, position, isLate);
+    this.#slots.forEach((_, slot) => this.#start(slot));
+  }
+
+  /** Everything that could be observed, in one number. */
+  digest(): string {
+    return this.#digest.copy().digest('hex').slice(0, 32);
+  }
+
+  /** @throws Violation when something does not hold any more */
+  async perform(step: Step): Promise<void> {
+    await this.#perform(step);
+    // Promises settle in microtasks, of which a macrotask of the real loop sees the end.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    this.#checkBounds();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Everything comes to rest, every instance drains, and nothing is left. */
+  async end(): Promise<void> {
+    await this.#rest();
+    for (const [slot] of this.#slots.entries()) this.#drain(slot);
+    await this.clock.advance(10_000);
+    if (this.#failure !== undefined) throw this.#failure;
+    must(this.#draining.size === 0, 'a drain comes to its end');
+    for (const { subscriber } of this.#subscribers)
+      must(subscriber.ending !== 'open', 'every session ends closed', () => `subscriber ${subscriber.id}`);
+  }
+
+  async #perform({ kind, at, environment, amount }: Step): Promise<void> {
+    const instance = this.#running(at);
+    switch (kind) {
+      case 'turn':
+        this.clock.turn();
+        break;
+      case 'tick':
+        // Mostly moments, at times seconds, and now and then longer than the retention.
+        return this.clock.advance(amount < 700 ? amount % 100 : amount < 985 ? amount * 5 : amount * 80);
+      case 'publish':
+        if (instance !== undefined) this.#publish(instance, this.#environment(environment), amount);
+        break;
+      case 'publishDirectly':
+        this.#store.append(
+          this.#environment(environment),
+          this.#value(this.#environment(environment), amount),
+          undefined,
+        );
+        break;
+      case 'subscribe':
+        if (instance !== undefined) this.#subscribe(instance, this.#environment(environment), amount);
+        break;
+      case 'leave':
+        this.#subscriber(at)?.gone();
+        break;
+      case 'stopReading':
+        this.#subscriber(at)?.stopReading();
+        break;
+      case 'readOn':
+        this.#subscriber(at)?.readOn();
+        break;
+      case 'vanish':
+        this.#subscriber(at)?.vanish();
+        break;
+      case 'rest':
+        return this.#rest();
+      case 'start':
+        if (this.#slots[at % this.#slots.length] === undefined) this.#start(at % this.#slots.length);
+        break;
+      case 'outage':
+        instance?.log.interrupt();
+        break;
+      case 'outageOfAll':
+        for (const each of this.#slots) each?.log.interrupt();
+        break;
+      case 'restore':
+        instance?.log.restore();
+        break;
+      case 'rebuild':
+        instance?.log.rebuild();
+        break;
+      case 'loseDelivery':
+        instance?.log.loseDeliveries(1 + (amount % 2));
+        break;
+      case 'repeatDeliveries':
+      case 'replayOldEpoch':
+        if (kind === 'replayOldEpoch') instance?.log.rebuild();
+        instance?.log.repeatDeliveries();
+        break;
+      case 'holdDeliveries':
+        instance?.log.holdDeliveries(1 + amount * 3);
+        break;
+      case 'loseAnswer':
+        instance?.log.loseAnswers(1);
+        break;
+      case 'refuseAppends':
+        instance?.log.refuseAppends(1 + (amount % 40));
+        break;
+      case 'slowAppend':
+        instance?.log.slowAppend(1 + amount * 2);
+        break;
+      case 'crash':
+        this.#crash(at % this.#slots.length);
+        break;
+      case 'drain':
+        this.#drain(at % this.#slots.length);
+        break;
+      case 'rollBack':
+        if (this.#backup !== undefined) this.#forget(this.#backup);
+        this.#backup = this.#store.backup();
+        break;
+      case 'makeAnew':
+        this.#forget(() => this.#store.reset());
+        break;
+    }
+  }
+
+  #start(slot: number): void {
+    const number = this.#instances.length + 1;
+    const report = (line: string): void => this.#report(`instance ${number} ${line}`);
+    const instance = new Instance(this.#config, this.clock, this.#store, this.#random.next, report);
+    this.#slots[slot] = instance;
+    this.#instances.push(instance);
+    void instance.parts.service.start();
+  }
+
+  #crash(slot: number): void {
+    const instance = this.#slots[slot];
+    if (instance === undefined) return;
+    this.#slots[slot] = undefined;
+    this.#draining.delete(instance);
+    instance.crash();
+    for (const { subscriber, instance: its } of this.#subscribers)
+      if (its === instance && subscriber.ending === 'open') subscriber.ending = 'gone';
+    this.#forgetClosed();
+    this.#changes = this.#changes.filter((change) => change.instance !== instance);
+  }
+
+  #drain(slot: number): void {
+    const instance = this.#slots[slot];
+    if (instance === undefined || this.#draining.has(instance)) return;
+    this.#draining.add(instance);
+    instance.parts.service.stop().then(
+      () => this.#guard(() => this.#stopped(slot, instance)),
+      (error: unknown) => this.#guard(() => Promise.reject(error)),
+    );
+  }
+
+  /** A drained instance leaves nothing behind: no session, no answer that is owed, and in the end no timer. */
+  #stopped(slot: number, instance: Instance): void {
+    if (this.#slots[slot] !== instance) return;
+    this.#slots[slot] = undefined;
+    this.#draining.delete(instance);
+    const { hub } = instance.parts;
+    must(hub.subscribers === 0, 'every session ends closed', () => `${hub.subscribers} are left after the drain`);
+    for (const { subscriber, instance: its } of this.#subscribers)
+      if (its === instance)
+        must(subscriber.ending !== 'open', 'every session ends closed', () => `subscriber ${subscriber.id}`);
+    const closed = ['client', 'age', 'drained', 'congested'].map((why) =>
+      instance.telemetry.count(`streamClosed.${why}`),
+    );
+    const total = closed.reduce((sum, count) => sum + count, 0);
+    must(total === instance.telemetry.count('streamOpened'), 'every stream is counted once', () => closed.join());
+    for (const change of this.#changes)
+      if (change.instance === instance)
+        must(change.answer !== 'none', 'a drain answers what is under way', () => change.updatedAt);
+    this.#changes = this.#changes.filter((change) => change.instance !== instance);
+    must(instance.clock.timers === 0, 'no timer is left', () => `${instance.clock.timers} after the drain`);
+  }
+
+  #publish(instance: Instance, environment: EnvironmentId, form: number): void {
+    if (!instance.door.open) return;
+    const change: Change = {
+      instance,
+      environment,
+      updatedAt: this.#value(environment, form),
+      askedMs: this.clock.monotonicMs(),
+      storedBefore: this.#store.history(environment).told.length,
+      generation: this.#generation,
+      answer: 'none',
+      answeredMs: 0,
+    };
+    this.#changes.push(change);
+    void instance.parts.changes
+      .change(environment, change.updatedAt)
+      .then((answer) => this.#guard(() => this.#answered(change, answer)));
+  }
+
+  #answered(change: Change, answer: 'stored' | 'unavailable'): void {
+    const { told } = this.#store.history(change.environment);
+    change.answer = answer;
+    change.answeredMs = this.clock.epochMs();
+    this.#report(`${change.environment} ${change.updatedAt} ${answer}`);
+    const tookMs = this.clock.monotonicMs() - change.askedMs;
+    must(tookMs <= DEADLINE_MS + 1, 'a change is answered by its deadline', () => `after ${tookMs} ms`);
+    if (answer === 'stored' && !this.#hasLaterOne(change))
+      must(
+        told.slice(change.storedBefore).some(({ update }) => this.#standsFor(update.updatedAt, change.updatedAt)),
+        'what is answered with 200 is stored',
+        () => `${change.environment} ${change.updatedAt}`,
+      );
+  }
+
+  /** Where two values cannot be compared the later stands for the other, also among changes that are merged or kept. */
+  #hasLaterOne(change: Change): boolean {
+    return this.#changes
+      .slice(this.#changes.indexOf(change) + 1)
+      .some(
+        ({ instance, environment, updatedAt }) =>
+          instance === change.instance &&
+          environment === change.environment &&
+          [updatedAt, change.updatedAt].some((value) => comparable(value, this.clock.epochMs()) === undefined),
+      );
+  }
+
+  /** Whether a value makes every SDK refetch that the other one does, when it comes later. */
+  #standsFor(later: string, value: string): boolean {
+    const [a, b] = [comparable(later, this.clock.epochMs()), comparable(value, this.clock.epochMs())];
+    return a === undefined || b === undefined || a >= b;
+  }
+
+  #stored(environment: EnvironmentId, position: number, isLate: boolean): void {
+    const { told } = this.#store.history(environment);
+    const update = told[position]?.update;
+    if (update === undefined) return;
+    this.#report(`${environment} stores ${eventId(update)}`);
+    // The sequences of a store that was put back or made anew tell nothing: a late append may take one for another.
+    if (!isLate || this.#generation > 0) return;
+    const same = this.#changes.filter(
+      (change) => change.environment === environment && change.updatedAt === update.updatedAt,
+    );
+    const refused = same.filter(({ answer }) => answer === 'unavailable');
+    // It may also be the second try of a change that is not answered yet, and that is newer than all of these.
+    if (refused.length === 0 || same.some(({ answer }) => answer === 'none')) return;
+    const refusedMs = Math.max(...refused.map((change) => change.answeredMs));
+    const expiredMs = this.clock.epochMs() - RETENTION_MS;
+    const before = told[position - 1]?.update;
+    this.#guard(() =>
+      must(
+        before === undefined ||
+          before.storedAtMs <= Math.max(refusedMs, expiredMs) ||
+          !this.#standsFor(before.updatedAt, update.updatedAt),
+        'a late append undoes nothing newer',
+        () => `${environment}: ${update.updatedAt} is stored over ${before?.updatedAt}`,
+      ),
+    );
+  }
+
+  #subscribe(instance: Instance, environment: EnvironmentId, form: number): void {
+    // While an instance drains, a stream can still be opened on a connection that was there before.
+    const isConnected = !instance.door.closed && form % 4 === 0;
+    if (!instance.door.open && !isConnected) return;
+    const told = instance.told(environment);
+    const subscriber = new Subscriber(++this.#ids, {
+      environment,
+      told,
+      stored: this.#store.history(environment),
+      retentionHorizonMs: () => this.clock.epochMs() - RETENTION_MS,
+      report: (line) => this.#report(line),
+      failed: (error) => (this.#failure ??= error),
+    });
+    const lastEventId = form % 3 === 0 ? (this.#lastEventIds[form % this.#lastEventIds.length] ?? '') : '';
+    const due = told.newest(this.clock.epochMs() - RETENTION_MS);
+    if (due === undefined) subscriber.standsAt(told.told.length);
+    else if (this.#config.resume && eventId(due) === lastEventId) {
+      subscriber.standsAt(told.told.length);
+      subscriber.heardBefore(lastEventId);
+    }
+    const isFull = instance.parts.hub.subscribers >= this.#config.maxSubscribers;
+    const stream = instance.parts.streams.open(environment, { userAgent: '', lastEventId }, () => subscriber);
+    must((stream === 'full') === isFull, 'as many streams as may be');
+    if (stream === 'full') return;
+    subscriber.stream = stream;
+    if (told.timesWentBack) subscriber.standsAt(told.told.length);
+    must(
+      subscriber.position === told.told.length,
+      'who joins hears the register at once',
+      () => `subscriber ${subscriber.id}`,
+    );
+    this.#subscribers.push({ subscriber, instance });
+  }
+
+  /** An operator makes the store forget; its consumers are gone with what they followed. */
+  #forget(change: () => void): void {
+    this.#generation++;
+    change();
+    for (const instance of this.#slots) instance?.log.rebuild();
+  }
+
+  /** No faults any more, everybody reads, and time enough for whatever is on its way. Then everything must be told. */
+  async #rest(): Promise<void> {
+    for (const [slot, instance] of this.#slots.entries())
+      if (instance === undefined && slot === 0) this.#start(slot);
+      else {
+        instance?.log.heal();
+        instance?.log.restore();
+      }
+    this.#everybodyReads();
+    await this.clock.advance(REST_MS / 2);
+    // Meanwhile the register may have congested one that had stopped reading when nothing was to be written.
+    this.#everybodyReads();
+    await this.clock.advance(REST_MS / 2);
+    this.#forgetClosed();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#checkSubscribers();
+    this.#checkChanges();
+  }
+
+  #everybodyReads(): void {
+    for (const { subscriber } of this.#subscribers) {
+      if (subscriber.ending !== 'open') continue;
+      if (subscriber.isConnected) subscriber.readOn();
+      else subscriber.gone();
+    }
+  }
+
+  #checkSubscribers(): void {
+    const last = new Map(this.#store.replay());
+    for (const { subscriber, instance } of this.#subscribers) {
+      const { environment, told, stored } = subscriber.around;
+      must(instance.caughtUp, 'an instance catches up');
+      must(
+        subscriber.position === told.told.length,
+        'at rest everybody has heard',
+        () => `subscriber ${subscriber.id} at ${subscriber.position} of ${told.told.length}`,
+      );
+      const newest = last.get(environment);
+      if (newest === undefined) continue;
+      const owed = stored.told.findLastIndex(({ update }) => eventId(update) === eventId(newest));
+      must(
+        subscriber.heard.some((position) => stored.settles(position, owed)),
+        'at rest everybody has heard the newest, or what makes its SDK refetch as well',
+        () => `subscriber ${subscriber.id} has not heard ${eventId(newest)}`,
+      );
+    }
+  }
+
+  /** What was refused is stored in the end, or something newer is that stands for it. */
+  #checkChanges(): void {
+    for (const change of this.#changes) {
+      const { instance, environment, updatedAt, answer, storedBefore, generation } = change;
+      must(answer !== 'none', 'a change is answered by its deadline', () => `${environment} ${updatedAt}`);
+      if (answer === 'stored' || this.#hasLaterOne(change)) continue;
+      if (generation !== this.#generation || instance.telemetry.count('pendingSettled.overflowed') > 0) continue;
+      const { told } = this.#store.history(environment);
+      const value = comparable(updatedAt, this.clock.epochMs());
+      must(
+        told.some(({ update, comparable: known }, position) =>
+          position >= storedBefore
+            ? this.#standsFor(update.updatedAt, updatedAt)
+            : known !== undefined && value !== undefined && known >= value,
+        ),
+        'what is refused is stored in the end, or what stands for it',
+        () => `${environment} ${updatedAt} (${answer})`,
+      );
+    }
+    for (const instance of this.#slots)
+      if (instance !== undefined && !this.#draining.has(instance))
+        must(instance.parts.pending.size === 0, 'nothing waits at rest', () => `${instance.parts.pending.size} wait`);
+    this.#changes = [];
+  }
+
+  #checkBounds(): void {
+    for (const instance of this.#slots) {
+      if (instance === undefined) continue;
+      const { hub, pending } = instance.parts;
+      must(hub.subscribers <= this.#config.maxSubscribers, 'as many streams as may be');
+      must(pending.size <= this.#config.maxPendingEnvironments, 'as many refused updates as may be');
+      must(hub.channels.size <= this.#environments.length, 'a channel for each environment at most');
+    }
+  }
+
+  #forgetClosed(): void {
+    for (const { subscriber } of this.#subscribers)
+      if (subscriber.ending !== 'open' && subscriber.lastEventId !== '')
+        this.#lastEventIds.push(subscriber.lastEventId);
+    this.#lastEventIds = this.#lastEventIds.slice(-10);
+    const open = this.#subscribers.filter(({ subscriber }) => subscriber.ending === 'open');
+    this.#subscribers.splice(0, this.#subscribers.length, ...open);
+  }
+
+  /** An environment's next value: mostly the time, at times one that goes back or cannot be compared. */
+  #value(environment: EnvironmentId, form: number): UpdatedAt {
+    this.#values++;
+    const micros = String(this.#values % 1_000_000).padStart(6, '0');
+    const seconds = Math.floor(this.clock.epochMs() / 1000);
+    // A store that was put back may come to the same sequence with the same value again: that is no news to anybody.
+    const last = this.#generation === 0 ? this.#store.history(environment).last?.updatedAt : undefined;
+    const text =
+      form < 600
+        ? `${seconds}.${micros}`
+        : form < 800
+          ? `${seconds - (form - 600)}.${micros}`
+          : form < 860
+            ? (last ?? '0')
+            : form < 930
+              ? String(this.#values)
+              : form < 970
+                ? `${seconds}000`
+                : `${seconds + 100 * 86_400}.${micros}`;
+    return parseUpdatedAt(text) as UpdatedAt;
+  }
+
+  #environment(number: number): EnvironmentId {
+    return this.#environments[number % this.#environments.length] as EnvironmentId;
+  }
+
+  #running(number: number): Instance | undefined {
+    return this.#slots[number % this.#slots.length];
+  }
+
+  #subscriber(number: number): Subscriber | undefined {
+    const open = this.#subscribers.filter(({ subscriber }) => subscriber.ending === 'open');
+    return open[number % open.length]?.subscriber;
+  }
+
+  #report(line: string): void {
+    const stamped = `${this.clock.monotonicMs()} ms: ${line}`;
+    this.#digest.update(stamped);
+    this.#tell(stamped);
+  }
+
+  /** What fails in a callback of the service is kept, so that the service cannot swallow it. */
+  #guard(check: () => unknown): void {
+    try {
+      void check();
+    } catch (error) {
+      this.#failure ??= error;
+    }
+  }
+}
+
+function comparable(updatedAt: string, nowMs: number): bigint | undefined {
+  const match = /^(\d+)\.(\d{6})$/.exec(updatedAt);
+  if (match === null || BigInt(match[1] as string) * 1000n > BigInt(nowMs) + 86_400_000n) return undefined;
+  return BigInt((match[1] as string) + (match[2] as string));
+}
