@@ -1,7 +1,7 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers, outranks } from '../domain/register.ts';
+import { covers } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
-import type { UpdatedAt } from '../domain/updated-at.ts';
+import { comparableMicros, type UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
@@ -20,7 +20,7 @@ const RETRY_MS = 1000;
 
 /** How it was when an update was first tried: what came to the log after that is newer. */
 export interface FirstTry {
-  /** The environment's last sequence that this instance knew; 0 for none. The log may have been further already. */
+  /** The environment's last sequence that this instance knew, which the update would replace; 0 for none. */
   readonly sequence: number;
   readonly epochMs: number;
 }
@@ -152,23 +152,26 @@ export class PendingUpdates {
     }
   }
 
-  #isCovered(environment: EnvironmentId, pending: Pending, last: Update | undefined): boolean {
-    return [last, this.#hub.newest(environment)].some((other) => this.#standsFor(other, pending));
-  }
-
-  /**
-   * Values that cannot be compared leave only the time to tell a newer update from one that was there before, and that
-   * this instance had not heard of. It is the log's time against ours, so this is as good as the machines' clocks.
-   */
-  #standsFor(other: Update | undefined, { updatedAt, firstTry }: Pending): boolean {
-    if (other === undefined) return false;
+  #isCovered(environment: EnvironmentId, { updatedAt, firstTry }: Pending, last: Update | undefined): boolean {
     const nowMs = this.#clock.epochMs();
-    if (outranks(other.updatedAt, updatedAt, nowMs)) return true;
-    return other.storedAtMs > firstTry.epochMs && covers(other.updatedAt, updatedAt, nowMs);
+    return [last, this.#hub.newest(environment)].some(
+      (stored) => stored !== undefined && standsFor(stored, updatedAt, firstTry.epochMs, nowMs),
+    );
   }
 
   #settle(environment: EnvironmentId, outcome: 'appended' | 'superseded'): void {
     this.#pending.delete(environment);
     this.#telemetry.pendingSettled(outcome);
   }
+}
+
+/**
+ * Whether what is stored makes it needless to store an update that was first tried at `triedMs`: it is as great, or it
+ * is newer. Where values cannot be compared, only the time can tell a newer one from one that had been there unheard of.
+ * That is the log's time against ours, so it is as good as the machines' clocks.
+ */
+function standsFor(stored: Update, updatedAt: UpdatedAt, triedMs: number, nowMs: number): boolean {
+  const [theirs, ours] = [comparableMicros(stored.updatedAt, nowMs), comparableMicros(updatedAt, nowMs)];
+  if (theirs !== undefined && ours !== undefined) return theirs >= ours;
+  return stored.storedAtMs > triedMs;
 }

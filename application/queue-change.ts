@@ -1,5 +1,6 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import { covers } from '../domain/register.ts';
+import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import type { FirstTry, PendingUpdates } from './pending-updates.ts';
@@ -46,9 +47,9 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
-  /** The environments that have changes which are not answered yet. */
-  get underWay(): number {
-    return this.#lanes.size;
+  /** Nobody waits for an answer. */
+  get isIdle(): boolean {
+    return this.#lanes.size === 0;
   }
 
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
@@ -72,12 +73,16 @@ export class QueueChange implements ChangeQueue {
       if (oldest === undefined) break;
       this.#lanes.set(environment, []);
       const updatedAt = this.#greatest(batch);
+      // A second try must not undo what others stored since the first: it says which update it would replace.
+      const expectedSequence = batch.find((waiter) => waiter.firstTry !== undefined)?.firstTry?.sequence;
       const thisTry = { sequence: this.#hub.latest(environment)?.sequence ?? 0, epochMs: this.#clock.epochMs() };
       for (const waiter of batch) waiter.firstTry ??= thisTry;
       // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
       const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
-      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs });
+      const condition = expectedSequence === undefined ? {} : { expectedSequence };
+      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
       if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
+      else if (outcome.kind === 'conflict') await this.#conflicted(environment, batch, outcome.last);
       else await this.#refused(environment, batch);
     }
     this.#lanes.delete(environment);
@@ -87,6 +92,28 @@ export class QueueChange implements ChangeQueue {
     if (batch.length > 1) this.#telemetry.changesMerged(batch.length - 1);
     this.#pending.superseded(environment, updatedAt);
     for (const { settle } of batch) settle('stored');
+  }
+
+  /**
+   * Others stored something since. It stands for whoever was tried before it and is not greater; for the rest it was
+   * there before, unheard of by this instance until now, and they are tried again to replace it.
+   */
+  async #conflicted(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
+    const rest: Waiter[] = [];
+    for (const waiter of batch) {
+      const triedMs = waiter.firstTry?.epochMs ?? Infinity;
+      if (
+        last !== undefined &&
+        last.storedAtMs > triedMs &&
+        covers(last.updatedAt, waiter.updatedAt, this.#clock.epochMs())
+      ) {
+        waiter.settle('stored');
+      } else {
+        waiter.firstTry = { epochMs: triedMs, sequence: last?.sequence ?? 0 };
+        rest.push(waiter);
+      }
+    }
+    await this.#refused(environment, rest);
   }
 
   /** Those whose time is up are told so, and their update is kept; the others wait for the next try. */

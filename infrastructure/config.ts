@@ -1,4 +1,5 @@
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
 
 /** The effective configuration. Times are in milliseconds. */
@@ -7,6 +8,9 @@ export interface Config {
   readonly internalListenAddresses: readonly ListenAddress[];
   readonly tokens: readonly string[];
   readonly updateLog: 'nats' | 'memory';
+  readonly natsAddress: NatsAddress;
+  readonly natsStream: string;
+  readonly natsReplicas: number;
   readonly eventName: string;
   readonly keepAliveMs: number;
   readonly retentionMs: number;
@@ -61,6 +65,19 @@ export const VARIABLES = [
     default: 'nats',
     meaning: 'The log between instances: `nats`, or `memory` for one process that keeps nothing when it ends.',
   },
+  {
+    name: 'NATS_URL',
+    default: 'nats://127.0.0.1:4222',
+    meaning:
+      'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) where it asks for them.',
+    secret: true,
+  },
+  {
+    name: 'NATS_STREAM',
+    default: 'environments-stream',
+    meaning: 'The name of the JetStream stream that is made where none covers `flagsmith.environment.>`.',
+  },
+  { name: 'NATS_REPLICAS', default: '1', meaning: 'On how many nodes of a NATS cluster that stream is kept.' },
   {
     name: 'INTERNAL_LISTEN_ADDR',
     meaning: 'Addresses for queue-change. When set, it is answered only there.',
@@ -155,6 +172,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     internalListenAddresses: reader.addresses('INTERNAL_LISTEN_ADDR'),
     tokens: reader.tokens(),
     updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
+    natsAddress: reader.natsAddress(),
+    natsStream: reader.natsStream(),
+    natsReplicas: reader.integer('NATS_REPLICAS', 1, 5),
     eventName: reader.eventName(),
     keepAliveMs: reader.number('KEEP_ALIVE_SECONDS', 1, DAY_SECONDS) * 1000,
     retentionMs: reader.number('RETENTION_SECONDS', 1, 30 * DAY_SECONDS) * 1000,
@@ -229,6 +249,21 @@ class Reader {
       if (!PRINTABLE_ASCII.test(token)) this.#problem(name, 'must be printable ASCII without blanks at its ends');
       return [token];
     });
+  }
+
+  natsAddress(): NatsAddress {
+    const address = parseNatsUrl(this.#text('NATS_URL'));
+    if (!('invalid' in address)) return address;
+    this.#problem('NATS_URL', address.invalid);
+    return { servers: [], tls: false, credentials: undefined, redacted: '' };
+  }
+
+  natsStream(): string {
+    const name = this.#text('NATS_STREAM');
+    // What NATS forbids in the name of a stream, and what would not fit a file name on its disk.
+    if (!/^[^\s.*>/\\\p{Cc}]{1,200}$/u.test(name))
+      this.#problem('NATS_STREAM', 'must be 1 to 200 characters without blanks and . * > / \\');
+    return name;
   }
 
   eventName(): string {

@@ -5,6 +5,7 @@ import { SseEncoder } from '../adapters/http/sse.ts';
 import { UwsServer } from '../adapters/http/uws-server.ts';
 import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
 import { MemoryTelemetry } from '../adapters/memory/memory-telemetry.ts';
+import { NatsLog } from '../adapters/nats/nats-log.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { TokenDigests } from '../adapters/system/token-digests.ts';
 import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
@@ -70,11 +71,12 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new TokenDigests(config.tokens));
   container.bind(TOKENS.log).toResolvedValue(
-    (clock: Clock) => {
-      if (config.updateLog === 'nats') throw new Error('UPDATE_LOG=nats is not here yet; use UPDATE_LOG=memory');
-      return new MemoryLog(new MemoryStore(config, clock), clock);
+    (clock: Clock, logger: Logger, telemetry: Telemetry): UpdateLog => {
+      if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);
+      const { natsAddress: address, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
+      return new NatsLog({ address, stream, replicas, retentionMs }, { clock, logger, telemetry });
     },
-    [TOKENS.clock],
+    [TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
   );
 }
 
@@ -138,18 +140,18 @@ function bindUseCases(container: Container, config: Config): void {
     .toResolvedValue(
       (
         hub: Hub,
-        changes: QueueChange,
         health: Health,
+        changes: QueueChange,
         listeners: readonly HttpListener[],
         clock: Clock,
         logger: Logger,
       ) =>
         new Drain(
-          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: config.appendDeadlineMs },
-          { hub, changes, health, listeners },
+          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, answerMs: config.appendDeadlineMs },
+          { hub, health, changes, listeners },
           { clock, logger },
         ),
-      [TOKENS.hub, TOKENS.changes, TOKENS.health, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
+      [TOKENS.hub, TOKENS.health, TOKENS.changes, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
     );
   container
     .bind(TOKENS.service)

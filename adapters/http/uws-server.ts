@@ -2,14 +2,13 @@ import { createServer } from 'node:net';
 import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import type { OpenStream } from '../../application/ports/stream-opening.ts';
-import type { Frame, WriteOutcome } from '../../domain/subscriber-socket.ts';
+import type { Frame } from '../../domain/subscriber-socket.ts';
 import { type Answer, type Headers, REASON_PHRASES } from './answer.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Routes } from './routes.ts';
-import { KEEP_ALIVE } from './sse.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './uws-addon.ts';
+import { UwsStreamSocket } from './uws-stream-socket.ts';
 
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
@@ -180,86 +179,5 @@ class UwsExchange implements HttpExchange {
     this.#gone = () => socket.gone();
     socket.write(greeting);
     return socket;
-  }
-}
-
-// One closure serves every corked write: a closure each would be the largest cost of a delivery next to the system call.
-let corkedResponse: HttpResponse;
-let corkedFrame: Frame;
-let corkedWriteTaken: boolean;
-const corkedWrite = (): void => {
-  corkedWriteTaken = corkedResponse.write(corkedFrame);
-};
-// The addon sends the line end that closes a chunk only with its next write, and Python's urllib3 hands out no chunk
-// without it: an event would be heard when the next one comes. So a comment follows each event, in the same segment.
-const corkedEvent = (): void => {
-  const taken = corkedResponse.write(corkedFrame);
-  corkedWriteTaken = corkedResponse.write(KEEP_ALIVE) && taken;
-};
-
-class UwsStreamSocket implements StreamSocket {
-  readonly #response: HttpResponse;
-  #stream: OpenStream | undefined;
-  #state: 'open' | 'over' = 'open';
-  #watchesDrain = false;
-
-  constructor(response: HttpResponse) {
-    this.#response = response;
-  }
-
-  attach(stream: OpenStream): void {
-    this.#stream = stream;
-  }
-
-  /** The connection is gone: from here on the response must not be touched. */
-  gone(): void {
-    this.#state = 'over';
-    this.#stream?.gone();
-  }
-
-  write(frame: Frame): WriteOutcome {
-    return this.#write(frame, corkedEvent);
-  }
-
-  writeKeepAlive(): WriteOutcome {
-    return this.#write(KEEP_ALIVE, corkedWrite);
-  }
-
-  /** A write that the kernel did not take arms a 10 s time-out, which reading again takes away. */
-  rearm(): void {
-    if (this.#state === 'over') return;
-    this.#response.pause();
-    this.#response.resume();
-  }
-
-  end(): void {
-    if (this.#state === 'over') return;
-    this.#state = 'over';
-    this.#response.cork(() => this.#response.end());
-  }
-
-  close(): void {
-    if (this.#state === 'over') return;
-    this.#state = 'over';
-    this.#response.close();
-  }
-
-  #write(frame: Frame, corked: () => void): WriteOutcome {
-    if (this.#state === 'over') return 'closed';
-    corkedResponse = this.#response;
-    corkedFrame = frame;
-    this.#response.cork(corked);
-    if (corkedWriteTaken) return 'sent';
-    this.#watchDrain();
-    return 'congested';
-  }
-
-  #watchDrain(): void {
-    if (this.#watchesDrain) return;
-    this.#watchesDrain = true;
-    this.#response.onWritable(() => {
-      this.#stream?.drained();
-      return true;
-    });
   }
 }

@@ -11,6 +11,9 @@ export interface UpdateLog {
   /**
    * Appends an update. It settles within `timeoutMs` (and a turn of the event loop), whatever the log does; after
    * `unavailable` the update may or may not be stored. It never rejects for the log's troubles.
+   *
+   * Without an expected sequence it is stored now or not at all: a log that has to be waited for is `unavailable`, as
+   * others may have stored newer ones by then. Whoever tries again has to say which update he would replace.
    */
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome>;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { covers, EMPTY_REGISTER, expire, merge, newest, type Register } from '../../domain/register.ts';
-import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { anUpdate } from '../support/recording-host.ts';
 import { ReferenceRegister } from '../support/reference-register.ts';
 
@@ -91,5 +91,19 @@ describe('The register', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+function text(value: number): UpdatedAt {
+  return parseUpdatedAt(value) as UpdatedAt;
+}
+
+describe('covers', () => {
+  it('says whether a later update spares an earlier one', () => {
+    expect(covers(text(1_733_480_001), text(1_733_480_000), NOW_MS)).to.equal(true);
+    expect(covers(text(1_733_480_000), text(1_733_480_000), NOW_MS)).to.equal(true);
+    expect(covers(text(1_733_479_999), text(1_733_480_000), NOW_MS)).to.equal(false);
+    expect(covers(text(1), text(1_733_480_000), NOW_MS)).to.equal(true);
+    expect(covers(text(1_733_480_000), text(123), NOW_MS)).to.equal(true);
   });
 });

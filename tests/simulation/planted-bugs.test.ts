@@ -118,13 +118,23 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a late append is stored over whatever came meanwhile': {
     file: 'application/pending-updates.js',
-    code: 'return other.storedAtMs > firstTry.epochMs && covers(other.updatedAt, updatedAt, nowMs);',
+    code: 'return stored.storedAtMs > triedMs;',
     becomes: 'return false;',
   },
   'a late append gives way to what was there before': {
     file: 'application/pending-updates.js',
-    code: 'other.storedAtMs > firstTry.epochMs && covers',
-    becomes: 'covers',
+    code: 'return stored.storedAtMs > triedMs;',
+    becomes: 'return true;',
+  },
+  'a second try is answered with 200 for what was there before': {
+    file: 'application/queue-change.js',
+    code: 'last.storedAtMs > triedMs &&\n                ',
+    becomes: '',
+  },
+  'a second try undoes what was stored since the first': {
+    file: 'application/queue-change.js',
+    code: 'expectedSequence === undefined ? {} : { expectedSequence }',
+    becomes: '{}',
   },
   'a refused update that was kept is overwritten by a smaller one': {
     file: 'application/pending-updates.js',
@@ -153,7 +163,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain does not wait for the answers that are owed': {
     file: 'application/drain.js',
-    code: 'await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);',
+    code: 'await this.#answerChanges();',
     becomes: '',
   },
   'the sweep keeps alive who does not read': {

@@ -20,6 +20,10 @@ export class ServiceProcess {
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    // A test process that crashes must leave none behind.
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     let rest = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');

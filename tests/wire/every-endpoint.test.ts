@@ -193,18 +193,6 @@ for (const { name, environment, isUws } of TRANSPORTS)
         expect(client.text).not.to.include('200 OK');
       });
 
-      it('X-4: closes silently on a client that connects and says nothing, or half a request', async function () {
-        this.timeout(40_000);
-        await start();
-        const silent = await talk();
-        const stalled = await talk('GET /livez HTTP/1.1\r\nHost: a\r\n');
-        const nobody = await talk('GET /livez HTTP/1.1\r\n\r\n');
-        for (const client of [stalled, nobody, silent]) {
-          await client.closed(30_000);
-          expect(client.text).to.equal('');
-        }
-      });
-
       it('X-4: reads a request that comes a byte at a time, but for the known fault of one build', async () => {
         await start();
         const request = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';

@@ -221,6 +221,15 @@ for (const { name, environment } of TRANSPORTS)
       client.close();
     });
 
+    it('C-7: answers a change that is under way when the service stops', async () => {
+      log.interrupt();
+      const answer = service.publish('env', 123);
+      await eventually('the change to be under way', () => !service.container.get(TOKENS.changes).isIdle);
+      await service.stop();
+      expect((await answer).status).to.equal(503);
+      service = await startService(environment);
+    });
+
     it('C-7: does not publish what a newer update has overtaken', async () => {
       const client = await StreamClient.open(service.port, 'env');
       log.interrupt();

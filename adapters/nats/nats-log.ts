@@ -1,0 +1,293 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
+import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { publish } from './append.ts';
+import { answersPing, Dialer } from './connection.ts';
+import type { NatsAddress } from './nats-url.ts';
+import { Seldom } from './seldom.ts';
+import { TailEpoch } from './tail-epoch.ts';
+import { openStream, type UpdateStream } from './update-stream.ts';
+
+export interface NatsLogOptions {
+  readonly address: NatsAddress;
+  /** The name under which the stream is made where there is none. */
+  readonly stream: string;
+  readonly replicas: number;
+  readonly retentionMs: number;
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+export interface NatsLogStatus {
+  readonly connected: boolean;
+  readonly caughtUp: boolean;
+  /** The stream is on memory storage: a restart of NATS loses it. Undefined: not known yet. */
+  readonly inMemory: boolean | undefined;
+}
+
+/** Between two tries of anything: often enough to be quick, with jitter so that a fleet does not come at once. */
+const RETRY_MS = 250;
+const JITTER_MS = 250;
+/** What lived longer than this is replaced at once: its end is not the failure of a try. */
+const LIVED_MS = 2000;
+const REFUSED_PAUSE_MS = 100;
+const PING_TIMEOUT_MS = 2000;
+const API_TIMEOUT_MS = 3000;
+const LOG_EVERY_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * The log on NATS JetStream. It comes up when NATS does, and after whatever happened to the connection, the
+ * credentials, the stream or the consumer, it begins again from the outside in: connection, stream, epoch.
+ */
+export class NatsLog implements UpdateLog {
+  readonly #options: NatsLogOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #telemetry: Telemetry;
+  readonly #dialer: Dialer;
+  readonly #seldom = new Map<string, Seldom>();
+
+  #connection: NatsConnection | undefined;
+  #stream: UpdateStream | undefined;
+  #follower: LogFollower | undefined;
+  #epoch: TailEpoch | undefined;
+  #epochs = 0;
+  #toldDifferences = '';
+  #started = false;
+  #closed = false;
+  /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: NatsLogOptions, { clock, logger, telemetry }: Surroundings) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#telemetry = telemetry;
+    this.#dialer = new Dialer(options.address);
+  }
+
+  status(): NatsLogStatus {
+    return {
+      connected: this.#connection !== undefined,
+      caughtUp: this.#epoch?.caughtUp ?? false,
+      inMemory: this.#stream?.inMemory,
+    };
+  }
+
+  follow(follower: LogFollower): void {
+    if (this.#follower !== undefined) throw new Error('the log has a follower already');
+    this.#follower = follower;
+    this.#start();
+    this.#wake();
+  }
+
+  async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    this.#start();
+    const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
+    let expectedSequence = options.expectedSequence;
+    for (;;) {
+      const timeoutMs = deadlineMs - this.#clock.monotonicMs();
+      const connection = this.#connection;
+      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
+      // What is published into a lost connection could come out of it late; so it is waited for instead.
+      if (connection === undefined || connection.isClosed()) {
+        await this.#woken(timeoutMs);
+        // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+        if (this.#connection !== undefined && expectedSequence === undefined)
+          return { kind: 'unavailable', reason: 'was not connected to NATS' };
+        continue;
+      }
+      const stream = this.#stream?.name ?? this.#options.stream;
+      const what = { environment, updatedAt, stream, timeoutMs: Math.max(1, timeoutMs), expectedSequence };
+      const outcome = await publish(connection, what);
+      if (outcome.kind === 'stored' || outcome.kind === 'conflict') return outcome;
+      if (outcome.kind === 'garbage') {
+        expectedSequence = outcome.sequence;
+        continue;
+      }
+      this.#failed('publish', outcome.reason);
+      if (outcome.kind === 'refused') {
+        // A moment for JetStream, so that callers who try again do not do so in a loop.
+        await this.#pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+        if (expectedSequence !== undefined) continue;
+      }
+      return { kind: 'unavailable', reason: outcome.reason };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#epoch?.stop();
+    this.#wake();
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    // The flush lets the removal of the consumer out; a server that hangs is not waited for.
+    await answersPing(connection, CLOSE_TIMEOUT_MS, this.#clock);
+    await connection.close();
+  }
+
+  /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
+  #start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#stayConnected();
+  }
+
+  async #stayConnected(): Promise<void> {
+    while (!this.#closed) {
+      let connection: NatsConnection;
+      try {
+        connection = await this.#dialer.dial();
+      } catch (error) {
+        this.#failed('connect', (error as Error).message);
+        await this.#retryPause();
+        continue;
+      }
+      if (this.#closed) {
+        await connection.close();
+        return;
+      }
+      const connectedMs = this.#clock.monotonicMs();
+      this.#connection = connection;
+      this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
+      this.#wake();
+      const following = this.#keepFollowing(connection);
+      const error = await connection.closed();
+      this.#connection = undefined;
+      this.#wake();
+      if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: error.message } : {});
+      await following;
+      await this.#retryPauseSince(connectedMs);
+    }
+  }
+
+  /** One epoch after the other, for as long as the connection lives. */
+  async #keepFollowing(connection: NatsConnection): Promise<void> {
+    while (!this.#closed && !connection.isClosed()) {
+      const startedMs = this.#clock.monotonicMs();
+      await this.#oneEpoch(connection);
+      // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
+      if (!connection.isClosed() && !this.#closed && !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock)))
+        await connection.close();
+      else if (!connection.isClosed()) await this.#retryPauseSince(startedMs);
+    }
+  }
+
+  async #oneEpoch(connection: NatsConnection): Promise<void> {
+    let operation: NatsOperation = 'create_jetstream';
+    try {
+      const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
+      const stream = await openStream(manager, this.#options);
+      this.#adopted(stream);
+      while (this.#follower === undefined && !this.#closed && !connection.isClosed()) await this.#woken(LOG_EVERY_MS);
+      if (this.#follower === undefined || this.#closed) return;
+
+      operation = 'create_consumer';
+      this.#epochs += 1;
+      const epoch = new TailEpoch({
+        connection,
+        manager,
+        stream,
+        follower: this.#follower,
+        epoch: this.#epochs,
+        clock: this.#clock,
+        skipped: (reason, subject) => this.#skipped(reason, subject),
+      });
+      this.#epoch = epoch;
+      const { reason, error } = await epoch.run();
+      if (this.#closed) return;
+      if (error !== undefined) throw error;
+      this.#failed('read', reason);
+    } catch (error) {
+      if (!connection.isClosed()) this.#failed(operation, (error as Error).message);
+    }
+  }
+
+  #adopted(stream: UpdateStream): void {
+    this.#stream = stream;
+    const differences = stream.differences.join('; ');
+    if (differences === this.#toldDifferences) return;
+    this.#toldDifferences = differences;
+    if (stream.inMemory)
+      this.#logger.warn('nats_stream_in_memory', {
+        stream: stream.name,
+        effect: 'a restart of NATS loses all updates',
+      });
+    if (differences !== '')
+      this.#logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
+  }
+
+  #skipped(reason: SkipReason, subject: string): void {
+    this.#telemetry.messageSkipped(reason);
+    this.#telemetry.natsError('read');
+    this.#warnSeldom('nats_message_skipped', `skipped ${reason}`, { reason, subject: subject.slice(0, 200) });
+  }
+
+  #failed(operation: NatsOperation, reason: string): void {
+    this.#telemetry.natsError(operation);
+    this.#warnSeldom('nats_error', `${operation} ${reason}`, { operation, reason });
+  }
+
+  #warnSeldom(event: string, kind: string, fields: Readonly<Record<string, unknown>>): void {
+    let seldom = this.#seldom.get(kind);
+    if (seldom === undefined) {
+      // Reasons come from outside. At the bound they start anew, so a line may come early, but memory stays.
+      if (this.#seldom.size >= 100) this.#seldom.clear();
+      seldom = new Seldom(this.#clock, LOG_EVERY_MS);
+      this.#seldom.set(kind, seldom);
+    }
+    const due = seldom.due();
+    if (due !== undefined) this.#logger.warn(event, { ...fields, ...due });
+  }
+
+  async #retryPauseSince(startedMs: number): Promise<void> {
+    if (this.#clock.monotonicMs() - startedMs < LIVED_MS) await this.#retryPause();
+  }
+
+  #retryPause(): Promise<void> {
+    return this.#pause(RETRY_MS + Math.random() * JITTER_MS);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    if (this.#closed || delayMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(delayMs, () => settle());
+      const closed = () => {
+        if (this.#closed) settle();
+      };
+      const settle = () => {
+        timer.cancel();
+        this.#waiting.delete(closed);
+        resolve();
+      };
+      this.#waiting.add(closed);
+    });
+  }
+
+  /** Until something changed, or `timeoutMs` have passed. */
+  #woken(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        timer.cancel();
+        this.#waiting.delete(settle);
+        resolve();
+      };
+      const timer = this.#clock.after(timeoutMs, settle);
+      this.#waiting.add(settle);
+    });
+  }
+
+  #wake(): void {
+    for (const settle of [...this.#waiting]) settle();
+  }
+}

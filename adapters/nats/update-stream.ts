@@ -1,0 +1,125 @@
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './delivery.ts';
+
+/** The stream that holds the updates, as it is, which may not be as we would have made it. */
+export interface UpdateStream {
+  readonly name: string;
+  /** What to follow in it. */
+  readonly filter: string;
+  readonly inMemory: boolean;
+  /** Whoever has been told this sequence is caught up. */
+  readonly lastSequence: number;
+  /** `setting: wanted, is`, in words for the log. Empty when the stream is as we would have made it. */
+  readonly differences: readonly string[];
+}
+
+export interface StreamOptions {
+  readonly stream: string;
+  readonly replicas: number;
+  readonly retentionMs: number;
+}
+
+const NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+const SUBJECTS_OVERLAP = 10065;
+
+/** JetStream's own default; it must not be longer than the messages live. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+/**
+ * Finds the stream, or creates it where there is none. A stream that covers our subject is adopted whatever its name
+ * and settings: an operator or an older deployment made it so, and it is theirs to change. It is never changed or
+ * deleted here.
+ *
+ * @throws what JetStream says, or that the name is taken by a stream of something else
+ */
+export async function openStream(manager: JetStreamManager, options: StreamOptions): Promise<UpdateStream> {
+  const wanted = wantedConfig(options);
+  const named = await findByName(manager, options.stream);
+  const stream = named === undefined ? undefined : described(named, wanted);
+  if (stream !== undefined) return stream;
+  try {
+    // Old servers ignore settings that they do not know, so what counts is what they answer.
+    const created = described(await manager.streams.add(wanted), wanted);
+    if (created !== undefined) return created;
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && (error.code === NAME_IN_USE || error.code === SUBJECTS_OVERLAP)))
+      throw error;
+  }
+  // Another name covers the subject, or another instance was quicker than we.
+  const covering = described(await manager.streams.info(await manager.streams.find(ALL_ENVIRONMENTS)), wanted);
+  if (covering === undefined)
+    throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: others cover parts of it`);
+  return covering;
+}
+
+async function findByName(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await manager.streams.info(name);
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+function wantedConfig({ stream, replicas, retentionMs }: StreamOptions) {
+  return {
+    name: stream,
+    subjects: [ALL_ENVIRONMENTS],
+    retention: RetentionPolicy.Limits,
+    // Never in memory: a restart of NATS would lose the stream itself.
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    num_replicas: replicas,
+    max_msgs_per_subject: 1,
+    max_age: nanos(retentionMs),
+    duplicate_window: nanos(Math.min(DUPLICATE_WINDOW_MS, retentionMs)),
+    allow_direct: true,
+  } satisfies Partial<StreamConfig>;
+}
+
+function described({ config, state }: StreamInfo, wanted: ReturnType<typeof wantedConfig>): UpdateStream | undefined {
+  const filter = [ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS].find((subject) =>
+    config.subjects?.some((s) => covers(s, subject)),
+  );
+  if (filter === undefined) return undefined;
+  const compared = [
+    'name',
+    'retention',
+    'storage',
+    'discard',
+    'num_replicas',
+    'max_msgs_per_subject',
+    'max_age',
+  ] as const;
+  return {
+    name: config.name,
+    filter,
+    inMemory: config.storage === StorageType.Memory,
+    lastSequence: state.last_seq,
+    differences: compared
+      .filter((key) => config[key] !== wanted[key])
+      .map((key) => `${key}: wanted ${wanted[key]}, is ${config[key]}`),
+  };
+}
+
+/** Whether every subject that `filter` matches is also matched by `pattern`. */
+export function covers(pattern: string, filter: string): boolean {
+  const [wide, narrow] = [pattern.split('.'), filter.split('.')];
+  for (const [index, token] of wide.entries()) {
+    if (token === '>') return narrow.length > index;
+    const other = narrow[index];
+    if (other === undefined || other === '>') return false;
+    if (token !== '*' && token !== other) return false;
+  }
+  return wide.length === narrow.length;
+}

@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { decode, parsePosition } from '../../../adapters/nats/delivery.ts';
+import { covers } from '../../../adapters/nats/update-stream.ts';
+
+const ALL = 'flagsmith.environment.>';
+
+describe('a delivered message', () => {
+  const position = { streamSequence: 41, deliverySequence: 7, storedAtMs: 1733480514079, pending: 3 };
+
+  it('tells its position, as servers without a domain write it', () => {
+    expect(parsePosition('$JS.ACK.environments-stream.c0.1.41.7.1733480514079725000.3')).to.deep.equal(position);
+  });
+
+  it('tells its position, as servers with a domain write it', () => {
+    expect(parsePosition('$JS.ACK.hub.AAA.environments-stream.c0.1.41.7.1733480514079725000.3.xyz')).to.deep.equal(
+      position,
+    );
+  });
+
+  for (const reply of [undefined, '', '_INBOX.x', '$JS.ACK.s.c.1.41.7.17', '$JS.ACK.s.c.1.x.7.17.3', '$JS.FC.s.c.x'])
+    it(`has none when its reply subject is ${JSON.stringify(reply)}`, () => {
+      expect(parsePosition(reply)).to.equal(undefined);
+    });
+
+  const decoded = (subject: string, text: string) => decode(subject, new TextEncoder().encode(text), () => text);
+
+  it('is read in every form of an updated_at', () => {
+    const read = (value: string) => decoded('flagsmith.environment.home', `{"updated_at":${value}}`);
+    expect(read('123')).to.deep.equal({ environment: 'home', updatedAt: '123' });
+    expect(read('1735229888')).to.deep.include({ updatedAt: '1735229888.000000' });
+    expect(read('"2024-12-06T10:21:54.079725+00:00"')).to.deep.include({ updatedAt: '1733480514.079725' });
+  });
+
+  it('is skipped by its subject, its size or its content', () => {
+    expect(decoded('flagsmith.environment.a.b', '{"updated_at":1}')).to.equal('subject');
+    expect(decoded('flagsmith.other.a', '{"updated_at":1}')).to.equal('subject');
+    expect(decoded('flagsmith.environment.a', ' '.repeat(2000))).to.equal('size');
+    for (const text of ['', 'noise', '{}', '{"updated_at":null}', '[]'])
+      expect(decoded('flagsmith.environment.a', text), text).to.equal('content');
+  });
+
+  it('is not made text of before its size is known', () => {
+    const tooLong = new Uint8Array(1 << 20);
+    expect(decode('flagsmith.environment.a', tooLong, () => expect.fail('decoded'))).to.equal('size');
+  });
+});
+
+describe('a subject pattern', () => {
+  for (const [pattern, covered] of [
+    ['>', true],
+    ['flagsmith.>', true],
+    ['flagsmith.*.>', true],
+    ['flagsmith.environment.>', true],
+    ['*.environment.>', true],
+    ['flagsmith.environment.*', false],
+    ['flagsmith.environment', false],
+    ['flagsmith.environment.a.>', false],
+    ['other.>', false],
+  ] as const)
+    it(`${pattern} ${covered ? 'covers' : 'does not cover'} all environments`, () => {
+      expect(covers(pattern, ALL)).to.equal(covered);
+    });
+
+  it('of one token covers itself', () => {
+    expect(covers('flagsmith.environment.*', 'flagsmith.environment.*')).to.equal(true);
+    expect(covers('flagsmith.environment.a', 'flagsmith.environment.*')).to.equal(false);
+    expect(covers('flagsmith.environment.*', 'flagsmith.environment.a.b')).to.equal(false);
+  });
+});

@@ -1,0 +1,426 @@
+import { StorageType } from '@nats-io/jetstream';
+import { expect } from 'chai';
+import { afterEach, describe, it } from 'mocha';
+import type { NatsLog } from '../../../adapters/nats/nats-log.ts';
+import { type EnvironmentId, parseEnvironmentId } from '../../../domain/environment-id.ts';
+import { parseUpdatedAt, type UpdatedAt } from '../../../domain/updated-at.ts';
+import { eventually } from '../../support/eventually.ts';
+import { NatsAdmin, STREAM } from '../../support/nats-admin.ts';
+import { NatsServer, type NatsServerOptions } from '../../support/nats-server.ts';
+import { openNatsLog } from '../../support/open-nats-log.ts';
+import { RecordedFollower } from '../../support/recorded-follower.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+
+const [home, office] = ['home', 'office'].map(parseEnvironmentId) as [EnvironmentId, EnvironmentId];
+const at = (value: number): UpdatedAt => parseUpdatedAt(value) as UpdatedAt;
+const CEILING_MS = 30_000;
+const APPEND = { timeoutMs: 20_000 };
+
+describe('NatsLog', function () {
+  this.timeout(60_000);
+  const closing: { close(): Promise<void> }[] = [];
+
+  afterEach(async () => {
+    for (const each of closing.splice(0).reverse()) await each.close();
+  });
+
+  async function startServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+    const server = await NatsServer.start(options);
+    closing.push(server);
+    return server;
+  }
+
+  async function admin(server: NatsServer): Promise<NatsAdmin> {
+    const connected = await NatsAdmin.connect(server.port);
+    closing.push(connected);
+    return connected;
+  }
+
+  function open(url: string, options: { readonly retentionMs?: number } = {}) {
+    const opened = openNatsLog({ url, ...options });
+    const follower = new RecordedFollower();
+    opened.log.follow(follower);
+    closing.push(opened.log);
+    return { ...opened, follower };
+  }
+
+  async function openCaughtUp(url: string) {
+    const opened = open(url);
+    await opened.follower.untilCaughtUp();
+    return opened;
+  }
+
+  async function store(log: NatsLog, value: number): Promise<void> {
+    const stored = async () => (await log.append(home, at(value), APPEND)).kind === 'stored';
+    await eventually(`${value} is stored`, stored, CEILING_MS);
+  }
+
+  describe('without NATS', () => {
+    it('comes up when NATS does, and stores what has waited and says what it would replace', async () => {
+      const server = await NatsServer.prepare();
+      closing.push(server);
+      const { log, follower, telemetry } = open(server.url);
+      const waiting = log.append(home, at(1), { ...APPEND, expectedSequence: 0 });
+      const blind = log.append(home, at(2), APPEND);
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
+      expect(log.status()).to.deep.equal({ connected: false, caughtUp: false, inMemory: undefined });
+      await server.restart();
+      expect([(await waiting).kind, (await blind).kind]).to.deep.equal(['stored', 'unavailable']);
+      await follower.untilLast(home, '1');
+      await follower.untilCaughtUp();
+      expect(log.status()).to.deep.equal({ connected: true, caughtUp: true, inMemory: false });
+    });
+
+    it('publishes nothing late that it has called unavailable', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      await server.kill();
+      await follower.untilLost('disconnected');
+      expect((await log.append(home, at(1), { timeoutMs: 100 })).kind).to.equal('unavailable');
+      await server.restart();
+      await follower.untilCaughtUp();
+      await store(log, 2);
+      await follower.untilLast(home, '2');
+      expect(follower.values(home)).to.deep.equal(['2']);
+    });
+
+    it('stores nothing after an outage that does not say what it would replace', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      await store(log, 1);
+      await server.kill();
+      await follower.untilLost('disconnected');
+      const [blind, late] = [
+        log.append(office, at(2), APPEND),
+        log.append(home, at(3), { ...APPEND, expectedSequence: 1 }),
+      ];
+      await server.restart();
+      expect([(await blind).kind, (await late).kind]).to.deep.equal(['unavailable', 'stored']);
+      await follower.untilLast(home, '3');
+      expect(follower.values(office)).to.deep.equal([]);
+    });
+
+    it('settles what was under way when the connection is lost', async () => {
+      const server = await startServer();
+      const { log } = await openCaughtUp(server.url);
+      server.pause();
+      const underWay = log.append(home, at(1), { timeoutMs: 60_000 });
+      await server.kill();
+      expect((await underWay).kind).to.equal('unavailable');
+    });
+
+    it('says unavailable where JetStream is off, and comes up when it is turned on', async () => {
+      const server = await startServer({ jetStream: false });
+      const { log, follower, telemetry } = open(server.url);
+      await eventually('it is connected', () => log.status().connected, CEILING_MS);
+      for (const condition of [{}, { expectedSequence: 0 }]) {
+        const outcome = await log.append(home, at(1), { timeoutMs: 500, ...condition });
+        expect(outcome.kind).to.equal('unavailable');
+      }
+      expect(telemetry.count('natsError.publish')).to.be.greaterThan(2);
+      await eventually('the failure is counted', () => telemetry.count('natsError.create_jetstream') > 0);
+      await server.kill();
+      await server.restart({ jetStream: true });
+      await follower.untilCaughtUp();
+      await store(log, 2);
+    });
+
+    it('recovers from wrong credentials when the server learns them, and never logs them', async () => {
+      const server = await startServer({ config: 'authorization { user: me, password: other }' });
+      const { log, follower, telemetry, logger } = open(server.url.replace('//', '//me:s3cret@'));
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
+      await server.reload('authorization { user: me, password: s3cret }');
+      await follower.untilCaughtUp();
+      await store(log, 1);
+      expect(JSON.stringify(logger.lines))
+        .to.match(/authorization/i)
+        .and.not.include('s3cret');
+    });
+
+    it('recovers from credentials that are withdrawn and given back', async () => {
+      const right = 'authorization { token: s3cret }';
+      const server = await startServer({ config: right });
+      const { follower, telemetry } = await openCaughtUp(server.url.replace('//', '//s3cret@'));
+      await server.reload('authorization { token: other }');
+      await eventually('a dial failed', () => telemetry.count('natsError.connect') >= 1);
+      await server.reload(right);
+      await follower.untilCaughtUp();
+    });
+  });
+
+  describe('when something is lost on the way', () => {
+    async function throughProxy() {
+      const server = await startServer();
+      const proxy = await TcpProxy.start(server.port);
+      closing.push(proxy);
+      const opened = await openCaughtUp(proxy.url);
+      await store(opened.log, 1);
+      await opened.follower.untilLast(home, '1');
+      return { server, proxy, ...opened };
+    }
+
+    const isUpdate = (line: string) => line.startsWith('MSG flagsmith.environment.');
+
+    it('hears a message that was dropped in flight, with no later one to help', async () => {
+      const { log, proxy, follower } = await throughProxy();
+      const dropped = proxy.dropNext(isUpdate);
+      await store(log, 2);
+      await dropped;
+      await follower.untilLast(home, '2');
+      expect(follower.losses).to.deep.equal(['heartbeat_ahead']);
+      follower.checkOrder();
+    });
+
+    it('notices a gap by the next message', async () => {
+      const { log, proxy, follower } = await throughProxy();
+      const dropped = proxy.dropNext(isUpdate);
+      await store(log, 2);
+      await dropped;
+      expect((await log.append(office, at(9), APPEND)).kind).to.equal('stored');
+      await follower.untilLast(home, '2');
+      await follower.untilLast(office, '9');
+      expect(follower.losses).to.deep.equal(['sequence_gap']);
+      follower.checkOrder();
+    });
+
+    it('hears the last message before a cut', async () => {
+      const { log, proxy, follower } = await throughProxy();
+      const dropped = proxy.dropNext(isUpdate);
+      await store(log, 2);
+      await dropped;
+      proxy.cut();
+      await follower.untilLast(home, '2');
+      follower.checkOrder();
+    });
+
+    it('replaces a connection that swallows everything', async () => {
+      const { log, proxy, follower, telemetry } = await throughProxy();
+      proxy.blackHole();
+      await follower.untilLost('heartbeats_missed');
+      await eventually('a dial failed', () => telemetry.count('natsError.connect') >= 1);
+      await proxy.heal();
+      await follower.untilCaughtUp();
+      await store(log, 2);
+      await follower.untilLast(home, '2');
+      follower.checkOrder();
+    });
+
+    it('keeps its connection to a server that only stood still', async () => {
+      const { server, proxy, follower, telemetry } = await throughProxy();
+      server.pause();
+      await follower.untilLost('heartbeats_missed');
+      server.resume();
+      await follower.untilCaughtUp();
+      expect(telemetry.count('natsError.connect')).to.equal(0);
+      expect(proxy.said.get('CONNECT')).to.equal(1);
+    });
+
+    it('sends a server that it cannot use one connection at a time', async () => {
+      const server = await startServer();
+      const proxy = await TcpProxy.start(server.port);
+      closing.push(proxy);
+      proxy.blackHole();
+      const { telemetry } = open(proxy.url);
+      await eventually('two dials failed', () => telemetry.count('natsError.connect') >= 2);
+      expect(proxy.connections).to.be.at.most(1);
+    });
+  });
+
+  describe('when the stream changes under it', () => {
+    async function withAdmin() {
+      const server = await startServer();
+      const opened = await openCaughtUp(server.url);
+      await store(opened.log, 1);
+      await opened.follower.untilLast(home, '1');
+      return { server, operator: await admin(server), ...opened };
+    }
+
+    it('makes a new consumer when its own is deleted', async () => {
+      const { operator, log, follower } = await withAdmin();
+      await operator.deleteConsumers();
+      await eventually('the epoch is lost', () => follower.losses.length > 0);
+      await store(log, 2);
+      await follower.untilLast(home, '2');
+      follower.checkOrder();
+    });
+
+    it('hears what follows a purge', async () => {
+      const { operator, log, follower } = await withAdmin();
+      await operator.manager.streams.purge(STREAM);
+      await store(log, 2);
+      await follower.untilLast(home, '2');
+    });
+
+    it('makes the stream anew when it was deleted', async () => {
+      const { operator, log, follower } = await withAdmin();
+      await operator.manager.streams.delete(STREAM);
+      await store(log, 2);
+      await follower.untilLast(home, '2');
+      expect(follower.updates(home).at(-1)?.sequence).to.equal(1);
+      follower.checkOrder();
+    });
+
+    it('hears new messages of a stream that was deleted and made anew by others', async () => {
+      const { operator, follower } = await withAdmin();
+      const { config } = await operator.manager.streams.info(STREAM);
+      await operator.manager.streams.delete(STREAM);
+      await operator.manager.streams.add({ ...config, name: STREAM });
+      await operator.publish('home', '{"updated_at":2}');
+      await follower.untilLast(home, '2');
+    });
+
+    it('hears new messages of a store that was rolled back', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      await store(log, 1);
+      await server.kill();
+      const copy = await server.copyStore();
+      await server.restart();
+      for (const value of [2, 3, 4]) await store(log, value);
+      await follower.untilLast(home, '4');
+      await server.kill();
+      await server.putStoreBack(copy);
+      await server.restart();
+      await store(log, 5);
+      await follower.untilLast(home, '5');
+      expect(follower.updates(home).at(-1)?.sequence).to.equal(2);
+    });
+
+    it('leaves no consumer behind when it is closed', async () => {
+      const { operator, log } = await withAdmin();
+      expect(await operator.consumers()).to.have.length(1);
+      await log.close();
+      await eventually('the consumer is gone', async () => (await operator.consumers()).length === 0);
+    });
+
+    it('tells nothing that has expired', async () => {
+      const server = await startServer();
+      const first = open(server.url, { retentionMs: 1000 });
+      await first.follower.untilCaughtUp();
+      await store(first.log, 1);
+      const operator = await admin(server);
+      await eventually(
+        'the message expires',
+        async () => (await operator.manager.streams.info(STREAM)).state.messages === 0,
+      );
+      const { follower } = await openCaughtUp(server.url);
+      expect(follower.values(home)).to.deep.equal([]);
+    });
+  });
+
+  describe('with a stream that somebody else made', () => {
+    async function withStream(config: {
+      readonly name: string;
+      readonly subjects: string[];
+      readonly storage?: StorageType;
+    }) {
+      const server = await startServer();
+      const operator = await admin(server);
+      const { config: made } = await operator.manager.streams.add({ storage: StorageType.File, ...config });
+      return { server, operator, made };
+    }
+
+    const cases = [
+      { name: STREAM, subjects: ['flagsmith.environment.>'] },
+      { name: 'other-name', subjects: ['flagsmith.environment.>'] },
+      { name: 'wider', subjects: ['flagsmith.>', 'more'] },
+      { name: 'one-token', subjects: ['flagsmith.environment.*'] },
+      { name: STREAM, subjects: ['flagsmith.environment.>'], storage: StorageType.Memory },
+    ];
+    for (const config of cases)
+      it(`adopts ${config.name} over ${config.subjects.join()} on ${config.storage ?? 'file'} storage as it is`, async () => {
+        const { server, operator, made } = await withStream(config);
+        const [first, second] = [await openCaughtUp(server.url), await openCaughtUp(server.url)];
+        await store(first.log, 1);
+        await second.follower.untilLast(home, '1');
+        const late = await first.log.append(home, at(2), { ...APPEND, expectedSequence: 0 });
+        expect(late).to.have.nested.property('last.updatedAt', '1');
+        expect((await operator.manager.streams.info(config.name)).config).to.deep.equal(made);
+        const inMemory = config.storage === StorageType.Memory;
+        expect(first.log.status().inMemory).to.equal(inMemory);
+        expect(first.logger.of('nats_stream_in_memory')).to.have.length(inMemory ? 1 : 0);
+        const [warning] = first.logger.of('nats_stream_differs');
+        expect(String(warning?.differences)).to.match(/max_msgs_per_subject: wanted 1, is -1/);
+      });
+
+    it('makes its own as the documents say, with nothing to warn of', async () => {
+      const server = await startServer();
+      const { logger } = await openCaughtUp(server.url);
+      const { config } = await (await admin(server)).manager.streams.info(STREAM);
+      expect(config).to.deep.include({
+        subjects: ['flagsmith.environment.>'],
+        retention: 'limits',
+        storage: 'file',
+        max_msgs_per_subject: 1,
+        max_age: 3_600_000_000_000,
+        num_replicas: 1,
+        allow_direct: true,
+      });
+      expect(logger.lines.filter((line) => line.level === 'warn')).to.deep.equal([]);
+    });
+
+    it('waits for the operator where its name is taken by something else', async () => {
+      const { server, operator } = await withStream({ name: STREAM, subjects: ['something.else'] });
+      const { follower, telemetry, log } = open(server.url);
+      await eventually('the failure is counted', () => telemetry.count('natsError.create_jetstream') > 1);
+      await operator.manager.streams.delete(STREAM);
+      await follower.untilCaughtUp();
+      await store(log, 1);
+    });
+  });
+
+  describe('with messages of others', () => {
+    it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
+      const server = await startServer();
+      const { log, follower, telemetry, logger } = await openCaughtUp(server.url);
+      const operator = await admin(server);
+      const noise = new Uint8Array(1_000_000).fill(0xfe);
+      // Each on a subject of its own: the stream keeps the last message of a subject only.
+      let subjects = 0;
+      const publish = (message: string | Uint8Array) => operator.publish(`home${subjects++}`, message);
+      for (let round = 0; round < 5; round++) {
+        for (const message of [
+          '',
+          'noise',
+          '[]',
+          '{}',
+          '{"updated_at":null}',
+          '{"updated_at":-1}',
+          '{"updated_at":"now"}',
+        ])
+          await publish(message);
+        await publish(noise);
+        await operator.publish(`home.token${round}`, '{"updated_at":7}');
+        await operator.publish(`h$me${round}`, '{"updated_at":7}');
+      }
+      const forms = [
+        '{"updated_at":"2024-12-06T10:21:54.079725+00:00"}',
+        '{"updated_at":1735229888}',
+        '{"x":[1],"updated_at":123}',
+      ];
+      for (const form of forms) await publish(form);
+      await store(log, 1);
+      await follower.untilLast(home, '1');
+      const told = follower.told.flatMap((each) => (each.kind === 'updated' ? [each.update.updatedAt] : []));
+      expect(told).to.deep.equal(['1733480514.079725', '1735229888.000000', '123', '1']);
+      expect(telemetry.count('messageSkipped.content')).to.equal(35);
+      expect(telemetry.count('messageSkipped.size')).to.equal(5);
+      expect(telemetry.count('messageSkipped.subject')).to.equal(10);
+      expect(telemetry.count('natsError.read')).to.equal(50);
+      expect(logger.of('nats_message_skipped')).to.have.length(3);
+      expect(follower.losses).to.deep.equal([]);
+    });
+
+    it('is caught up although the last message is none, and stores over it on condition', async () => {
+      const server = await startServer();
+      const first = await openCaughtUp(server.url);
+      const operator = await admin(server);
+      await operator.publish('home', 'noise');
+      await operator.publish('office', 'noise');
+      const { log, follower } = await openCaughtUp(server.url);
+      expect((await log.append(home, at(1), { ...APPEND, expectedSequence: 0 })).kind).to.equal('stored');
+      await follower.untilLast(home, '1');
+      await first.follower.untilLast(home, '1');
+    });
+  });
+});

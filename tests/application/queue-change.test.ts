@@ -1,0 +1,203 @@
+import { expect } from 'chai';
+import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
+import { StepClock } from '../../adapters/memory/step-clock.ts';
+import type { AppendOptions, AppendOutcome } from '../../application/ports/update-log.ts';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { env, MemoryInstance, time } from '../support/memory-instance.ts';
+
+describe('queue-change', () => {
+  /** Watches what goes to the log, and holds it up until told otherwise. */
+  function watchAppends(instance: MemoryInstance): { values: string[]; options: AppendOptions[]; go: () => void } {
+    const append = instance.log.append.bind(instance.log);
+    const watch = { values: [] as string[], options: [] as AppendOptions[], go: (): void => undefined };
+    const gate = new Promise<void>((resolve) => (watch.go = resolve));
+    instance.log.append = async (environment, updatedAt, options): Promise<AppendOutcome> => {
+      watch.values.push(updatedAt);
+      watch.options.push(options);
+      await gate;
+      return append(environment, updatedAt, options);
+    };
+    return watch;
+  }
+
+  it('has one append under way for an environment, and merges what arrives meanwhile into its greatest', async () => {
+    const instance = await new MemoryInstance().start();
+    const appends = watchAppends(instance);
+    const outcomes = [1_733_480_000, 1_733_480_005, 1_733_480_009, 1_733_480_007].map((value) =>
+      instance.publish('a', value),
+    );
+    await instance.clock.settle();
+    expect(appends.values).to.deep.equal(['1733480000.000000']);
+    appends.go();
+    await instance.clock.settle();
+    expect(await Promise.all(outcomes)).to.deep.equal(['stored', 'stored', 'stored', 'stored']);
+    expect(appends.values).to.deep.equal(['1733480000.000000', '1733480009.000000']);
+    expect(instance.telemetry.count('changesMerged')).to.equal(2);
+  });
+
+  it('merges values that cannot be compared into the last of them', async () => {
+    const instance = await new MemoryInstance().start();
+    const appends = watchAppends(instance);
+    for (const value of [9, 8, 7]) void instance.publish('a', value);
+    appends.go();
+    await instance.clock.settle();
+    expect(appends.values).to.deep.equal(['9', '7']);
+  });
+
+  it('keeps environments apart', async () => {
+    const instance = await new MemoryInstance().start();
+    const appends = watchAppends(instance);
+    void instance.publish('a', 1);
+    void instance.publish('b', 2);
+    await instance.clock.settle();
+    expect(appends.values).to.deep.equal(['1', '2']);
+  });
+
+  it('answers each caller at its own deadline, however long the log hangs', async () => {
+    const instance = await new MemoryInstance({ APPEND_DEADLINE_MS: '1000' }).start();
+    instance.log.interrupt();
+    const answered: string[] = [];
+    for (const [name, afterMs] of [
+      ['first', 0],
+      ['second', 400],
+      ['third', 400],
+    ] as const) {
+      await instance.clock.advance(afterMs);
+      void instance.publish('a', 1).then((outcome) => answered.push(`${name} ${outcome}`));
+    }
+    await instance.clock.advance(199);
+    expect(answered).to.deep.equal([]);
+    await instance.clock.advance(2);
+    expect(answered).to.deep.equal(['first unavailable']);
+    await instance.clock.advance(400);
+    expect(answered).to.deep.equal(['first unavailable', 'second unavailable']);
+    await instance.clock.advance(401);
+    expect(answered).to.deep.equal(['first unavailable', 'second unavailable', 'third unavailable']);
+  });
+
+  it('tries again within the deadline when the log comes back', async () => {
+    const instance = await new MemoryInstance({ APPEND_DEADLINE_MS: '1000' }).start();
+    instance.log.interrupt();
+    const first = instance.publish('a', 1);
+    await instance.clock.advance(500);
+    const second = instance.publish('a', 2);
+    instance.log.restore();
+    await instance.clock.advance(600);
+    expect(await Promise.all([first, second])).to.deep.equal(['unavailable', 'stored']);
+  });
+
+  it('lets no lane behind when all are answered', async () => {
+    const instance = await new MemoryInstance().start();
+    expect(await instance.published('a', 1)).to.equal('stored');
+    expect(await instance.published('a', 2)).to.equal('stored');
+  });
+});
+
+describe('an update that was refused', () => {
+  const OPTIONS = { APPEND_DEADLINE_MS: '1000', MAX_PENDING_ENVIRONMENTS: '2' };
+
+  async function refusedAt(instance: MemoryInstance, key: string, value: unknown): Promise<void> {
+    const outcome = instance.publish(key, value);
+    await instance.clock.advance(1001);
+    expect(await outcome).to.equal('unavailable');
+  }
+
+  async function pair(): Promise<{ a: MemoryInstance; b: MemoryInstance; store: MemoryStore }> {
+    const clock = new StepClock();
+    const store = new MemoryStore({ retentionMs: 3_600_000 }, clock);
+    const a = await new MemoryInstance(OPTIONS, { clock, store }).start();
+    const b = await new MemoryInstance(OPTIONS, { clock, store }).start();
+    return { a, b, store };
+  }
+
+  function last(store: MemoryStore, key: string): string | undefined {
+    return store.replay().find(([environment]) => environment === env(key))?.[1].updatedAt;
+  }
+
+  it('is appended when the log is back, the greatest of each environment', async () => {
+    const { a, b, store } = await pair();
+    const subscriber = b.subscribe('x');
+    a.log.interrupt();
+    await refusedAt(a, 'x', 1_733_480_002);
+    await refusedAt(a, 'x', 1_733_480_001);
+    a.log.restore();
+    await a.clock.advance(0);
+    expect(last(store, 'x')).to.equal('1733480002.000000');
+    expect(subscriber.heard).to.deep.equal(['1733480002.000000']);
+    expect(a.telemetry.count('pendingSettled.appended')).to.equal(1);
+  });
+
+  it('does not undo a newer one that got there first', async () => {
+    const { a, b, store } = await pair();
+    a.log.interrupt();
+    await refusedAt(a, 'x', 1_733_480_001);
+    await b.published('x', 1_733_480_002);
+    a.log.restore();
+    await a.clock.advance(5000);
+    expect(last(store, 'x')).to.equal('1733480002.000000');
+    expect(a.telemetry.count('pendingSettled.superseded')).to.equal(1);
+  });
+
+  it('does not undo a later one that cannot be compared with it', async () => {
+    const { a, b, store } = await pair();
+    a.log.interrupt();
+    await refusedAt(a, 'x', 9);
+    await b.published('x', 1);
+    a.log.restore();
+    await a.clock.advance(5000);
+    expect(last(store, 'x')).to.equal('1');
+  });
+
+  it('is appended after a later one that does not cover it', async () => {
+    const { a, b, store } = await pair();
+    a.log.interrupt();
+    await refusedAt(a, 'x', 1_733_480_005);
+    await b.published('x', 1_733_480_001);
+    a.log.restore();
+    await a.clock.advance(5000);
+    expect(last(store, 'x')).to.equal('1733480005.000000');
+  });
+
+  it('is given up when a newer one is stored through the same instance', async () => {
+    const { a } = await pair();
+    a.log.interrupt();
+    await refusedAt(a, 'x', 1_733_480_001);
+    const pending = a.container.get(TOKENS.pending);
+    expect(pending.size).to.equal(1);
+    pending.superseded(env('x'), time(1_733_480_002));
+    expect(pending.size).to.equal(0);
+  });
+
+  it('is kept for so many environments and no more, and the others are counted', async () => {
+    const { a } = await pair();
+    a.log.interrupt();
+    for (const key of ['x', 'y', 'z']) await refusedAt(a, key, 1);
+    expect(a.container.get(TOKENS.pending).size).to.equal(2);
+    expect(a.telemetry.count('pendingSettled.overflowed')).to.equal(1);
+  });
+
+  it('is tried again while the log is there but does not take it', async () => {
+    const { a, store } = await pair();
+    a.log.interrupt();
+    await refusedAt(a, 'x', 7);
+    a.log.loseAnswers(1);
+    a.log.restore();
+    await a.clock.advance(10_000);
+    expect(last(store, 'x')).to.equal('7');
+    expect(a.container.get(TOKENS.pending).size).to.equal(0);
+  });
+});
+
+describe('MemoryLog', () => {
+  it('forgets what is past its retention', () => {
+    const clock = new StepClock();
+    const store = new MemoryStore({ retentionMs: 1000 }, clock);
+    const log = new MemoryLog(store, clock);
+    store.append(env('a'), time(1), undefined);
+    expect(store.replay()).to.have.length(1);
+    return clock.advance(1000).then(() => {
+      expect(store.replay()).to.have.length(0);
+      return log.close();
+    });
+  });
+});

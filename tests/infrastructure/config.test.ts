@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { ConfigError, readConfig } from '../../infrastructure/config.ts';
+
+const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment, 20_000);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the configuration', () => {
+  it('has the documented defaults', () => {
+    const config = readConfig(TOKEN, 20_000);
+    expect(config).to.deep.include({
+      listenAddresses: [{ host: '', port: 8080 }],
+      tokens: ['secret'],
+      updateLog: 'nats',
+      eventName: 'environment_updated',
+      keepAliveMs: 15_000,
+      retentionMs: 3_600_000,
+      maxStreamAgeMs: 0,
+      maxSubscribers: 19_488,
+      maxConnections: 19_936,
+      resume: false,
+      congestedMs: 60_000,
+      appendDeadlineMs: 1500,
+      maxPendingEnvironments: 100_000,
+      drainWaitMs: 0,
+      drainMs: 10_000,
+      logLevel: 'info',
+    });
+    expect(config.streamAgeRules).to.deep.equal([
+      { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
+      { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
+    ]);
+  });
+
+  it('reports every mistake at once, each by the name of its variable', () => {
+    const names = problems({
+      LISTEN_ADDR: 'nonsense',
+      UPDATE_LOG: 'kafka',
+      KEEP_ALIVE_SECONDS: 'soon',
+      MAX_SUBSCRIBERS: '-1',
+      STREAM_AGE_RULES: 'Dart/',
+      LOG_LEVEL: 'loud',
+    }).map((problem) => problem.split(' ')[0]);
+    expect(names).to.have.members([
+      'LISTEN_ADDR',
+      'SSE_AUTHENTICATION_TOKEN',
+      'UPDATE_LOG',
+      'KEEP_ALIVE_SECONDS',
+      'MAX_SUBSCRIBERS',
+      'STREAM_AGE_RULES',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  it('never repeats a secret in an error', () => {
+    expect(problems({ SSE_AUTHENTICATION_TOKEN: ' hidden ' }).join()).to.match(/SSE_AUTHENTICATION_TOKEN/);
+    expect(problems({ SSE_AUTHENTICATION_TOKEN: ' hidden ' }).join()).not.to.include('hidden');
+  });
+
+  for (const [text, addresses] of [
+    [':8080', [{ host: '', port: 8080 }]],
+    ['0.0.0.0:80', [{ host: '0.0.0.0', port: 80 }]],
+    [
+      '[::1]:80, localhost:81',
+      [
+        { host: '::1', port: 80 },
+        { host: 'localhost', port: 81 },
+      ],
+    ],
+    ['', [{ host: '', port: 8080 }]],
+  ] as const)
+    it(`reads the address "${text}"`, () => {
+      expect(readConfig({ ...TOKEN, LISTEN_ADDR: text }, 20_000).listenAddresses).to.deep.equal(addresses);
+    });
+
+  for (const text of ['8080', 'localhost', ':99999', '::1:80', 'http://a:80', ':80,', 'a b:80'])
+    it(`refuses the address "${text}"`, () => expect(problems({ ...TOKEN, LISTEN_ADDR: text })).to.have.length(1));
+
+  for (const token of ['tökén', ' blank', 'blank ', 'line\nend', 'nul\0'])
+    it(`refuses the token ${JSON.stringify(token)}, which no header can carry`, () =>
+      expect(problems({ SSE_AUTHENTICATION_TOKEN: token })).to.have.length(1));
+
+  it('keeps room for other files beside the streams, and never more streams than connections', () => {
+    expect(readConfig(TOKEN, 1024).maxSubscribers).to.equal(512);
+    expect(problems({ ...TOKEN, MAX_SUBSCRIBERS: '19937' })).to.have.length(1);
+  });
+
+  it('takes an empty variable for one that is not set, but where nothing means something', () => {
+    const config = readConfig({ ...TOKEN, KEEP_ALIVE_SECONDS: '', SSE_EVENT_NAME: '', STREAM_AGE_RULES: '' }, 20_000);
+    expect([config.keepAliveMs, config.eventName, config.streamAgeRules]).to.deep.equal([15_000, '', []]);
+  });
+});

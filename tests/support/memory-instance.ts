@@ -1,0 +1,97 @@
+import type { Container } from 'inversify';
+import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
+import { MemorySocket } from '../../adapters/memory/memory-socket.ts';
+import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import { StepClock } from '../../adapters/memory/step-clock.ts';
+import type { OpenStream } from '../../application/ports/stream-opening.ts';
+import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
+import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
+import { readConfig } from '../../infrastructure/config.ts';
+import { composeService, TOKENS } from '../../infrastructure/container.ts';
+import { TOKEN } from './running-service.ts';
+
+export function env(key: string): EnvironmentId {
+  return parseEnvironmentId(key) as EnvironmentId;
+}
+
+export function time(value: unknown): UpdatedAt {
+  return parseUpdatedAt(value) as UpdatedAt;
+}
+
+/** A whole instance in memory, on a clock that is stepped: no sockets, no timers, nothing that waits. */
+export class MemoryInstance {
+  readonly clock: StepClock;
+  readonly log: MemoryLog;
+  readonly telemetry = new MemoryTelemetry();
+  readonly container: Container;
+
+  /** @param shared what another instance has, to be on one log with it */
+  constructor(environment: Record<string, string> = {}, shared?: { clock: StepClock; store: MemoryStore }) {
+    const config = readConfig(
+      { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, LOG_LEVEL: 'silent', ...environment },
+      20_000,
+    );
+    this.clock = shared?.clock ?? new StepClock();
+    this.log = new MemoryLog(shared?.store ?? new MemoryStore(config, this.clock), this.clock);
+    this.container = composeService(config);
+    this.container.rebind(TOKENS.clock).toConstantValue(this.clock);
+    this.container.rebind(TOKENS.log).toConstantValue(this.log);
+    this.container.rebind(TOKENS.telemetry).toConstantValue(this.telemetry);
+    this.container.rebind(TOKENS.listeners).toConstantValue([]);
+  }
+
+  get hub() {
+    return this.container.get(TOKENS.hub);
+  }
+
+  /** Starts it, and lets it read the log. */
+  async start(): Promise<this> {
+    await this.container.get(TOKENS.service).start();
+    await this.clock.settle();
+    return this;
+  }
+
+  subscribe(key: string, lastEventId = ''): MemorySubscriber {
+    const socket = new MemorySocket();
+    const client = { userAgent: '', lastEventId };
+    const stream = this.container.get(TOKENS.streams).open(env(key), client, () => socket);
+    if (stream === 'full') throw new Error('the instance is full');
+    return new MemorySubscriber(socket, stream);
+  }
+
+  publish(key: string, value: unknown): Promise<'stored' | 'unavailable'> {
+    return this.container.get(TOKENS.changes).change(env(key), time(value));
+  }
+
+  /** Publishes, and lets it reach everybody. */
+  async published(key: string, value: unknown): Promise<'stored' | 'unavailable'> {
+    const outcome = this.publish(key, value);
+    await this.clock.settle();
+    return outcome;
+  }
+}
+
+export class MemorySubscriber {
+  readonly socket: MemorySocket;
+  readonly stream: OpenStream;
+
+  constructor(socket: MemorySocket, stream: OpenStream) {
+    this.socket = socket;
+    this.stream = stream;
+  }
+
+  /** The times that were written to it, in order. */
+  get heard(): readonly string[] {
+    return this.socket.frames.map((frame) => /"updated_at":([^}]*)\}/.exec(frame)?.[1] ?? '');
+  }
+
+  readOn(): void {
+    this.socket.readOn();
+    this.stream.drained();
+  }
+
+  vanish(): void {
+    this.socket.vanish();
+    this.stream.gone();
+  }
+}
