@@ -10,8 +10,8 @@ export interface DrainOptions {
   readonly waitMs: number;
   /** Over how long the streams are ended: their clients come back elsewhere at this pace. */
   readonly spreadMs: number;
-  /** The longest that a change which is under way may take to be answered. */
-  readonly answerMs: number;
+  /** The longest that a change may wait for the log: so long the drain waits for its answer. */
+  readonly changeDeadlineMs: number;
 }
 
 const STEP_MS = 50;
@@ -23,8 +23,8 @@ const STEP_MS = 50;
 export class Drain {
   readonly #options: DrainOptions;
   readonly #hub: Hub;
-  readonly #health: Health;
   readonly #changes: QueueChange;
+  readonly #health: Health;
   readonly #listeners: readonly HttpListener[];
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -33,16 +33,16 @@ export class Drain {
     options: DrainOptions,
     parts: {
       readonly hub: Hub;
-      readonly health: Health;
       readonly changes: QueueChange;
+      readonly health: Health;
       readonly listeners: readonly HttpListener[];
     },
     adapters: { readonly clock: Clock; readonly logger: Logger },
   ) {
     this.#options = options;
     this.#hub = parts.hub;
-    this.#health = parts.health;
     this.#changes = parts.changes;
+    this.#health = parts.health;
     this.#listeners = parts.listeners;
     this.#clock = adapters.clock;
     this.#logger = adapters.logger;
@@ -54,8 +54,9 @@ export class Drain {
     this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
     await this.#pause(waitMs);
     for (const listener of this.#listeners) listener.stopListening();
+    const closedMs = this.#clock.monotonicMs();
     await this.#endStreams();
-    await this.#answerChanges();
+    await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
   }
@@ -76,11 +77,9 @@ export class Drain {
     }
   }
 
-  /** Changes on kept-alive connections may go on coming, so this has its bound, too. */
-  async #answerChanges(): Promise<void> {
-    // An answer comes at its deadline, and a little after where its last try began only then.
-    const untilMs = this.#clock.monotonicMs() + this.#options.answerMs + STEP_MS;
-    while (!this.#changes.isIdle && this.#clock.monotonicMs() < untilMs) await this.#pause(STEP_MS);
+  /** Whoever asked for a change before the listeners closed gets an answer, also while the log is away. */
+  async #answerChanges(untilMs: number): Promise<void> {
+    while (this.#changes.underWay > 0 && this.#clock.monotonicMs() <= untilMs) await this.#pause(STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */

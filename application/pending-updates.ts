@@ -1,7 +1,7 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers } from '../domain/register.ts';
+import { covers, outranks } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
-import { comparableMicros, type UpdatedAt } from '../domain/updated-at.ts';
+import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
@@ -20,7 +20,7 @@ const RETRY_MS = 1000;
 
 /** How it was when an update was first tried: what came to the log after that is newer. */
 export interface FirstTry {
-  /** The environment's last sequence that this instance knew, which the update would replace; 0 for none. */
+  /** The environment's last sequence that this instance knew; 0 for none. The log may have been further already. */
   readonly sequence: number;
   readonly epochMs: number;
 }
@@ -152,10 +152,13 @@ export class PendingUpdates {
     }
   }
 
-  #isCovered(environment: EnvironmentId, { updatedAt, firstTry }: Pending, last: Update | undefined): boolean {
+  #isCovered(environment: EnvironmentId, pending: Pending, last: Update | undefined): boolean {
     const nowMs = this.#clock.epochMs();
     return [last, this.#hub.newest(environment)].some(
-      (stored) => stored !== undefined && standsFor(stored, updatedAt, firstTry.epochMs, nowMs),
+      (other) =>
+        other !== undefined &&
+        (outranks(other.updatedAt, pending.updatedAt, nowMs) ||
+          overtook(other, pending.updatedAt, pending.firstTry, nowMs)),
     );
   }
 
@@ -166,12 +169,9 @@ export class PendingUpdates {
 }
 
 /**
- * Whether what is stored makes it needless to store an update that was first tried at `triedMs`: it is as great, or it
- * is newer. Where values cannot be compared, only the time can tell a newer one from one that had been there unheard of.
- * That is the log's time against ours, so it is as good as the machines' clocks.
+ * Whether an update was stored after the first try of another, and spares it. It is the log's time against ours, so this
+ * is as good as the machines' clocks; an instance that had not caught up knows no better way.
  */
-function standsFor(stored: Update, updatedAt: UpdatedAt, triedMs: number, nowMs: number): boolean {
-  const [theirs, ours] = [comparableMicros(stored.updatedAt, nowMs), comparableMicros(updatedAt, nowMs)];
-  if (theirs !== undefined && ours !== undefined) return theirs >= ours;
-  return stored.storedAtMs > triedMs;
+export function overtook(stored: Update, updatedAt: UpdatedAt, firstTry: FirstTry, nowMs: number): boolean {
+  return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);
 }

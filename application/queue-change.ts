@@ -3,7 +3,7 @@ import { covers } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
-import type { FirstTry, PendingUpdates } from './pending-updates.ts';
+import { type FirstTry, type PendingUpdates, overtook } from './pending-updates.ts';
 import type { ChangeQueue } from './ports/change-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -47,9 +47,9 @@ export class QueueChange implements ChangeQueue {
     this.#telemetry = adapters.telemetry;
   }
 
-  /** Nobody waits for an answer. */
-  get isIdle(): boolean {
-    return this.#lanes.size === 0;
+  /** The environments that have changes which are not answered yet. */
+  get underWay(): number {
+    return this.#lanes.size;
   }
 
   change(environment: EnvironmentId, updatedAt: UpdatedAt): Promise<'stored' | 'unavailable'> {
@@ -82,7 +82,7 @@ export class QueueChange implements ChangeQueue {
       const condition = expectedSequence === undefined ? {} : { expectedSequence };
       const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
       if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
-      else if (outcome.kind === 'conflict') await this.#conflicted(environment, batch, outcome.last);
+      else if (outcome.kind === 'conflict') await this.#overtaken(environment, batch, outcome.last);
       else await this.#refused(environment, batch);
     }
     this.#lanes.delete(environment);
@@ -94,22 +94,16 @@ export class QueueChange implements ChangeQueue {
     for (const { settle } of batch) settle('stored');
   }
 
-  /**
-   * Others stored something since. It stands for whoever was tried before it and is not greater; for the rest it was
-   * there before, unheard of by this instance until now, and they are tried again to replace it.
-   */
-  async #conflicted(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
+  /** What others stored spares those of these that it overtook. To the rest it was there before: they are tried again. */
+  async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
+    const nowMs = this.#clock.epochMs();
     const rest: Waiter[] = [];
     for (const waiter of batch) {
-      const triedMs = waiter.firstTry?.epochMs ?? Infinity;
-      if (
-        last !== undefined &&
-        last.storedAtMs > triedMs &&
-        covers(last.updatedAt, waiter.updatedAt, this.#clock.epochMs())
-      ) {
+      const { firstTry } = waiter;
+      if (last !== undefined && firstTry !== undefined && overtook(last, waiter.updatedAt, firstTry, nowMs)) {
         waiter.settle('stored');
       } else {
-        waiter.firstTry = { epochMs: triedMs, sequence: last?.sequence ?? 0 };
+        if (firstTry !== undefined) waiter.firstTry = { ...firstTry, sequence: last?.sequence ?? 0 };
         rest.push(waiter);
       }
     }

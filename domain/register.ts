@@ -56,3 +56,9 @@ export function covers(later: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): b
   const [laterMicros, micros] = [comparableMicros(later, nowMs), comparableMicros(updatedAt, nowMs)];
   return laterMicros === undefined || micros === undefined || laterMicros >= micros;
 }
+
+/** Whether it would make no SDK refetch that the other one does not, whichever of them is the later. */
+export function outranks(other: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
+  const [otherMicros, micros] = [comparableMicros(other, nowMs), comparableMicros(updatedAt, nowMs)];
+  return otherMicros !== undefined && micros !== undefined && otherMicros >= micros;
+}

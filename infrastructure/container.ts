@@ -147,7 +147,7 @@ function bindUseCases(container: Container, config: Config): void {
         logger: Logger,
       ) =>
         new Drain(
-          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, answerMs: config.appendDeadlineMs },
+          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: config.appendDeadlineMs },
           { hub, health, changes, listeners },
           { clock, logger },
         ),

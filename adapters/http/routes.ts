@@ -81,6 +81,8 @@ export class Routes {
 
   handle(exchange: HttpExchange): void {
     const { path } = exchange;
+    // Whatever the path: the parser takes the first length, and a proxy in front may have taken the other.
+    if (exchange.contentLengths() > 1) return exchange.answer(TWO_LENGTHS);
     if (path.startsWith(ENVIRONMENT_PREFIX)) {
       if (path.endsWith(CHANGE_SUFFIX) && this.#serves.changes) {
         const key = keyIn(path, CHANGE_SUFFIX);
@@ -132,7 +134,6 @@ export class Routes {
       exchange.answer(answered);
       this.#ports.telemetry.changeAnswered(outcome, this.#ports.clock.monotonicMs() - beganMs);
     };
-    if (exchange.contentLengths() > 1) return answer('invalid', TWO_LENGTHS);
     if (!this.#ports.tokens.accepts(tokenIn(exchange.header('authorization'))))
       return answer('unauthorized', UNAUTHORIZED);
     const environment = parseEnvironmentId(key);

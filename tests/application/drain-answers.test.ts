@@ -14,7 +14,7 @@ describe('A drain', () => {
       `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token ${TOKEN}\r\n` +
         `Content-Length: ${body.length}\r\n\r\n${body}`,
     );
-    await eventually('the change to be under way', () => service.container.get(TOKENS.changes).isIdle === false);
+    await eventually('the change to be under way', () => service.container.get(TOKENS.changes).underWay === 1);
     await service.stop();
     await client.received('HTTP/1.1 503');
     await client.received('log_unavailable');

@@ -86,6 +86,40 @@ describe('queue-change', () => {
     expect(await Promise.all([first, second])).to.deep.equal(['unavailable', 'stored']);
   });
 
+  describe('at a second try', () => {
+    /** Two instances on one log, the first of which is refused once by it. */
+    async function refusedOnce(): Promise<{ a: MemoryInstance; b: MemoryInstance; last: () => string | undefined }> {
+      const clock = new StepClock();
+      const store = new MemoryStore({ retentionMs: 3_600_000 }, clock);
+      const a = await new MemoryInstance({}, { clock, store }).start();
+      const b = await new MemoryInstance({}, { clock, store }).start();
+      const append = a.log.append.bind(a.log);
+      a.log.append = () => {
+        a.log.append = append;
+        return Promise.resolve({ kind: 'unavailable', reason: 'an election' });
+      };
+      return { a, b, last: () => store.replay()[0]?.[1].updatedAt };
+    }
+
+    it('does not undo what another instance stored since the first', async () => {
+      const { a, b, last } = await refusedOnce();
+      const tried = a.publish('x', 7);
+      await a.clock.advance(1);
+      expect(await b.published('x', 9)).to.equal('stored');
+      await a.clock.advance(1000);
+      expect([await tried, last()]).to.deep.equal(['stored', '9']);
+    });
+
+    it('publishes what has only just come, though what it waits with was overtaken', async () => {
+      const { a, b, last } = await refusedOnce();
+      const tried = a.publish('x', 7);
+      expect(await b.published('x', 9)).to.equal('stored');
+      const justCome = a.publish('x', 8);
+      await a.clock.advance(1000);
+      expect([await tried, await justCome, last()]).to.deep.equal(['stored', 'stored', '8']);
+    });
+  });
+
   it('lets no lane behind when all are answered', async () => {
     const instance = await new MemoryInstance().start();
     expect(await instance.published('a', 1)).to.equal('stored');

@@ -116,20 +116,15 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: '[...still, ...(this.#lanes.get(environment) ?? [])]',
     becomes: 'still',
   },
-  'a late append is stored over whatever came meanwhile': {
+  'a second or a late append is stored over whatever came meanwhile': {
     file: 'application/pending-updates.js',
-    code: 'return stored.storedAtMs > triedMs;',
+    code: 'return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);',
     becomes: 'return false;',
   },
-  'a late append gives way to what was there before': {
+  'a second or a late append gives way to what was there before': {
     file: 'application/pending-updates.js',
-    code: 'return stored.storedAtMs > triedMs;',
-    becomes: 'return true;',
-  },
-  'a second try is answered with 200 for what was there before': {
-    file: 'application/queue-change.js',
-    code: 'last.storedAtMs > triedMs &&\n                ',
-    becomes: '',
+    code: 'stored.storedAtMs > firstTry.epochMs && covers',
+    becomes: 'covers',
   },
   'a second try undoes what was stored since the first': {
     file: 'application/queue-change.js',
@@ -163,7 +158,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain does not wait for the answers that are owed': {
     file: 'application/drain.js',
-    code: 'await this.#answerChanges();',
+    code: 'await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);',
     becomes: '',
   },
   'the sweep keeps alive who does not read': {

@@ -9,6 +9,8 @@ export interface RunningService {
   readonly port: number;
   readonly ports: readonly number[];
   readonly container: Container;
+  /** How many streams are open. */
+  readonly subscribers: number;
   url(path: string): string;
   /** POSTs a queue-change with the body as JSON. */
   publish(environment: string, updatedAt: unknown): Promise<Response>;
@@ -45,6 +47,9 @@ export async function startService(
     port,
     ports,
     container,
+    get subscribers() {
+      return container.get(TOKENS.hub).subscribers;
+    },
     url,
     publish: (key, updatedAt) =>
       fetch(url(`/sse/environments/${key}/queue-change`), {

@@ -224,7 +224,7 @@ for (const { name, environment } of TRANSPORTS)
     it('C-7: answers a change that is under way when the service stops', async () => {
       log.interrupt();
       const answer = service.publish('env', 123);
-      await eventually('the change to be under way', () => !service.container.get(TOKENS.changes).isIdle);
+      await eventually('the change to be under way', () => service.container.get(TOKENS.changes).underWay > 0);
       await service.stop();
       expect((await answer).status).to.equal(503);
       service = await startService(environment);
