@@ -1,4 +1,5 @@
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
 
@@ -6,6 +7,10 @@ import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-ag
 export interface Config {
   readonly listenAddresses: readonly ListenAddress[];
   readonly internalListenAddresses: readonly ListenAddress[];
+  readonly http2ListenAddresses: readonly ListenAddress[];
+  /** Without them HTTP/2 is in clear text. */
+  readonly tlsFiles: TlsFiles | undefined;
+  readonly http1Transport: 'uws' | 'node';
   readonly tokens: readonly string[];
   readonly updateLog: 'nats' | 'memory';
   readonly natsAddress: NatsAddress;
@@ -81,6 +86,22 @@ export const VARIABLES = [
   {
     name: 'INTERNAL_LISTEN_ADDR',
     meaning: 'Addresses for queue-change. When set, it is answered only there.',
+  },
+  {
+    name: 'HTTP2_LISTEN_ADDR',
+    meaning:
+      'Addresses for HTTP/2: with TLS when there is a certificate, else h2c with prior knowledge. They take HTTP/1.1 too.',
+  },
+  {
+    name: 'TLS_CERT_FILE',
+    meaning: 'The certificate chain (PEM) for `HTTP2_LISTEN_ADDR`, read again when it changes.',
+  },
+  { name: 'TLS_KEY_FILE', meaning: 'The key (PEM) of that certificate.' },
+  {
+    name: 'HTTP1_TRANSPORT',
+    default: 'uws',
+    meaning:
+      'What serves `LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and takes h2c as well.',
   },
   {
     name: 'SSE_EVENT_NAME',
@@ -170,6 +191,9 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
   const config: Config = {
     listenAddresses: reader.addresses('LISTEN_ADDR'),
     internalListenAddresses: reader.addresses('INTERNAL_LISTEN_ADDR'),
+    http2ListenAddresses: reader.addresses('HTTP2_LISTEN_ADDR'),
+    tlsFiles: reader.tlsFiles(),
+    http1Transport: reader.oneOf('HTTP1_TRANSPORT', ['uws', 'node']),
     tokens: reader.tokens(),
     updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
     natsAddress: reader.natsAddress(),
@@ -238,6 +262,16 @@ class Reader {
       this.#problem(name, `must be host:port, :port or [IPv6]:port, separated by commas; "${part.trim()}" is not`);
       return [];
     });
+  }
+
+  tlsFiles(): TlsFiles | undefined {
+    const [certFile, keyFile] = [this.#text('TLS_CERT_FILE'), this.#text('TLS_KEY_FILE')];
+    if (certFile === '' && keyFile === '') return undefined;
+    if (certFile === '') this.#problem('TLS_CERT_FILE', 'is required beside TLS_KEY_FILE');
+    if (keyFile === '') this.#problem('TLS_KEY_FILE', 'is required beside TLS_CERT_FILE');
+    // Whoever sets a certificate expects TLS; without this address nothing would speak it.
+    if (this.#text('HTTP2_LISTEN_ADDR') === '') this.#problem('HTTP2_LISTEN_ADDR', 'is required beside TLS_CERT_FILE');
+    return { certFile, keyFile };
   }
 
   tokens(): string[] {

@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
-import { Routes } from '../adapters/http/routes.ts';
+import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
+import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import { NodeServer } from '../adapters/http/node-server.ts';
+import { type RouteScope, Routes } from '../adapters/http/routes.ts';
 import { SseEncoder } from '../adapters/http/sse.ts';
+import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../adapters/http/uws-server.ts';
 import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
 import { MemoryTelemetry } from '../adapters/memory/memory-telemetry.ts';
@@ -181,15 +185,21 @@ function bindTransports(container: Container, config: Config): void {
       logger: Logger,
     ) => {
       const ports = { streams, changes, tokens, health, telemetry, clock, random };
-      const uws = { maxConnections: config.maxConnections, sharePort: false };
-      const internal = config.internalListenAddresses;
-      const main = new UwsServer(
-        { ...uws, addresses: config.listenAddresses },
-        new Routes(internal.length === 0 ? 'all' : 'public', ports),
-        logger,
-      );
-      if (internal.length === 0) return [main];
-      return [main, new UwsServer({ ...uws, addresses: internal }, new Routes('internal', ports), logger)];
+      const connections = new ConnectionBudget(config.maxConnections);
+      const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
+        config.http1Transport === 'node'
+          ? new NodeServer({ addresses, connections }, new Routes(scope, ports))
+          : new UwsServer({ addresses, connections, sharePort: false }, new Routes(scope, ports), logger);
+      const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
+      const scope = internalListenAddresses.length === 0 ? 'all' : 'public';
+      const listeners = [http1(listenAddresses, scope)];
+      if (internalListenAddresses.length > 0) listeners.push(http1(internalListenAddresses, 'internal'));
+      if (http2ListenAddresses.length > 0) {
+        const tls = tlsFiles === undefined ? {} : { certificate: new TlsCertificate(tlsFiles, clock, logger) };
+        const addresses = http2ListenAddresses;
+        listeners.push(new NodeServer({ addresses, connections, ...tls }, new Routes(scope, ports)));
+      }
+      return listeners;
     },
     [
       TOKENS.streams,

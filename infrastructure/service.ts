@@ -44,6 +44,6 @@ export class Service {
     this.#parts.sweep.stop();
     this.#parts.pending.stop();
     await this.#parts.log.close();
-    for (const listener of this.#parts.listeners) listener.close();
+    await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }
 }

@@ -4,6 +4,7 @@ import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import type { Frame } from '../../domain/subscriber-socket.ts';
 import { type Answer, type Headers, REASON_PHRASES } from './answer.ts';
+import type { ConnectionBudget } from './connection-budget.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Routes } from './routes.ts';
@@ -12,8 +13,7 @@ import { UwsStreamSocket } from './uws-stream-socket.ts';
 
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
-  /** Connections beyond it are closed at once: at the process's file limit the addon spins and answers nobody. */
-  readonly maxConnections: number;
+  readonly connections: ConnectionBudget;
   /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
   readonly sharePort: boolean;
 }
@@ -29,7 +29,6 @@ export class UwsServer implements HttpListener {
   #uws: Uws | undefined;
   #app: ReturnType<Uws['App']> | undefined;
   readonly #listening: us_listen_socket[] = [];
-  #connections = 0;
 
   constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
@@ -60,7 +59,8 @@ export class UwsServer implements HttpListener {
     this.#listening.length = 0;
   }
 
-  close(): void {
+  /** What was written is with the kernel already. */
+  async close(): Promise<void> {
     this.#listening.length = 0;
     this.#app?.close();
   }
@@ -77,8 +77,8 @@ export class UwsServer implements HttpListener {
   }
 
   #capConnections(connection: HttpResponse, change: number): void {
-    this.#connections += change;
-    if (change > 0 && this.#connections > this.#options.maxConnections) connection.close();
+    if (change < 0) this.#options.connections.closed();
+    else if (!this.#options.connections.opened()) connection.close();
   }
 }
 

@@ -82,8 +82,9 @@ export class UwsStreamSocket implements StreamSocket {
   #watchDrain(): void {
     if (this.#watchesDrain) return;
     this.#watchesDrain = true;
+    // What the addon has buffered goes out only with the next write, so the socket has not drained before that took it.
     this.#response.onWritable(() => {
-      this.#stream?.drained();
+      if (this.writeKeepAlive() === 'sent') this.#stream?.drained();
       return true;
     });
   }

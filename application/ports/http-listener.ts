@@ -6,6 +6,6 @@ export interface HttpListener {
   listen(): Promise<void>;
   /** Takes no connection any more; streams and requests under way go on. */
   stopListening(): void;
-  /** Cuts whatever is left. */
-  close(): void;
+  /** Cuts whatever is left, once what was written has had a moment to reach the kernel. */
+  close(): Promise<void>;
 }

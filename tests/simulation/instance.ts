@@ -30,8 +30,9 @@ class Door implements HttpListener {
     this.open = false;
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.closed = true;
+    return Promise.resolve();
   }
 }
 

@@ -6,4 +6,7 @@ export interface Transport {
   readonly isUws: boolean;
 }
 
-export const TRANSPORTS: readonly Transport[] = [{ name: 'uWebSockets.js', environment: {}, isUws: true }];
+export const TRANSPORTS: readonly Transport[] = [
+  { name: 'uWebSockets.js', environment: {}, isUws: true },
+  { name: 'node:http', environment: { HTTP1_TRANSPORT: 'node' }, isUws: false },
+];

@@ -1,0 +1,21 @@
+/**
+ * How many connections the process may hold, counted over all its listeners: each is a file, and at the process's file
+ * limit uWebSockets.js spins and answers nobody. Whoever accepts one beyond it closes it at once.
+ */
+export class ConnectionBudget {
+  readonly #max: number;
+  #open = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Counts a connection, and tells whether there was room for it. One that is closed for want of it counts until then. */
+  opened(): boolean {
+    return ++this.#open <= this.#max;
+  }
+
+  closed(): void {
+    this.#open--;
+  }
+}

@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Http1Exchange } from './node-http1-exchange.ts';
+import { MAX_HEADER_BYTES, REQUEST_MS } from './node-limits.ts';
+import type { Routes } from './routes.ts';
+
+/** How often stalled requests are looked for: they are ended so much later than they should be. */
+const CHECK_MS = 1000;
+
+/** HTTP/1.1 on node:http, over connections that somebody else accepts. What its parser refuses, it answers itself. */
+export class NodeHttp1Server {
+  readonly #server: Server;
+  #draining = false;
+
+  constructor(routes: Routes) {
+    this.#server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: REQUEST_MS,
+        requestTimeout: REQUEST_MS,
+        keepAliveTimeout: REQUEST_MS,
+        connectionsCheckingInterval: CHECK_MS,
+      },
+      (request, response) => this.#handle(routes, request, response),
+    );
+    // Node looks for stalled requests from this event on, which only a server that listens itself would emit.
+    this.#server.emit('listening');
+  }
+
+  serve(socket: Duplex): void {
+    this.#server.emit('connection', socket);
+  }
+
+  /** Connections end with the response that they are carrying; those that carry none end now. */
+  drain(): void {
+    this.#draining = true;
+    this.#server.closeIdleConnections();
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+
+  #handle(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
+    // A stream needs chunks, which 1.0 has not: without them some clients hold events back.
+    if (request.httpVersion === '1.0') return void response.writeHead(505, { Connection: 'close' }).end();
+    if (this.#draining) response.shouldKeepAlive = false;
+    response.once('finish', () => {
+      if (this.#draining) request.socket.end();
+    });
+    routes.handle(new Http1Exchange(request, response));
+  }
+}

@@ -1,0 +1,44 @@
+import { createServer, type Http2Server } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { Http2Connection } from './node-http2-connection.ts';
+import { Http2Exchange } from './node-http2-exchange.ts';
+import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from './node-limits.ts';
+import type { Routes } from './routes.ts';
+
+/**
+ * HTTP/2 on node:http2, over connections that somebody else accepts, with or without TLS. Beside the limits that are
+ * set here, nghttp2's own hold: unread acknowledgements of pings and settings, resets a second, continuation frames.
+ */
+export class NodeHttp2Server {
+  readonly #server: Http2Server;
+  readonly #connections = new Set<Http2Connection>();
+
+  constructor(routes: Routes) {
+    this.#server = createServer({
+      settings: {
+        maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
+        maxHeaderListSize: MAX_HEADER_BYTES,
+        enablePush: false,
+      },
+    });
+    this.#server.on('session', (session) => {
+      const connection = new Http2Connection(session);
+      this.#connections.add(connection);
+      session.once('close', () => this.#connections.delete(connection));
+      session.on('stream', (stream, headers) => {
+        // Reset in the same segment as its request: to touch it would be an error.
+        if (stream.destroyed) return;
+        connection.opened(stream);
+        routes.handle(new Http2Exchange(stream, headers));
+      });
+    });
+  }
+
+  serve(socket: Duplex): void {
+    this.#server.emit('connection', socket);
+  }
+
+  drain(): void {
+    for (const connection of this.#connections) connection.drain();
+  }
+}

@@ -1,0 +1,99 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { Clock, Timer } from '../../application/ports/clock.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** How often the files are read: they are small, and a mounted secret changes in ways that no file watch reports. */
+const POLL_MS = 5000;
+
+/** The certificate and its key, as their files have them now. */
+export class TlsCertificate {
+  readonly #files: TlsFiles;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** What was read last, good or not. */
+  #read: TlsPair | undefined;
+  /** Why the files could not be used the last time they were looked at: the same mistake is reported once. */
+  #refusal: string | undefined;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(files: TlsFiles, clock: Clock, logger: Logger) {
+    this.#files = files;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** @throws Error when the files cannot be read, or do not belong together */
+  async load(): Promise<TlsPair> {
+    const { certFile, keyFile } = this.#files;
+    try {
+      const pair = await this.#readFiles();
+      this.#read = pair;
+      this.#check(pair);
+      return pair;
+    } catch (cause) {
+      throw new Error(`cannot use the certificate ${certFile} with the key ${keyFile}: ${reason(cause)}`, { cause });
+    }
+  }
+
+  /** Calls back with each new pair that can be used. One that cannot is logged, and the one before stays. */
+  follow(changed: (pair: TlsPair) => void): void {
+    if (this.#stopped) return;
+    this.#timer = this.#clock.after(POLL_MS, () => {
+      void this.#poll(changed).then(() => this.follow(changed));
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #poll(changed: (pair: TlsPair) => void): Promise<void> {
+    try {
+      const pair = await this.#readFiles();
+      if (this.#stopped || (pair.cert === this.#read?.cert && pair.key === this.#read.key)) return;
+      this.#read = pair;
+      this.#check(pair);
+      this.#refusal = undefined;
+      changed(pair);
+    } catch (cause) {
+      const why = reason(cause);
+      if (why !== this.#refusal) this.#logger.error('certificate_refused', { ...this.#files, reason: why });
+      this.#refusal = why;
+    }
+  }
+
+  async #readFiles(): Promise<TlsPair> {
+    const [cert, key] = await Promise.all([
+      readFile(this.#files.certFile, 'utf8'),
+      readFile(this.#files.keyFile, 'utf8'),
+    ]);
+    return { cert, key };
+  }
+
+  #check(pair: TlsPair): void {
+    const certificate = new X509Certificate(pair.cert);
+    // A TLS context would take an empty key, which is what a key file looks like while it is being written.
+    if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) throw new Error('the key is of another certificate');
+    createSecureContext(pair);
+    const { subject, validTo } = certificate;
+    this.#logger.info('certificate_loaded', { subject, validTo });
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,71 @@
+import type { ListenAddress } from '../../../adapters/http/listen-address.ts';
+import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
+import { NodeServer } from '../../../adapters/http/node-server.ts';
+import { TlsCertificate } from '../../../adapters/http/tls-certificate.ts';
+import { UwsServer } from '../../../adapters/http/uws-server.ts';
+import { SystemClock } from '../../../adapters/system/system-clock.ts';
+import { describeSubscriberSocketContract, type StreamPeer } from '../../contract/subscriber-socket.contract.ts';
+import { CertificateFiles } from '../../support/certificate-files.ts';
+import { connectHttp2, Http2Client } from '../../support/http2-client.ts';
+import { RecordedLogger } from '../../support/recorded-logger.ts';
+import { serveSockets } from '../../support/served-socket-world.ts';
+import { StreamClient } from '../../support/stream-client.ts';
+
+const addresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 0 }];
+const connections = new ConnectionBudget(1000);
+
+async function connectHttp1(port: number): Promise<StreamPeer> {
+  const client = await StreamClient.open(port, 'env');
+  return {
+    get received() {
+      // The client reads bytes; the contract compares text.
+      return Buffer.from(client.body, 'latin1').toString();
+    },
+    get ending() {
+      if (client.endedProperly) return 'ended';
+      return client.raw.ending === 'open' ? 'open' : 'cut';
+    },
+    stopReading: () => client.raw.stopReading(),
+    readOn: () => client.raw.readOn(),
+    vanish: () => client.close(),
+  };
+}
+
+describeSubscriberSocketContract('uWebSockets.js', () =>
+  serveSockets(
+    (routes) => new UwsServer({ addresses, connections, sharePort: false }, routes, new RecordedLogger()),
+    connectHttp1,
+  ),
+);
+
+describeSubscriberSocketContract('node:http', () =>
+  serveSockets((routes) => new NodeServer({ addresses, connections }, routes), connectHttp1),
+);
+
+describeSubscriberSocketContract('node:http2', () =>
+  serveSockets(
+    (routes) => new NodeServer({ addresses, connections }, routes),
+    async (port) => Http2Client.open(await connectHttp2(`http://127.0.0.1:${port}`), 'env'),
+  ),
+);
+
+describeSubscriberSocketContract('node:http2 with many streams on a connection', () => {
+  let session: Awaited<ReturnType<typeof connectHttp2>> | undefined;
+  return serveSockets(
+    (routes) => new NodeServer({ addresses, connections }, routes),
+    async (port) => {
+      if (session === undefined || session.destroyed) session = await connectHttp2(`http://127.0.0.1:${port}`);
+      return Http2Client.open(session, 'env');
+    },
+  );
+});
+
+describeSubscriberSocketContract('node:http2 with TLS', async () => {
+  const files = await CertificateFiles.make();
+  const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
+  const world = await serveSockets(
+    (routes) => new NodeServer({ addresses, connections, certificate }, routes),
+    async (port) => Http2Client.open(await connectHttp2(`https://127.0.0.1:${port}`), 'env'),
+  );
+  return { open: world.open, close: () => world.close().then(() => files.remove()) };
+});

@@ -1,0 +1,49 @@
+import type { HttpListener } from '../../application/ports/http-listener.ts';
+import type { StreamOpening } from '../../application/ports/stream-opening.ts';
+import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
+import { Routes } from '../../adapters/http/routes.ts';
+import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import { SystemClock } from '../../adapters/system/system-clock.ts';
+import type { SocketWorld, StreamPeer } from '../contract/subscriber-socket.contract.ts';
+
+/** A transport on a free port, without a service behind it: its streams are the test's. */
+export async function serveSockets(
+  makeListener: (routes: Routes) => HttpListener,
+  connect: (port: number) => Promise<StreamPeer>,
+): Promise<SocketWorld> {
+  let held: { socket: SubscriberSocket; reported: { drained: number; gone: number } } | undefined;
+  const streams: StreamOpening = {
+    open: (_environment, _client, begin) => {
+      const reported = { drained: 0, gone: 0 };
+      held = { socket: begin(), reported };
+      return { drained: () => void reported.drained++, gone: () => void reported.gone++ };
+    },
+  };
+  const listener = makeListener(
+    new Routes('all', {
+      streams,
+      changes: { change: () => Promise.resolve('unavailable') },
+      tokens: { accepts: () => false },
+      health: { unready: () => undefined },
+      telemetry: new MemoryTelemetry(),
+      clock: new SystemClock(),
+      random: Math.random,
+    }),
+  );
+  await listener.listen();
+  const peers: StreamPeer[] = [];
+  return {
+    open: async () => {
+      held = undefined;
+      const peer = await connect(listener.ports[0] ?? 0);
+      peers.push(peer);
+      if (held === undefined) throw new Error('the transport opened no stream');
+      return { ...(held as { socket: SubscriberSocket; reported: { drained: number; gone: number } }), peer };
+    },
+    close: async () => {
+      for (const peer of peers) peer.vanish();
+      listener.stopListening();
+      await listener.close();
+    },
+  };
+}
