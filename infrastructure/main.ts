@@ -1,20 +1,46 @@
+#!/usr/bin/env node
+import { helpText, readCommand } from './command-line.ts';
+import { readConfig } from './config.ts';
+import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { healthcheck } from './healthcheck.ts';
 import { run } from './run.ts';
-
-const arguments_ = process.argv.slice(2);
-// The older image took the argument `serve`; deployments still pass it.
-const unknown = arguments_.filter((argument, position) => !(position === 0 && argument === 'serve'));
-if (unknown.length > 0) fail(`unknown argument: ${unknown.join(' ')}`);
+import { version } from './version.ts';
 
 // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
 process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
 
 try {
-  await run(readConfig(process.env, fileLimit()));
+  const command = readCommand(process.argv.slice(2));
+  const config = () => readConfig(process.env, fileLimit());
+  switch (command.kind) {
+    case 'mistake':
+      fail(command.message);
+      break;
+    case 'help':
+      print(helpText());
+      break;
+    case 'version':
+      print(version());
+      break;
+    case 'check-config':
+      for (const [name, value] of Object.entries(effectiveConfiguration(process.env, config())))
+        print(`${name}=${value}`);
+      break;
+    case 'healthcheck': {
+      const unhealthy = await healthcheck(config(), command.probe);
+      if (unhealthy !== undefined) fail(unhealthy);
+      break;
+    }
+    case 'serve':
+      await run(config(), process.env);
+  }
 } catch (error) {
-  if (error instanceof ConfigError) fail(error.message);
   fail(error instanceof Error ? error.message : String(error));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function fail(message: string): never {

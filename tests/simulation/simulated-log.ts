@@ -1,6 +1,12 @@
 import { MemoryLog, type MemoryStore } from '../../adapters/memory/memory-log.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  LogFollower,
+  LogStatus,
+  UpdateLog,
+} from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
@@ -79,6 +85,10 @@ export class SimulatedLog implements UpdateLog {
       },
       epochLost: (epoch, reason) => this.#pass(() => follower.epochLost(epoch, reason)),
     });
+  }
+
+  status(): LogStatus {
+    return this.#log.status();
   }
 
   close(): Promise<void> {
