@@ -9,8 +9,11 @@ import type { Clock } from './ports/clock.ts';
 import type { EventEncoder } from './ports/event-encoder.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
-/** A few milliseconds of writing: as long as a health check or a POST may have to wait for a pass. */
-export const SLICE_SESSIONS = 1000;
+/**
+ * Some two milliseconds of writing: as long as a health check or a POST has to wait for a pass. A POST takes several
+ * turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
+ */
+export const SLICE_SESSIONS = 200;
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has

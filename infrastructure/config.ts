@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
@@ -13,6 +14,8 @@ export interface Config {
   readonly tlsFiles: TlsFiles | undefined;
   readonly http1Transport: 'uws' | 'node';
   readonly tokens: readonly string[];
+  /** How many processes share the port. */
+  readonly workers: number;
   readonly updateLog: 'nats' | 'memory';
   readonly natsAddress: NatsAddress;
   readonly natsStream: string;
@@ -105,6 +108,12 @@ export const VARIABLES = [
       'What serves `LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and takes h2c as well.',
   },
   {
+    name: 'WORKERS',
+    default: '1',
+    meaning:
+      'How many processes share the port, or `auto` for one a processor. `MAX_SUBSCRIBERS` counts for each. The memory log serves one only.',
+  },
+  {
     name: 'SSE_EVENT_NAME',
     default: 'environment_updated',
     meaning: 'The name of the events. Empty leaves only the `data:` line of each event, as the original documents it.',
@@ -174,6 +183,7 @@ export class ConfigError extends Error {
 }
 
 const DAY_SECONDS = 86_400;
+const MAX_WORKERS = 256;
 /** Files that are not subscribers: the log's connection, listeners, probes, posts. */
 const FILES_BESIDE_STREAMS = 512;
 const FILES_BESIDE_CONNECTIONS = 64;
@@ -197,6 +207,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     tlsFiles: reader.tlsFiles(),
     http1Transport: reader.oneOf('HTTP1_TRANSPORT', ['uws', 'node']),
     tokens: reader.tokens(),
+    workers: reader.workers(),
     updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
     natsAddress: reader.natsAddress(),
     natsStream: reader.natsStream(),
@@ -216,6 +227,10 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     drainMs: reader.number('DRAIN_SECONDS', 0, DAY_SECONDS) * 1000,
     logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS),
   };
+  if (config.workers > 1 && config.updateLog === 'memory')
+    problems.push(
+      `WORKERS must be 1 with UPDATE_LOG=memory, not ${config.workers}: workers hear each other by the log`,
+    );
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -252,6 +267,10 @@ class Reader {
     if (value >= min && value <= max) return value;
     this.#problem(name, `must be a whole number from ${min} to ${max}`);
     return min;
+  }
+
+  workers(): number {
+    return this.#text('WORKERS') === 'auto' ? availableParallelism() : this.integer('WORKERS', 1, MAX_WORKERS);
   }
 
   addresses(name: VariableName): ListenAddress[] {

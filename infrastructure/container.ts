@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
@@ -80,7 +81,10 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.random).toConstantValue(Math.random);
   container
     .bind(TOKENS.logger)
-    .toResolvedValue((clock: Clock) => new PinoLogger({ level: config.logLevel }, clock), [TOKENS.clock]);
+    .toResolvedValue(
+      (clock: Clock) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, clock),
+      [TOKENS.clock],
+    );
   container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
   container.bind(TOKENS.telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
@@ -226,7 +230,7 @@ function bindTransports(container: Container, config: Config): void {
       const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
         config.http1Transport === 'node'
           ? new NodeServer({ addresses, connections }, new Routes(scope, ports))
-          : new UwsServer({ addresses, connections, sharePort: false }, new Routes(scope, ports), logger);
+          : new UwsServer({ addresses, connections, sharePort: config.workers > 1 }, new Routes(scope, ports), logger);
       const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
       const scope = internalListenAddresses.length === 0 ? 'all' : 'public';
       const listeners = [http1(listenAddresses, scope)];

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
 import { healthcheck } from './healthcheck.ts';
-import { run } from './run.ts';
+import { run, runWorkers } from './run.ts';
 import { version } from './version.ts';
 
 // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
@@ -32,8 +33,11 @@ try {
       if (unhealthy !== undefined) fail(unhealthy);
       break;
     }
-    case 'serve':
-      await run(config(), process.env);
+    case 'serve': {
+      const serving = config();
+      if (serving.workers > 1 && cluster.isPrimary) await runWorkers(serving, process.env);
+      else await run(serving, process.env);
+    }
   }
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));

@@ -1,11 +1,15 @@
+import cluster from 'node:cluster';
+import type { LogFields } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
 import type { Service } from './service.ts';
 import { version } from './version.ts';
+import { WorkerPool } from './worker-pool.ts';
+import { obeyPrimary } from './worker.ts';
 
 /**
- * Starts the service and keeps it until a signal: the first one drains, a second one ends at once.
+ * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once.
  *
  * @param environment what the configuration was read from
  * @throws Error when it cannot start
@@ -14,23 +18,68 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
-  logger.info('starting', {
-    version: version(),
-    node: process.versions.node,
-    configuration: effectiveConfiguration(environment, config),
-  });
+  if (!cluster.isWorker) logger.info('starting', startingFields(config, environment));
   await service.start();
   logger.info('started', { ports: service.ports, updateLog: config.updateLog, maxSubscribers: config.maxSubscribers });
   let stopping = false;
+  const stop = (why: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info('stopping', { why });
+    void service.stop().then(() => {
+      logger.info('stopped');
+      process.exit(0);
+    });
+  };
+  if (cluster.isWorker) {
+    obeyPrimary({ ports: service.ports, health: container.get(TOKENS.health), stop });
+    // A terminal and some supervisors signal every process of a group: the order to drain comes from the primary, and
+    // the same signal twice is none to end at once.
+    process.on('SIGTERM', () => stop('SIGTERM'));
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  } else onSignals(stop, () => process.exit(1));
+  return service;
+}
+
+/**
+ * Starts the service as several workers that share its port. SIGTERM drains them all, SIGHUP replaces them in turn.
+ *
+ * @throws Error when they cannot start
+ */
+export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv): Promise<void> {
+  const container = composeService(config);
+  const logger = container.get(TOKENS.logger);
+  logger.info('starting', startingFields(config, environment));
+  const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
+  const stop = (why: string): void => {
+    logger.info('stopping', { why });
+    void pool.stop().then(() => {
+      logger.info('stopped');
+      process.exit(0);
+    });
+  };
+  onSignals(stop, () => {
+    pool.kill();
+    process.exit(1);
+  });
+  process.on('SIGHUP', () => void pool.replaceAll());
+  await pool.start();
+}
+
+function startingFields(config: Config, environment: NodeJS.ProcessEnv): LogFields {
+  return {
+    version: version(),
+    node: process.versions.node,
+    configuration: effectiveConfiguration(environment, config),
+  };
+}
+
+function onSignals(stop: (why: string) => void, endAtOnce: () => void): void {
+  let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {
-      if (stopping) process.exit(1);
+      if (stopping) return endAtOnce();
       stopping = true;
-      logger.info('stopping', { signal });
-      void service.stop().then(() => {
-        logger.info('stopped');
-        process.exit(0);
-      });
+      stop(signal);
     });
-  return service;
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 
 /** Compares SHA-256 digests, all of equal length, in constant time; the tokens themselves are not kept. */
@@ -19,5 +19,5 @@ export class TokenDigests implements TokenCheck {
 }
 
 function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }

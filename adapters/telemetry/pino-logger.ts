@@ -8,6 +8,12 @@ const LINES_PER_WINDOW = 20;
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
+export interface PinoLoggerOptions {
+  readonly level: string;
+  /** The number of this process among workers: it is in each of its lines. */
+  readonly worker?: number | undefined;
+}
+
 /**
  * One JSON line an event, on standard output unless told otherwise. Beyond a bound the lines of an event are counted,
  * and the next window's first line says how many were left out.
@@ -17,10 +23,10 @@ export class PinoLogger implements Logger {
   readonly #clock: Clock;
   readonly #windows = new Map<string, { beganMs: number; lines: number }>();
 
-  constructor(options: { readonly level: string }, clock: Clock, destination?: DestinationStream) {
+  constructor(options: PinoLoggerOptions, clock: Clock, destination?: DestinationStream) {
     const settings: LoggerOptions = {
       level: options.level,
-      base: null,
+      base: options.worker === undefined ? null : { worker: options.worker },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       messageKey: 'event',

@@ -1,0 +1,199 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Clock, Timer } from '../application/ports/clock.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import type { Config } from './config.ts';
+import { findFree, formatAddresses } from './port-reservation.ts';
+import { isOurs, order, type WorkerReport } from './worker-message.ts';
+
+/** A worker that ends by itself is started again after this, and after twice as long each time that it ends young. */
+const BACKOFF_MIN_MS = 250;
+const BACKOFF_MAX_MS = 30_000;
+/** A worker that lived for so long did not end because of how it was started. */
+const GROWN_UP_MS = 60_000;
+/** A worker that replaces another gets so long to read the log, before it has to do without. */
+const READY_WAIT_MS = 15_000;
+/** Beyond the drain's own time; after it a worker hangs, and is killed. */
+const DRAIN_GRACE_MS = 10_000;
+
+/**
+ * Several full instances of the service as processes that share its port: the kernel spreads connections over them.
+ * They know nothing of each other, but through the log, like instances on several machines.
+ */
+export class WorkerPool {
+  readonly #config: Config;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #slots: Slot[] = [];
+  #replacing = false;
+  #stopping = false;
+
+  constructor(config: Config, clock: Clock, logger: Logger) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /**
+   * @throws Error when an address is held by somebody, or when a worker ends before it listens; no worker is left then
+   */
+  async start(): Promise<void> {
+    const { workers, listenAddresses, internalListenAddresses, drainWaitMs, drainMs } = this.#config;
+    const addresses = await findFree([...listenAddresses, ...internalListenAddresses]);
+    const environment: NodeJS.ProcessEnv = {
+      LISTEN_ADDR: formatAddresses(addresses.slice(0, listenAddresses.length)),
+      INTERNAL_LISTEN_ADDR: formatAddresses(addresses.slice(listenAddresses.length)),
+    };
+    const drainCeilingMs = drainWaitMs + drainMs + DRAIN_GRACE_MS;
+    this.#slots = Array.from(
+      { length: workers },
+      () => new Slot({ environment, drainCeilingMs }, this.#clock, this.#logger),
+    );
+    const outcomes = await Promise.all(this.#slots.map((slot) => slot.fill()));
+    if (outcomes.includes('ended')) {
+      for (const slot of this.#slots) slot.kill();
+      throw new Error('a worker could not start; its own message is above');
+    }
+    this.#logger.info('workers_started', { workers, ports: addresses.map(({ port }) => port) });
+  }
+
+  /** Drains all workers together. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#slots.map((slot) => slot.empty()));
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    for (const slot of this.#slots) slot.kill();
+  }
+
+  /** Replaces the workers in turn: each new one serves before the old one drains, so clients always find one. */
+  async replaceAll(): Promise<void> {
+    if (this.#replacing || this.#stopping) return;
+    this.#replacing = true;
+    let replaced = 0;
+    for (const slot of this.#slots) if (!this.#stopping && (await slot.replace())) replaced++;
+    this.#replacing = false;
+    this.#logger.info('workers_replaced', { replaced });
+  }
+}
+
+interface SlotOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly drainCeilingMs: number;
+}
+
+/** The place of one worker. Whoever is in it is looked after; a worker that was moved out of it only drains. */
+class Slot {
+  readonly #options: SlotOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** Every process that is not over, the one that drains after its replacement included. */
+  readonly #alive = new Set<Worker>();
+  #current: Worker | undefined;
+  #endedYoung = 0;
+  #retry: Timer | undefined;
+  #closed = false;
+
+  constructor(options: SlotOptions, clock: Clock, logger: Logger) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Settles when the worker listens, or has ended before it did. */
+  fill(): Promise<'started' | 'ended'> {
+    const worker = this.#fork();
+    this.#current = worker;
+    return outcomeOf(worker, 'started');
+  }
+
+  async empty(): Promise<void> {
+    this.#closed = true;
+    this.#retry?.cancel();
+    await Promise.all([...this.#alive].map((worker) => this.#drain(worker)));
+  }
+
+  kill(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+    for (const worker of this.#alive) worker.process.kill('SIGKILL');
+  }
+
+  /** @returns whether it was replaced: a worker stays where its successor does not come up */
+  async replace(): Promise<boolean> {
+    const old = this.#current;
+    const successor = this.#fork();
+    if ((await this.#comesUp(successor)) === 'ended') {
+      this.#logger.error('worker_not_replaced', { worker: old?.id });
+      return false;
+    }
+    this.#retry?.cancel();
+    // It may have been restarted meanwhile: whoever is in the slot now is the one to go.
+    const outgoing = this.#current;
+    this.#current = successor;
+    if (outgoing !== undefined) await this.#drain(outgoing);
+    return true;
+  }
+
+  async #comesUp(worker: Worker): Promise<'started' | 'ended'> {
+    const ready = outcomeOf(worker, 'ready');
+    if ((await outcomeOf(worker, 'started')) === 'ended') return 'ended';
+    const waited = new Promise<'started'>((resolve) => void this.#clock.after(READY_WAIT_MS, () => resolve('started')));
+    return Promise.race([ready, waited]);
+  }
+
+  #fork(): Worker {
+    const worker = cluster.fork(this.#options.environment);
+    this.#alive.add(worker);
+    const bornMs = this.#clock.monotonicMs();
+    worker.on('message', (message: unknown) => {
+      if (!isOurs(message) || message.halyard !== 'started') return;
+      this.#logger.info('worker_started', { worker: worker.id, pid: worker.process.pid });
+      // An order that came while it was starting may not have found it listening to orders.
+      if (this.#closed) order(worker, { halyard: 'drain' });
+    });
+    worker.on('error', (error) =>
+      this.#logger.warn('worker_channel_failed', { worker: worker.id, why: error.message }),
+    );
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      this.#alive.delete(worker);
+      if (worker !== this.#current) return;
+      this.#current = undefined;
+      if (!this.#closed) this.#refillLater(worker, bornMs, code ?? signal);
+    });
+    return worker;
+  }
+
+  #refillLater(worker: Worker, bornMs: number, exit: number | string | null): void {
+    if (this.#clock.monotonicMs() - bornMs >= GROWN_UP_MS) this.#endedYoung = 0;
+    // A worker that ends before it listens at the pool's own start ends the pool; nothing is left to refill then.
+    const restartInMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#endedYoung++);
+    this.#logger.error('worker_ended', { worker: worker.id, pid: worker.process.pid, exit, restartInMs });
+    this.#retry = this.#clock.after(restartInMs, () => {
+      if (!this.#closed && this.#current === undefined) void this.fill();
+    });
+  }
+
+  async #drain(worker: Worker): Promise<void> {
+    const ended = outcomeOf(worker, 'never');
+    order(worker, { halyard: 'drain' });
+    const hangs = this.#clock.after(this.#options.drainCeilingMs, () => {
+      this.#logger.error('worker_killed', { worker: worker.id, why: 'it did not end after its drain' });
+      worker.process.kill('SIGKILL');
+    });
+    await ended;
+    hangs.cancel();
+  }
+}
+
+/** Settles when the worker has reported, or is over. */
+function outcomeOf(worker: Worker, report: WorkerReport['halyard'] | 'never'): Promise<'started' | 'ended'> {
+  return new Promise((resolve) => {
+    if (worker.isDead()) return resolve('ended');
+    worker.once('exit', () => resolve('ended'));
+    worker.on('message', (message: unknown) => {
+      if (isOurs(message) && message.halyard === report) resolve('started');
+    });
+  });
+}

@@ -1,0 +1,34 @@
+import cluster from 'node:cluster';
+import type { HealthReport } from '../application/ports/health-report.ts';
+import { isOurs, report } from './worker-message.ts';
+
+/** How often a worker looks whether it has read the log, until it has. */
+const READY_POLL_MS = 50;
+
+export interface WorkerParts {
+  readonly ports: readonly number[];
+  readonly health: HealthReport;
+  /** May be called more than once. */
+  readonly stop: (why: string) => void;
+}
+
+/** Ties a running instance to the primary that forked it. */
+export function obeyPrimary({ ports, health, stop }: WorkerParts): void {
+  const { worker } = cluster;
+  if (worker === undefined) return;
+  process.on('message', (message: unknown) => {
+    if (isOurs(message) && message.halyard === 'drain') stop('drain');
+  });
+  // A primary that was killed leaves its workers to end: properly, and not at once, as the runtime would have it.
+  worker.once('disconnect', () => {
+    worker.exitedAfterDisconnect = true;
+    stop('primary_gone');
+  });
+  report({ halyard: 'started', ports });
+  const poll = setInterval(() => {
+    const unready = health.unready();
+    if (unready === 'starting' || unready === 'log_unavailable') return;
+    clearInterval(poll);
+    report({ halyard: 'ready' });
+  }, READY_POLL_MS);
+}

@@ -1,0 +1,205 @@
+import { expect } from 'chai';
+import { createServer, type Server } from 'node:net';
+import { eventually } from '../support/eventually.ts';
+import { NatsServer } from '../support/nats-server.ts';
+import { TOKEN } from '../support/running-service.ts';
+import { type LogLine, ServiceProcess } from '../support/service-process.ts';
+import { StreamClient } from '../support/stream-client.ts';
+
+/** Nobody listens there: workers start and hold streams without a log. */
+const NO_NATS = 'nats://127.0.0.1:1';
+const WORKERS = 3;
+/** So many that a worker without any of them would be a chance of one in a billion. */
+const STREAMS = 60;
+
+describe('a pool of workers', function () {
+  this.timeout(120_000);
+  const services: ServiceProcess[] = [];
+  const clients: StreamClient[] = [];
+  let nats: NatsServer;
+
+  before(async () => (nats = await NatsServer.start()));
+  after(() => nats.close());
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    for (const service of services.splice(0)) {
+      const pids = workerPids(service);
+      await service.kill();
+      await eventually('no worker to be left', () => !pids.some(isAlive), 60_000);
+    }
+  });
+
+  async function startPool(environment: Record<string, string> = {}): Promise<ServiceProcess> {
+    const service = spawnPool(environment);
+    await service.logged('workers_started');
+    return service;
+  }
+
+  function spawnPool(environment: Record<string, string> = {}): ServiceProcess {
+    const service = ServiceProcess.spawn({
+      UPDATE_LOG: 'nats',
+      NATS_URL: NO_NATS,
+      WORKERS: String(WORKERS),
+      ...environment,
+    });
+    services.push(service);
+    return service;
+  }
+
+  async function open(service: ServiceProcess, environment = 'abc'): Promise<StreamClient> {
+    const client = await StreamClient.open(service.port, environment);
+    clients.push(client);
+    return client;
+  }
+
+  async function openMany(service: ServiceProcess): Promise<StreamClient[]> {
+    return Promise.all(Array.from({ length: STREAMS }, () => open(service)));
+  }
+
+  function publish(service: ServiceProcess, updatedAt: number): Promise<Response> {
+    return fetch(service.url('/sse/environments/abc/queue-change'), {
+      method: 'POST',
+      headers: { Authorization: `Token ${TOKEN}` },
+      body: JSON.stringify({ updated_at: updatedAt }),
+    });
+  }
+
+  async function isReady(service: ServiceProcess): Promise<boolean> {
+    // Each probe is a connection of its own, so several ones in a row meet every worker.
+    for (let probe = 0; probe < 5 * WORKERS; probe++) {
+      const response = await fetch(service.url('/readyz'), { headers: { Connection: 'close' } });
+      if (response.status !== 200) return false;
+    }
+    return true;
+  }
+
+  it('shares one port, and every subscriber of every worker hears a change that one of them took', async () => {
+    const service = await startPool({ NATS_URL: nats.url });
+    await eventually('all workers to be ready', () => isReady(service));
+    const streams = await openMany(service);
+    expect((await publish(service, 123)).status).to.equal(200);
+    for (const stream of streams) await stream.hears('123');
+  });
+
+  it('restarts a worker that was killed, later each time, while the others serve on', async () => {
+    const service = await startPool();
+    const streams = await openMany(service);
+    const [victim] = workerPids(service);
+    process.kill(victim as number, 'SIGKILL');
+    await eventually('its streams to break', () => streams.some(({ raw }) => raw.ending !== 'open'));
+    await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+    expect(streams.some(({ raw }) => raw.ending === 'open')).to.equal(true);
+    // The one in the same place again, and young as it was.
+    process.kill(workerPids(service).at(-1) as number, 'SIGKILL');
+    await eventually('the next one', () => workerPids(service).length === WORKERS + 2);
+    const [first, second] = lines(service, 'worker_ended').map((line) => line['restartInMs'] as number);
+    expect(second).to.equal(2 * (first as number));
+    expect((await open(service)).status).to.equal(200);
+  });
+
+  it('drains all workers together on SIGTERM, every stream ended properly, and ends with 0', async () => {
+    const service = await startPool();
+    const streams = await openMany(service);
+    service.signal('SIGTERM');
+    expect(await service.exited()).to.equal(0);
+    for (const stream of streams) {
+      await stream.raw.closed();
+      expect(stream.endedProperly).to.equal(true);
+    }
+    expect(workerPids(service).some(isAlive)).to.equal(false);
+  });
+
+  it('ends at once on a second signal', async () => {
+    const service = await startPool({ DRAIN_SECONDS: '600' });
+    await openMany(service);
+    service.signal('SIGTERM');
+    await service.logged('drain_started');
+    service.signal('SIGTERM');
+    expect(await service.exited()).to.equal(1);
+    await eventually('no worker to be left', () => !workerPids(service).some(isAlive));
+  });
+
+  it('replaces every worker in turn on SIGHUP, and serves all the while', async () => {
+    const service = await startPool({ NATS_URL: nats.url });
+    await eventually('all workers to be ready', () => isReady(service));
+    const before = workerPids(service);
+    const streams = await openMany(service);
+    service.signal('SIGHUP');
+    let replaced = false;
+    const serving = (async () => {
+      while (!replaced) {
+        const client = await open(service);
+        expect(client.status).to.equal(200);
+        client.close();
+      }
+    })();
+    await service.logged('workers_replaced').finally(() => (replaced = true));
+    await serving;
+    expect(lines(service, 'workers_replaced')[0]?.['replaced']).to.equal(WORKERS);
+    expect(before.some(isAlive)).to.equal(false);
+    for (const stream of streams) {
+      await stream.raw.closed();
+      expect(stream.endedProperly).to.equal(true);
+    }
+    expect((await publish(service, 456)).status).to.equal(200);
+    await (await open(service)).hears('456');
+  });
+
+  it('does not start where somebody holds the port, and says so', async () => {
+    const holder: Server = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as { port: number };
+    const service = spawnPool({ LISTEN_ADDR: `127.0.0.1:${port}` });
+    expect(await service.exited()).to.equal(1);
+    holder.close();
+    expect(service.stderr).to.include(`cannot listen on 127.0.0.1:${port}: EADDRINUSE`);
+    expect(workerPids(service)).to.deep.equal([]);
+  });
+
+  it('does not start beside another pool, whose workers would share the port with its own', async () => {
+    const first = await startPool();
+    const second = spawnPool({ LISTEN_ADDR: `127.0.0.1:${first.port}` });
+    expect(await second.exited()).to.equal(1);
+    expect(second.stderr).to.include('EADDRINUSE');
+    const single = spawnPool({ LISTEN_ADDR: `127.0.0.1:${first.port}`, WORKERS: '1' });
+    expect(await single.exited()).to.equal(1);
+    expect(single.stderr).to.include(`cannot listen on 127.0.0.1:${first.port}`);
+  });
+
+  it('refuses the memory log, by which workers could not hear each other', async () => {
+    const service = spawnPool({ UPDATE_LOG: 'memory' });
+    expect(await service.exited()).to.equal(1);
+    expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');
+  });
+
+  it('drains its workers when the primary is killed', async () => {
+    const service = await startPool();
+    const streams = await openMany(service);
+    service.signal('SIGKILL');
+    await service.exited();
+    for (const stream of streams) {
+      await stream.raw.closed();
+      expect(stream.endedProperly).to.equal(true);
+    }
+    await eventually('the workers to end', () => !workerPids(service).some(isAlive));
+  });
+});
+
+function lines(service: ServiceProcess, event: string): LogLine[] {
+  return service.lines.filter((line) => line.event === event);
+}
+
+/** In the order in which they started. */
+function workerPids(service: ServiceProcess): number[] {
+  return lines(service, 'worker_started').map((line) => line['pid'] as number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
