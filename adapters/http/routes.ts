@@ -83,6 +83,8 @@ export class Routes {
 
   handle(exchange: HttpExchange): void {
     const { path } = exchange;
+    // Whatever the path: the parser takes the first length, and a proxy in front may have taken the other.
+    if (exchange.contentLengths() > 1) return exchange.answer(TWO_LENGTHS);
     if (path.startsWith(ENVIRONMENT_PREFIX)) {
       if (path.endsWith(CHANGE_SUFFIX) && this.#serves.changes) {
         const key = keyIn(path, CHANGE_SUFFIX);
@@ -134,7 +136,6 @@ export class Routes {
       exchange.answer(answered);
       this.#ports.telemetry.changeAnswered(outcome, this.#ports.clock.monotonicMs() - beganMs);
     };
-    if (exchange.contentLengths() > 1) return answer('invalid', TWO_LENGTHS);
     if (!isAuthorized(exchange, this.#ports.tokens, this.#ports.logger, 'queue-change'))
       return answer('unauthorized', UNAUTHORIZED);
     const environment = parseEnvironmentId(key);

@@ -26,6 +26,8 @@ const REMEMBERED_MS = 30_000;
  * of an epoch that is over still come.
  */
 export class SimulatedLog implements UpdateLog {
+  /** Told of each append, before it meets any fault. */
+  attempted: (environment: EnvironmentId, updatedAt: UpdatedAt) => void = () => undefined;
   readonly #log: MemoryLog;
   readonly #store: MemoryStore;
   readonly #clock: Clock;
@@ -52,6 +54,7 @@ export class SimulatedLog implements UpdateLog {
   }
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    this.attempted(environment, updatedAt);
     if (this.#refusals > 0) {
       this.#refusals--;
       return new Promise((resolve) =>
