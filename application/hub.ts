@@ -49,6 +49,11 @@ export class Hub implements ChannelHost {
     return this.#subscribers;
   }
 
+  /** How many channels are being spread. */
+  get passes(): number {
+    return this.#passes.size;
+  }
+
   get channels(): ReadonlyMap<EnvironmentId, EnvironmentChannel> {
     return this.#channels;
   }
@@ -153,7 +158,8 @@ export class Hub implements ChannelHost {
       const visits = Math.min(sessionsLeft, channel.sessions.size + 1);
       channel.spread(visits, nowMs);
       sessionsLeft -= visits;
-      if (this.tally.updates > 0) this.#telemetry.delivered(this.tally.updates, nowMs - channel.updatedMs);
+      if (this.tally.updates > 0)
+        this.#telemetry.delivered(this.tally.updates, this.#clock.monotonicMs() - channel.updatedMs);
       this.flushTally();
     }
     this.#waiting = [...waiting.slice(served), ...this.#waiting];

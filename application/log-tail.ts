@@ -27,6 +27,11 @@ export class LogTail implements LogFollower {
     this.#telemetry = adapters.telemetry;
   }
 
+  /** The epoch that is followed; 0 for none. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   epochStarted(epoch: number): void {
     this.#epoch = epoch;
     this.#telemetry.epochStarted();

@@ -70,6 +70,11 @@ export class PendingUpdates {
     return this.#pending.size;
   }
 
+  /** The refused update of an environment that waits for the log. */
+  kept(environment: EnvironmentId): UpdatedAt | undefined {
+    return this.#pending.get(environment)?.updatedAt;
+  }
+
   /** Keeps a refused update. Beyond the bound it is counted and not kept: its caller was told 503 in any case. */
   keep(environment: EnvironmentId, updatedAt: UpdatedAt, firstTry: FirstTry): void {
     const kept = this.#pending.get(environment);

@@ -94,15 +94,20 @@ export class QueueChange implements ChangeQueue {
     for (const { settle } of batch) settle('stored');
   }
 
-  /** What others stored since the first try may stand for all of these; else they are tried again, after it. */
+  /** What others stored spares those of these that it overtook. To the rest it was there before: they are tried again. */
   async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
     const nowMs = this.#clock.epochMs();
-    const isSpared = ({ updatedAt, firstTry }: Waiter): boolean =>
-      last !== undefined && firstTry !== undefined && overtook(last, updatedAt, firstTry, nowMs);
-    if (last !== undefined && batch.every(isSpared)) return this.#stored(environment, batch, last.updatedAt);
-    const sequence = last?.sequence ?? 0;
-    for (const waiter of batch) if (waiter.firstTry !== undefined) waiter.firstTry = { ...waiter.firstTry, sequence };
-    await this.#refused(environment, batch);
+    const rest: Waiter[] = [];
+    for (const waiter of batch) {
+      const { firstTry } = waiter;
+      if (last !== undefined && firstTry !== undefined && overtook(last, waiter.updatedAt, firstTry, nowMs)) {
+        waiter.settle('stored');
+      } else {
+        if (firstTry !== undefined) waiter.firstTry = { ...firstTry, sequence: last?.sequence ?? 0 };
+        rest.push(waiter);
+      }
+    }
+    await this.#refused(environment, rest);
   }
 
   /** Those whose time is up are told so, and their update is kept; the others wait for the next try. */

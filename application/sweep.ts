@@ -16,11 +16,21 @@ export class Sweep {
   readonly #clock: Clock;
   #timer: Timer | undefined;
   #stopped = false;
+  #congested = 0;
+  #congestedSoFar = 0;
 
   constructor(limits: SweepLimits, hub: Hub, clock: Clock) {
     this.#limits = limits;
     this.#hub = hub;
     this.#clock = clock;
+  }
+
+  /**
+   * How many sessions had a peer that does not read when the last sweep passed by them: the sweep is there anyway, and
+   * a count at every change of state would cost each session something.
+   */
+  get congested(): number {
+    return this.#congested;
   }
 
   start(): void {
@@ -39,11 +49,14 @@ export class Sweep {
     for (let swept = 0; swept < this.#hub.sliceSessions; swept++) {
       const next = left.next();
       if (next.done === true) {
+        this.#congested = this.#congestedSoFar;
+        this.#congestedSoFar = 0;
         this.#dropSpentChannels();
         this.#hub.flushTally();
         return this.#again(beganMs);
       }
       next.value.sweep(nowMs, this.#limits);
+      if (next.value.isCongested) this.#congestedSoFar++;
     }
     this.#hub.flushTally();
     this.#clock.nextTurn(() => this.#slice(left, beganMs));

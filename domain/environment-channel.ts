@@ -74,6 +74,10 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#latest;
   }
 
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** When the latest came, on the monotonic clock. */
   get updatedMs(): number {
     return this.#updatedMs;

@@ -63,6 +63,11 @@ export class SubscriberSession {
     return this.#closeReason;
   }
 
+  /** Whether its peer is not reading. */
+  get isCongested(): boolean {
+    return this.#state === 'congested' || this.#state === 'ending';
+  }
+
   get isBehind(): boolean {
     return this.#heard !== this.#channel.version;
   }

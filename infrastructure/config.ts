@@ -3,6 +3,7 @@ import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
+import { withSecretsFromFiles } from './secret-files.ts';
 
 /** The effective configuration. Times are in milliseconds. */
 export interface Config {
@@ -88,13 +89,7 @@ export const VARIABLES = [
   { name: 'NATS_REPLICAS', default: '1', meaning: 'On how many nodes of a NATS cluster that stream is kept.' },
   {
     name: 'INTERNAL_LISTEN_ADDR',
-    meaning: 'Addresses for queue-change. When set, it is answered only there.',
-  },
-  {
-    name: 'WORKERS',
-    default: '1',
-    meaning:
-      'How many processes share the port, or `auto` for one a processor. `MAX_SUBSCRIBERS` counts for each. The memory log serves one only.',
+    meaning: 'Addresses for queue-change, `/metricsz` and `/debug`. When set, they are answered only there.',
   },
   {
     name: 'HTTP2_LISTEN_ADDR',
@@ -111,6 +106,12 @@ export const VARIABLES = [
     default: 'uws',
     meaning:
       'What serves `LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and takes h2c as well.',
+  },
+  {
+    name: 'WORKERS',
+    default: '1',
+    meaning:
+      'How many processes share the port, or `auto` for one a processor. `MAX_SUBSCRIBERS` counts for each. The memory log serves one only.',
   },
   {
     name: 'SSE_EVENT_NAME',
@@ -196,7 +197,8 @@ const PRINTABLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
  */
 export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): Config {
   const problems: string[] = [];
-  const reader = new Reader(environment, problems);
+  const secrets = VARIABLES.filter((variable: Variable) => variable.secret).map(({ name }) => name);
+  const reader = new Reader(withSecretsFromFiles(environment, secrets, problems), problems);
   const maxConnections = Math.max(1, fileLimit - FILES_BESIDE_CONNECTIONS);
   const config: Config = {
     listenAddresses: reader.addresses('LISTEN_ADDR'),

@@ -4,19 +4,23 @@ import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node-server.ts';
+import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
 import { type RouteScope, Routes } from '../adapters/http/routes.ts';
 import { SseEncoder } from '../adapters/http/sse.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../adapters/http/uws-server.ts';
 import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
-import { MemoryTelemetry } from '../adapters/memory/memory-telemetry.ts';
 import { NatsLog } from '../adapters/nats/nats-log.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { TokenDigests } from '../adapters/system/token-digests.ts';
 import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
+import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
+import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
 import { Drain } from '../application/drain.ts';
 import { Health } from '../application/health.ts';
 import { Hub } from '../application/hub.ts';
+import { Inspection } from '../application/inspection.ts';
+import { InstanceSigns } from '../application/instance-signs.ts';
 import { LogTail } from '../application/log-tail.ts';
 import { StreamOpener } from '../application/open-stream.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
@@ -24,6 +28,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { EventEncoder } from '../application/ports/event-encoder.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import type { MetricsPage } from '../application/ports/metrics-page.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
@@ -31,6 +36,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { Service } from './service.ts';
+import { version } from './version.ts';
 
 function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol.for(name);
@@ -42,6 +48,9 @@ export const TOKENS = {
   random: token<() => number>('Random'),
   logger: token<Logger>('Logger'),
   telemetry: token<Telemetry>('Telemetry'),
+  prometheus: token<PrometheusTelemetry>('PrometheusTelemetry'),
+  metrics: token<MetricsPage>('MetricsPage'),
+  operator: token<OperatorRoutes>('OperatorRoutes'),
   encoder: token<EventEncoder>('EventEncoder'),
   tokens: token<TokenCheck>('TokenCheck'),
   log: token<UpdateLog>('UpdateLog'),
@@ -62,6 +71,7 @@ export function composeService(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   bindAdapters(container, config);
   bindUseCases(container, config);
+  bindOperation(container, config);
   bindTransports(container, config);
   return container;
 }
@@ -75,7 +85,8 @@ function bindAdapters(container: Container, config: Config): void {
       (clock: Clock) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, clock),
       [TOKENS.clock],
     );
-  container.bind(TOKENS.telemetry).toResolvedValue(() => new MemoryTelemetry());
+  container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
+  container.bind(TOKENS.telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new TokenDigests(config.tokens));
   container.bind(TOKENS.log).toResolvedValue(
@@ -176,6 +187,31 @@ function bindUseCases(container: Container, config: Config): void {
     );
 }
 
+/** What the operator sees. */
+function bindOperation(container: Container, config: Config): void {
+  container.bind(TOKENS.metrics).toResolvedValue(
+    (
+      counted: PrometheusTelemetry,
+      hub: Hub,
+      sweep: Sweep,
+      pending: PendingUpdates,
+      health: Health,
+      log: UpdateLog,
+    ): MetricsPage => {
+      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health }, log);
+      return new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
+    },
+    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log],
+  );
+  container
+    .bind(TOKENS.operator)
+    .toResolvedValue(
+      (metrics: MetricsPage, hub: Hub, tail: LogTail, pending: PendingUpdates, tokens: TokenCheck, logger: Logger) =>
+        new OperatorRoutes({ metrics, environments: new Inspection(hub, tail, pending), tokens, logger }),
+      [TOKENS.metrics, TOKENS.hub, TOKENS.tail, TOKENS.pending, TOKENS.tokens, TOKENS.logger],
+    );
+}
+
 function bindTransports(container: Container, config: Config): void {
   container.bind(TOKENS.listeners).toResolvedValue(
     (
@@ -183,12 +219,13 @@ function bindTransports(container: Container, config: Config): void {
       changes: QueueChange,
       tokens: TokenCheck,
       health: Health,
+      operator: OperatorRoutes,
       telemetry: Telemetry,
       clock: Clock,
       random: () => number,
       logger: Logger,
     ) => {
-      const ports = { streams, changes, tokens, health, telemetry, clock, random };
+      const ports = { streams, changes, tokens, health, operator, telemetry, logger, clock, random };
       const connections = new ConnectionBudget(config.maxConnections);
       const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
         config.http1Transport === 'node'
@@ -210,6 +247,7 @@ function bindTransports(container: Container, config: Config): void {
       TOKENS.changes,
       TOKENS.tokens,
       TOKENS.health,
+      TOKENS.operator,
       TOKENS.telemetry,
       TOKENS.clock,
       TOKENS.random,

@@ -7,11 +7,9 @@ const TOKEN = 'development-token';
 
 process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
 try {
-  const config = readConfig(
-    { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, DRAIN_SECONDS: '1', ...process.env },
-    fileLimit(),
-  );
-  const service = await run(config);
+  const environment = { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, DRAIN_SECONDS: '1', ...process.env };
+  const config = readConfig(environment, fileLimit());
+  const service = await run(config, environment);
   const stream = `http://localhost:${service.ports[0]}/sse/environments/abcxyz`;
   console.log(`
 Halyard is listening, on the in-memory log. Paste this into a second terminal to subscribe:

@@ -1,23 +1,50 @@
+#!/usr/bin/env node
 import cluster from 'node:cluster';
-import { ConfigError, readConfig } from './config.ts';
+import { helpText, readCommand } from './command-line.ts';
+import { readConfig } from './config.ts';
+import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
+import { healthcheck } from './healthcheck.ts';
 import { run, runWorkers } from './run.ts';
-
-const arguments_ = process.argv.slice(2);
-// The older image took the argument `serve`; deployments still pass it.
-const unknown = arguments_.filter((argument, position) => !(position === 0 && argument === 'serve'));
-if (unknown.length > 0) fail(`unknown argument: ${unknown.join(' ')}`);
+import { version } from './version.ts';
 
 // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
 process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
 
 try {
-  const config = readConfig(process.env, fileLimit());
-  if (config.workers > 1 && cluster.isPrimary) await runWorkers(config);
-  else await run(config);
+  const command = readCommand(process.argv.slice(2));
+  const config = () => readConfig(process.env, fileLimit());
+  switch (command.kind) {
+    case 'mistake':
+      fail(command.message);
+      break;
+    case 'help':
+      print(helpText());
+      break;
+    case 'version':
+      print(version());
+      break;
+    case 'check-config':
+      for (const [name, value] of Object.entries(effectiveConfiguration(process.env, config())))
+        print(`${name}=${value}`);
+      break;
+    case 'healthcheck': {
+      const unhealthy = await healthcheck(config(), command.probe);
+      if (unhealthy !== undefined) fail(unhealthy);
+      break;
+    }
+    case 'serve': {
+      const serving = config();
+      if (serving.workers > 1 && cluster.isPrimary) await runWorkers(serving, process.env);
+      else await run(serving, process.env);
+    }
+  }
 } catch (error) {
-  if (error instanceof ConfigError) fail(error.message);
   fail(error instanceof Error ? error.message : String(error));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function fail(message: string): never {

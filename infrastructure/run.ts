@@ -1,19 +1,24 @@
 import cluster from 'node:cluster';
+import type { LogFields } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
+import { effectiveConfiguration } from './effective-configuration.ts';
 import type { Service } from './service.ts';
+import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { obeyPrimary } from './worker.ts';
 
 /**
  * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once.
  *
+ * @param environment what the configuration was read from
  * @throws Error when it cannot start
  */
-export async function run(config: Config): Promise<Service> {
+export async function run(config: Config, environment: NodeJS.ProcessEnv): Promise<Service> {
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
+  if (!cluster.isWorker) logger.info('starting', startingFields(config, environment));
   await service.start();
   logger.info('started', { ports: service.ports, updateLog: config.updateLog, maxSubscribers: config.maxSubscribers });
   let stopping = false;
@@ -41,9 +46,10 @@ export async function run(config: Config): Promise<Service> {
  *
  * @throws Error when they cannot start
  */
-export async function runWorkers(config: Config): Promise<void> {
+export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv): Promise<void> {
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
+  logger.info('starting', startingFields(config, environment));
   const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
   const stop = (why: string): void => {
     logger.info('stopping', { why });
@@ -58,6 +64,14 @@ export async function runWorkers(config: Config): Promise<void> {
   });
   process.on('SIGHUP', () => void pool.replaceAll());
   await pool.start();
+}
+
+function startingFields(config: Config, environment: NodeJS.ProcessEnv): LogFields {
+  return {
+    version: version(),
+    node: process.versions.node,
+    configuration: effectiveConfiguration(environment, config),
+  };
 }
 
 function onSignals(stop: (why: string) => void, endAtOnce: () => void): void {

@@ -61,3 +61,10 @@ export function preflight(allow: string): Answer {
     body: '',
   };
 }
+
+export function invalidEnvironment(key: string): Answer {
+  const message = key.startsWith('ser.')
+    ? 'this is a server-side key; changes are published to the client-side key of the environment only'
+    : 'an environment key is 1 to 100 of A-Z, a-z, 0-9, _ and -';
+  return error(400, 'invalid_environment', message);
+}

@@ -1,13 +1,16 @@
 import type { ChangeQueue } from '../../application/ports/change-queue.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HealthReport, UnreadyReason } from '../../application/ports/health-report.ts';
+import type { Logger } from '../../application/ports/logger.ts';
 import type { StreamOpening } from '../../application/ports/stream-opening.ts';
 import type { ChangeOutcome, Telemetry } from '../../application/ports/telemetry.ts';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
 import { formatUpdateMessage, MAX_MESSAGE_BYTES, parseUpdateMessage } from '../../domain/update-message.ts';
-import { type Answer, error, json, methodNotAllowed, preflight } from './answer.ts';
+import { type Answer, error, invalidEnvironment, json, methodNotAllowed, preflight } from './answer.ts';
+import { isAuthorized, UNAUTHORIZED } from './authorization.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
+import type { OperatorRoutes } from './operator-routes.ts';
 import { greeting, STREAM_HEADERS } from './sse.ts';
 
 export interface RoutePorts {
@@ -15,7 +18,9 @@ export interface RoutePorts {
   readonly changes: ChangeQueue;
   readonly tokens: TokenCheck;
   readonly health: HealthReport;
+  readonly operator: Pick<OperatorRoutes, 'handle'>;
   readonly telemetry: Telemetry;
+  readonly logger: Logger;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -48,9 +53,6 @@ const CHANGE_METHODS = 'POST, OPTIONS';
 
 const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
 const LIVE = json('{"status":"ok"}');
-const UNAUTHORIZED = error(401, 'unauthorized', 'send the header "Authorization: Token" followed by the shared token', [
-  ['WWW-Authenticate', 'Token'],
-]);
 const TWO_LENGTHS = error(400, 'invalid_request', 'the request has more than one Content-Length', [], true);
 const TOO_LARGE = error(413, 'too_large', `the body is longer than ${MAX_MESSAGE_BYTES} bytes`, [], true);
 const LOG_UNAVAILABLE = error(
@@ -72,15 +74,17 @@ const UNREADY: Readonly<Record<UnreadyReason, Answer>> = {
 /** The service's endpoints, for any transport: each exchange is answered, or becomes a stream. */
 export class Routes {
   readonly #ports: RoutePorts;
-  readonly #serves: { readonly streams: boolean; readonly changes: boolean };
+  readonly #serves: { readonly streams: boolean; readonly changes: boolean; readonly operator: boolean };
 
   constructor(scope: RouteScope, ports: RoutePorts) {
     this.#ports = ports;
-    this.#serves = { streams: scope !== 'internal', changes: scope !== 'public' };
+    this.#serves = { streams: scope !== 'internal', changes: scope !== 'public', operator: scope !== 'public' };
   }
 
   handle(exchange: HttpExchange): void {
     const { path } = exchange;
+    // Whatever the path: the parser takes the first length, and a proxy in front may have taken the other.
+    if (exchange.contentLengths() > 1) return exchange.answer(TWO_LENGTHS);
     if (path.startsWith(ENVIRONMENT_PREFIX)) {
       if (path.endsWith(CHANGE_SUFFIX) && this.#serves.changes) {
         const key = keyIn(path, CHANGE_SUFFIX);
@@ -91,8 +95,8 @@ export class Routes {
       }
     }
     const probe = HEALTH_PATHS.get(path);
-    if (probe === undefined) return exchange.answer(NOT_FOUND);
-    this.#probe(exchange, probe);
+    if (probe !== undefined) return this.#probe(exchange, probe);
+    if (!this.#serves.operator || !this.#ports.operator.handle(exchange)) exchange.answer(NOT_FOUND);
   }
 
   #probe(exchange: HttpExchange, probe: 'live' | 'ready'): void {
@@ -132,8 +136,7 @@ export class Routes {
       exchange.answer(answered);
       this.#ports.telemetry.changeAnswered(outcome, this.#ports.clock.monotonicMs() - beganMs);
     };
-    if (exchange.contentLengths() > 1) return answer('invalid', TWO_LENGTHS);
-    if (!this.#ports.tokens.accepts(tokenIn(exchange.header('authorization'))))
+    if (!isAuthorized(exchange, this.#ports.tokens, this.#ports.logger, 'queue-change'))
       return answer('unauthorized', UNAUTHORIZED);
     const environment = parseEnvironmentId(key);
     if (environment === undefined) return answer('invalid', invalidEnvironment(key));
@@ -161,16 +164,4 @@ function keyIn(path: string, suffix: string): string | undefined {
   if (end < ENVIRONMENT_PREFIX.length) return undefined;
   const key = path.slice(ENVIRONMENT_PREFIX.length, end);
   return key.includes('/') ? undefined : key;
-}
-
-/** The token of the `Token` scheme, or an empty string, which is nobody's. */
-function tokenIn(authorization: string): string {
-  return /^Token +(.*)$/i.exec(authorization)?.[1] ?? '';
-}
-
-function invalidEnvironment(key: string): Answer {
-  const message = key.startsWith('ser.')
-    ? 'this is a server-side key; changes are published to the client-side key of the environment only'
-    : 'an environment key is 1 to 100 of A-Z, a-z, 0-9, _ and -';
-  return error(400, 'invalid_environment', message);
 }

@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '../../application/ports/clock.ts';
-import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  LogFollower,
+  LogStatus,
+  UpdateLog,
+} from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
@@ -107,6 +113,10 @@ export class MemoryLog implements UpdateLog {
   follow(follower: LogFollower): void {
     this.#follower = follower;
     this.#clock.nextTurn(() => this.#beginEpoch());
+  }
+
+  status(): LogStatus {
+    return { connected: this.#reachable, inMemory: true };
   }
 
   close(): Promise<void> {

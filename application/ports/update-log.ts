@@ -23,8 +23,17 @@ export interface UpdateLog {
    */
   follow(follower: LogFollower): void;
 
+  /** How the log is reached at the moment. Cheap: it asks nobody. */
+  status(): LogStatus;
+
   /** Ends following and lets go of every resource. Appends under way settle as `unavailable`. */
   close(): Promise<void>;
+}
+
+export interface LogStatus {
+  readonly connected: boolean;
+  /** A restart of the log loses what it holds. Undefined: not known yet. */
+  readonly inMemory: boolean | undefined;
 }
 
 export interface AppendOptions {

@@ -116,15 +116,20 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: '[...still, ...(this.#lanes.get(environment) ?? [])]',
     becomes: 'still',
   },
-  'a late append is stored over whatever came meanwhile': {
+  'a second or a late append is stored over whatever came meanwhile': {
     file: 'application/pending-updates.js',
     code: 'return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);',
     becomes: 'return false;',
   },
-  'a late append gives way to what was there before': {
+  'a second or a late append gives way to what was there before': {
     file: 'application/pending-updates.js',
     code: 'stored.storedAtMs > firstTry.epochMs && covers',
     becomes: 'covers',
+  },
+  'a second try undoes what was stored since the first': {
+    file: 'application/queue-change.js',
+    code: 'expectedSequence === undefined ? {} : { expectedSequence }',
+    becomes: '{}',
   },
   'a refused update that was kept is overwritten by a smaller one': {
     file: 'application/pending-updates.js',

@@ -1,6 +1,12 @@
 import { MemoryLog, type MemoryStore } from '../../adapters/memory/memory-log.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  LogFollower,
+  LogStatus,
+  UpdateLog,
+} from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
@@ -20,6 +26,8 @@ const REMEMBERED_MS = 30_000;
  * of an epoch that is over still come.
  */
 export class SimulatedLog implements UpdateLog {
+  /** Told of each append, before it meets any fault. */
+  attempted: (environment: EnvironmentId, updatedAt: UpdatedAt) => void = () => undefined;
   readonly #log: MemoryLog;
   readonly #store: MemoryStore;
   readonly #clock: Clock;
@@ -46,6 +54,7 @@ export class SimulatedLog implements UpdateLog {
   }
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
+    this.attempted(environment, updatedAt);
     if (this.#refusals > 0) {
       this.#refusals--;
       return new Promise((resolve) =>
@@ -76,6 +85,10 @@ export class SimulatedLog implements UpdateLog {
       },
       epochLost: (epoch, reason) => this.#pass(() => follower.epochLost(epoch, reason)),
     });
+  }
+
+  status(): LogStatus {
+    return this.#log.status();
   }
 
   close(): Promise<void> {

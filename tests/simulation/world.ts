@@ -28,6 +28,8 @@ interface Change {
   readonly generation: number;
   answer: 'none' | 'stored' | 'unavailable';
   answeredMs: number;
+  /** When it was tried at the log, by the wall clock. */
+  readonly triedMs: number[];
 }
 
 /** Several instances on one log, their clients, and everything that must hold between them. */
@@ -121,11 +123,7 @@ export class World {
         if (instance !== undefined) this.#publish(instance, this.#environment(environment), amount);
         break;
       case 'publishDirectly':
-        this.#store.append(
-          this.#environment(environment),
-          this.#value(this.#environment(environment), amount),
-          undefined,
-        );
+        this.#publishDirectly(this.#environment(environment), amount);
         break;
       case 'subscribe':
         if (instance !== undefined) this.#subscribe(instance, this.#environment(environment), amount);
@@ -201,6 +199,11 @@ export class World {
     const instance = new Instance(this.#config, this.clock, this.#store, this.#random.next, report);
     this.#slots[slot] = instance;
     this.#instances.push(instance);
+    instance.log.attempted = (environment, updatedAt) => {
+      for (const change of this.#changes)
+        if (change.instance === instance && change.environment === environment && change.updatedAt === updatedAt)
+          change.triedMs.push(this.clock.epochMs());
+    };
     void instance.parts.service.start();
   }
 
@@ -222,7 +225,7 @@ export class World {
     this.#draining.add(instance);
     instance.parts.service.stop().then(
       () => this.#guard(() => this.#stopped(slot, instance)),
-      (error: unknown) => this.#guard(() => Promise.reject(error)),
+      (error: unknown) => (this.#failure ??= error),
     );
   }
 
@@ -248,6 +251,14 @@ export class World {
     must(instance.clock.timers === 0, 'no timer is left', () => `${instance.clock.timers} after the drain`);
   }
 
+  /** Anyone may publish to the log without asking an instance. */
+  #publishDirectly(environment: EnvironmentId, form: number): void {
+    const value = this.#value(environment, form);
+    // One that is also asked for would be taken for a second try of that.
+    if (this.#changes.some((change) => change.updatedAt === value)) return;
+    this.#store.append(environment, value, undefined);
+  }
+
   #publish(instance: Instance, environment: EnvironmentId, form: number): void {
     if (!instance.door.open) return;
     const change: Change = {
@@ -259,6 +270,7 @@ export class World {
       generation: this.#generation,
       answer: 'none',
       answeredMs: 0,
+      triedMs: [],
     };
     this.#changes.push(change);
     void instance.parts.changes
@@ -304,24 +316,31 @@ export class World {
     const update = told[position]?.update;
     if (update === undefined) return;
     this.#report(`${environment} stores ${eventId(update)}`);
-    // The sequences of a store that was put back or made anew tell nothing: a late append may take one for another.
-    if (!isLate || this.#generation > 0) return;
+    // The sequences of a store that was put back or made anew tell nothing: an append may take one for another.
+    if (this.#generation > 0) return;
     const same = this.#changes.filter(
       (change) => change.environment === environment && change.updatedAt === update.updatedAt,
     );
-    const refused = same.filter(({ answer }) => answer === 'unavailable');
-    // It may also be the second try of a change that is not answered yet, and that is newer than all of these.
-    if (refused.length === 0 || same.some(({ answer }) => answer === 'none')) return;
-    const refusedMs = Math.max(...refused.map((change) => change.answeredMs));
+    const [one] = same;
+    if (one === undefined) return;
+    // Late is what was refused to everybody who asked for it, and a second try is what one still waits for.
+    if (isLate && same.every(({ answer }) => answer === 'unavailable'))
+      this.#undoesNothing(environment, position, Math.max(...same.map((change) => change.answeredMs)));
+    else if (same.length === 1 && one.answer === 'none' && one.triedMs.length > 1)
+      this.#undoesNothing(environment, position, one.triedMs[0] ?? Infinity);
+  }
+
+  /** What was stored before, but after the given time, must not have stood for what is stored now. */
+  #undoesNothing(environment: EnvironmentId, position: number, afterMs: number): void {
+    const { told } = this.#store.history(environment);
+    const [before, update] = [told[position - 1]?.update, told[position]?.update];
     const expiredMs = this.clock.epochMs() - RETENTION_MS;
-    const before = told[position - 1]?.update;
+    if (before === undefined || update === undefined || before.storedAtMs <= Math.max(afterMs, expiredMs)) return;
     this.#guard(() =>
       must(
-        before === undefined ||
-          before.storedAtMs <= Math.max(refusedMs, expiredMs) ||
-          !this.#standsFor(before.updatedAt, update.updatedAt),
-        'a late append undoes nothing newer',
-        () => `${environment}: ${update.updatedAt} is stored over ${before?.updatedAt}`,
+        !this.#standsFor(before.updatedAt, update.updatedAt),
+        'a second or a late append undoes nothing newer',
+        () => `${environment}: ${update.updatedAt} is stored over ${before.updatedAt}`,
       ),
     );
   }
@@ -501,9 +520,9 @@ export class World {
   }
 
   /** What fails in a callback of the service is kept, so that the service cannot swallow it. */
-  #guard(check: () => unknown): void {
+  #guard(check: () => void): void {
     try {
-      void check();
+      check();
     } catch (error) {
       this.#failure ??= error;
     }

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /** Far more than a slow mirror needs for a browser, so that a hung one fails with a word instead of never. */
 const FETCH_TIMEOUT_MS = 10 * 60_000;
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+export const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 interface DebianPackage {
   readonly name: string;
@@ -116,7 +116,7 @@ async function ownLists(release: string | undefined): Promise<string[]> {
 }
 
 /** The address from which this machine takes its own release: a company's mirror may be the only one it reaches. */
-async function debianMirror(): Promise<string> {
+export async function debianMirror(): Promise<string> {
   const codename = /^VERSION_CODENAME=(.+)$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? '';
   const parts = (await readdir('/etc/apt/sources.list.d').catch(() => [])).map(
     (name) => `/etc/apt/sources.list.d/${name}`,
@@ -143,7 +143,7 @@ async function apt(args: readonly string[], cwd: string): Promise<void> {
 }
 
 /** One process at a time. A lock whose holder is dead is taken over. */
-async function lock(path: string): Promise<() => Promise<void>> {
+export async function lock(path: string): Promise<() => Promise<void>> {
   for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline; await delay(100)) {
     try {
       const file = await open(path, 'wx');
@@ -169,7 +169,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

@@ -1,4 +1,4 @@
-import type { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import type { EpochLoss } from '../../application/ports/update-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from './eventually.ts';
@@ -22,7 +22,9 @@ export class Instance {
 
   static async start(natsPort: number, environment: Record<string, string> = {}): Promise<Instance> {
     const proxy = await TcpProxy.start(natsPort);
-    const service = await startService({ UPDATE_LOG: 'nats', NATS_URL: proxy.url, ...environment });
+    const service = await startService({ UPDATE_LOG: 'nats', NATS_URL: proxy.url, ...environment }, (container) => {
+      container.rebind(TOKENS.telemetry).toConstantValue(new MemoryTelemetry());
+    });
     return new Instance(service, proxy);
   }
 

@@ -9,10 +9,10 @@ export class RawClient {
   /** How the connection ended: by a FIN, by a reset, or not yet. */
   ending: 'open' | 'ended' | 'reset' = 'open';
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, keeps = Infinity) {
     this.#socket = socket;
     socket.on('data', (chunk) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      if (this.#received.length < keeps) this.#received = Buffer.concat([this.#received, chunk]);
       this.#chunks++;
     });
     socket.on('end', () => {
@@ -24,10 +24,15 @@ export class RawClient {
     socket.on('error', () => (this.ending = 'reset'));
   }
 
-  static async connect(port: number, host = '127.0.0.1'): Promise<RawClient> {
+  /** @param options `keeps`: bytes after which no more is kept of what is received */
+  static async connect(
+    port: number,
+    host = '127.0.0.1',
+    options: { readonly keeps?: number } = {},
+  ): Promise<RawClient> {
     const socket = connect({ port, host, noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new RawClient(socket);
+    return new RawClient(socket, options.keeps);
   }
 
   get text(): string {

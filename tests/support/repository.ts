@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the repository: tests run from `dist/tests`. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+export function pathOf(path: string): string {
+  return join(ROOT, path);
+}
 
 export function readDocument(path: string): string {
   return readFileSync(`${ROOT}${path}`, 'utf8');
@@ -14,4 +19,12 @@ export function testSources(): ReadonlyMap<string, string> {
   return new Map(
     paths.filter((path) => path.endsWith('.test.ts')).map((path) => [`tests/${path}`, readDocument(`tests/${path}`)]),
   );
+}
+
+/** The files under a folder, by their paths from the root. */
+export function filesUnder(folder: string): string[] {
+  return readdirSync(pathOf(folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort();
 }

@@ -1,3 +1,4 @@
+import { RecordedLogger } from './recorded-logger.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { StreamOpening } from '../../application/ports/stream-opening.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
@@ -25,7 +26,9 @@ export async function serveSockets(
       changes: { change: () => Promise.resolve('unavailable') },
       tokens: { accepts: () => false },
       health: { unready: () => undefined },
+      operator: { handle: () => false },
       telemetry: new MemoryTelemetry(),
+      logger: new RecordedLogger(),
       clock: new SystemClock(),
       random: Math.random,
     }),

@@ -34,9 +34,20 @@ export class ServiceProcess {
     child.on('exit', (code) => (this.exitCode = code ?? -1));
   }
 
-  /** Starts it, without waiting for anything. */
-  static spawn(environment: Record<string, string> = {}, args: readonly string[] = []): ServiceProcess {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+  /**
+   * Starts it, without waiting for anything.
+   *
+   * @param maxFiles how many files it may open; Node takes the hard limit, so that is what is set
+   */
+  static spawn(
+    environment: Record<string, string> = {},
+    args: readonly string[] = [],
+    maxFiles?: number,
+  ): ServiceProcess {
+    const command = [process.execPath, MAIN, ...args];
+    const limited = ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command];
+    const [executable = '', ...rest] = maxFiles === undefined ? command : limited;
+    const child = spawn(executable, rest, {
       env: {
         PATH: process.env['PATH'],
         LISTEN_ADDR: '127.0.0.1:0',
@@ -51,8 +62,11 @@ export class ServiceProcess {
   }
 
   /** Starts it, and waits until it listens. */
-  static async start(environment: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = ServiceProcess.spawn(environment);
+  static async start(
+    environment: Record<string, string> = {},
+    options: { readonly maxFiles?: number } = {},
+  ): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(environment, [], options.maxFiles);
     await service.logged('started');
     return service;
   }

@@ -90,7 +90,9 @@ describe('a fan-out on uWebSockets.js', () => {
       changes: container.get(TOKENS.changes),
       tokens: container.get(TOKENS.tokens),
       health: container.get(TOKENS.health),
+      operator: container.get(TOKENS.operator),
       telemetry: container.get(TOKENS.telemetry),
+      logger: container.get(TOKENS.logger),
       clock: container.get(TOKENS.clock),
       random: Math.random,
     });

@@ -1,0 +1,49 @@
+import type { EnvironmentId } from '../domain/environment-id.ts';
+import type { Update } from '../domain/update.ts';
+import type { Hub } from './hub.ts';
+import type { LogTail } from './log-tail.ts';
+import type { PendingUpdates } from './pending-updates.ts';
+import type { EnvironmentReport, EnvironmentReports, ReportedUpdate } from './ports/environment-report.ts';
+
+/** Looks at one environment from outside: whoever asks leaves no trace, a channel least of all. */
+export class Inspection implements EnvironmentReports {
+  readonly #hub: Hub;
+  readonly #tail: LogTail;
+  readonly #pending: PendingUpdates;
+
+  constructor(hub: Hub, tail: LogTail, pending: PendingUpdates) {
+    this.#hub = hub;
+    this.#tail = tail;
+    this.#pending = pending;
+  }
+
+  report(environment: EnvironmentId): EnvironmentReport {
+    const channel = this.#hub.channels.get(environment);
+    const register = this.#hub.newest(environment);
+    let behind = 0;
+    let congested = 0;
+    for (const session of channel?.sessions ?? []) {
+      if (session.isBehind) behind++;
+      if (session.isCongested) congested++;
+    }
+    return {
+      environment,
+      register: register === undefined ? null : reported(register),
+      latest: channel?.latest === undefined ? null : { ...reported(channel.latest), epoch: channel.epoch },
+      epoch: this.#tail.epoch,
+      subscribers: channel?.sessions.size ?? 0,
+      behind,
+      congested,
+      state: channel?.state ?? 'empty',
+      pending: this.#pending.kept(environment) ?? null,
+    };
+  }
+}
+
+function reported(update: Update): ReportedUpdate {
+  return {
+    updated_at: update.updatedAt,
+    sequence: update.sequence,
+    stored_at: new Date(update.storedAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Health } from './health.ts';
+import type { Hub } from './hub.ts';
+import type { PendingUpdates } from './pending-updates.ts';
+import type { UpdateLog } from './ports/update-log.ts';
+import type { Readings, VitalSigns } from './ports/vital-signs.ts';
+import type { Sweep } from './sweep.ts';
+
+interface Parts {
+  readonly hub: Hub;
+  readonly sweep: Sweep;
+  readonly pending: PendingUpdates;
+  readonly health: Health;
+}
+
+/** Reads the figures that the parts keep anyway. */
+export class InstanceSigns implements VitalSigns {
+  readonly #maxSubscribers: number;
+  readonly #parts: Parts;
+  readonly #log: UpdateLog;
+
+  constructor(maxSubscribers: number, parts: Parts, log: UpdateLog) {
+    this.#maxSubscribers = maxSubscribers;
+    this.#parts = parts;
+    this.#log = log;
+  }
+
+  read(): Readings {
+    const { hub, sweep, pending, health } = this.#parts;
+    const { connected, inMemory } = this.#log.status();
+    return {
+      subscribers: hub.subscribers,
+      maxSubscribers: this.#maxSubscribers,
+      // Who left since the sweep is still in its count.
+      congested: Math.min(sweep.congested, hub.subscribers),
+      channels: hub.channels.size,
+      spreading: hub.passes,
+      pending: pending.size,
+      logConnected: connected,
+      caughtUp: health.caughtUp,
+      logInMemory: inMemory ?? false,
+      unready: health.unready(),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { eventually } from '../support/eventually.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { TOKEN } from '../support/running-service.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+import { StreamClient } from '../support/stream-client.ts';
+import { TRANSPORTS } from '../support/transports.ts';
+
+const FILES = 300;
+const FLOOD = 1000;
+/** Kernel clock ticks in a second, as Linux counts them in /proc. */
+const TICKS = 100;
+
+/** The CPU time that a process has used, in seconds. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+async function connects(port: number): Promise<RawClient | undefined> {
+  try {
+    return await RawClient.connect(port);
+  } catch {
+    return undefined;
+  }
+}
+
+for (const { name, environment } of TRANSPORTS)
+  describe(`a flood of connections at the limit of files on ${name}`, function () {
+    this.timeout(120_000);
+
+    it('leaves streams alive, health answered and the CPU idle, and goes away without a trace', async () => {
+      const service = await ServiceProcess.start({ ...environment, MAX_SUBSCRIBERS: '100' }, { maxFiles: FILES });
+      try {
+        const stream = await StreamClient.open(service.port, 'abc');
+        const health = await RawClient.connect(service.port);
+        const flood: RawClient[] = [];
+        for (let opened = 0; opened < FLOOD; opened++) {
+          const client = await connects(service.port);
+          if (client !== undefined) flood.push(client);
+        }
+        await eventually(
+          'most of them to be turned away',
+          () => flood.filter(({ ending }) => ending !== 'open').length >= FLOOD - FILES,
+        );
+        const beganMs = performance.now();
+        const beganCpu = cpuSeconds(service.pid);
+        health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+        await health.received('HTTP/1.1 200');
+        const body = '{"updated_at":123}';
+        health.send(
+          `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
+            `Content-Length: ${body.length}\r\n\r\n${body}`,
+        );
+        await stream.hears('123');
+        await eventually('two seconds of it', () => performance.now() - beganMs > 2000);
+        const share = (cpuSeconds(service.pid) - beganCpu) / ((performance.now() - beganMs) / 1000);
+        expect(share, 'the share of one core that it takes, which spins at 1 when it has no file left').to.be.below(
+          0.5,
+        );
+        for (const client of flood) client.destroy();
+        await eventually('new clients to be served', async () => {
+          const client = await connects(service.port);
+          client?.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+          await eventually(
+            'an answer or an end',
+            () => client === undefined || client.bytes > 0 || client.ending !== 'open',
+          );
+          client?.destroy();
+          return client !== undefined && client.text.startsWith('HTTP/1.1 200');
+        });
+        expect(stream.endedProperly).to.equal(false);
+        stream.close();
+        health.destroy();
+      } finally {
+        await service.kill();
+      }
+    });
+  });

@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
+import { StreamClient } from '../support/stream-client.ts';
+import { TRANSPORTS } from '../support/transports.ts';
+
+const BODY = '{"updated_at":123}';
+const CHANGE =
+  `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
+  `Content-Length: ${BODY.length}\r\n\r\n`;
+const STREAM = 'GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n\r\n';
+
+/** How far a client gets before it goes. */
+const STAGES: Readonly<Record<string, string>> = {
+  'says nothing': '',
+  'is in the middle of the request line': 'GET /livez HT',
+  'is in the middle of the headers': 'GET /livez HTTP/1.1\r\nHost: h\r\nX-Half',
+  'has announced a body': CHANGE,
+  'is in the middle of a body': CHANGE + BODY.slice(0, 7),
+  'waits for the answer to a change': CHANGE + BODY,
+  'has just asked for a stream': STREAM,
+  'asks for the next thing already': `${STREAM}GET /livez HTTP/1.1\r\nHost: h\r\n\r\n`,
+};
+
+for (const { name, environment } of TRANSPORTS)
+  describe(`clients that vanish on ${name}`, () => {
+    let service: RunningService;
+    before(async () => void (service = await startService({ ...environment, APPEND_DEADLINE_MS: '300' })));
+    after(() => service.stop());
+
+    for (const way of ['reset', 'destroy', 'end'] as const)
+      for (const [stage, bytes] of Object.entries(STAGES))
+        it(`leave nothing behind: one that ${stage} goes by ${way}`, async () => {
+          const log = service.container.get(TOKENS.log) as MemoryLog;
+          const hub = service.container.get(TOKENS.hub);
+          if (stage.includes('answer')) log.interrupt();
+          for (let clients = 0; clients < 20; clients++) {
+            const client = await RawClient.connect(service.port);
+            if (bytes !== '') await client.sent(bytes);
+            client[way]();
+          }
+          log.restore();
+          await eventually('every stream to be let go', () => hub.subscribers === 0);
+          await eventually('every change to be settled', () => service.container.get(TOKENS.changes).underWay === 0);
+          expect((await fetch(service.url('/livez'))).status).to.equal(200);
+        });
+
+    it('in the middle of a pass hold up nobody', async () => {
+      const clients = await Promise.all(Array.from({ length: 200 }, () => StreamClient.open(service.port, 'pass')));
+      const posted = service.publish('pass', 7);
+      clients.forEach((client, position) => {
+        if (position % 2 === 0) client.raw.reset();
+      });
+      expect((await posted).status).to.equal(200);
+      for (const [position, client] of clients.entries()) if (position % 2 === 1) await client.hears('7');
+      const hub = service.container.get(TOKENS.hub);
+      await eventually('the others to be gone', () => hub.subscribers === 100);
+      for (const client of clients) client.close();
+    });
+  });

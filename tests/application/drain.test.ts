@@ -1,0 +1,40 @@
+import { expect } from 'chai';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { MemoryInstance } from '../support/memory-instance.ts';
+
+const STREAMS = 10_000;
+const WAIT_SECONDS = 5;
+const DRAIN_SECONDS = 10;
+/** How often streams are ended; one such share more may fall into a second. */
+const STEP_SECONDS = 0.05;
+
+describe('a drain of a fleet', () => {
+  it('lets clients come back no faster than streams / DRAIN_SECONDS, after DRAIN_WAIT_SECONDS of grace', async () => {
+    const instance = await new MemoryInstance({
+      DRAIN_WAIT_SECONDS: String(WAIT_SECONDS),
+      DRAIN_SECONDS: String(DRAIN_SECONDS),
+      MAX_SUBSCRIBERS: String(STREAMS),
+    }).start();
+    const subscribers = Array.from({ length: STREAMS }, (_, stream) => instance.subscribe(`environment-${stream % 7}`));
+    const ended = (): number => subscribers.filter(({ socket }) => socket.ending === 'ended').length;
+    const health = instance.container.get(TOKENS.health);
+    let stopped = false;
+    void instance.container
+      .get(TOKENS.service)
+      .stop()
+      .then(() => (stopped = true));
+
+    await instance.clock.advance(WAIT_SECONDS * 1000 - 1);
+    expect([health.unready(), ended()]).to.deep.equal(['draining', 0]);
+
+    const endsBySecond: number[] = [];
+    for (let second = 0; second < DRAIN_SECONDS + 1; second++) {
+      const before = ended();
+      await instance.clock.advance(1000);
+      endsBySecond.push(ended() - before);
+    }
+    const bound = (STREAMS / DRAIN_SECONDS) * (1 + STEP_SECONDS);
+    expect(Math.max(...endsBySecond), endsBySecond.join()).to.be.at.most(bound);
+    expect([ended(), instance.hub.subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
+  });
+});

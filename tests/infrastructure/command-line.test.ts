@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readCommand } from '../../infrastructure/command-line.ts';
+import { VARIABLES } from '../../infrastructure/config.ts';
+import { pathOf, readDocument } from '../support/repository.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+
+const MAIN = pathOf('dist/infrastructure/main.js');
+const SECRET = 'hush-hush-7f3a';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function halyard(args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], ...environment };
+    execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+describe('The command line', function () {
+  // Each test starts a process or two, on a machine that may be busy.
+  this.timeout(60_000);
+
+  let dir: string;
+  beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'halyard-cli-'))));
+  afterEach(() => rm(dir, { recursive: true }));
+
+  it('knows its commands, and takes anything else for a mistake', () => {
+    expect(readCommand([])).to.deep.equal({ kind: 'serve' });
+    expect(readCommand(['serve'])).to.deep.equal({ kind: 'serve' });
+    expect(readCommand(['healthcheck', 'ready'])).to.deep.equal({ kind: 'healthcheck', probe: '/readyz' });
+    const mistakes = [['--port'], ['serve', 'serve'], ['serve', '--port=1'], ['healthcheck', '--help']];
+    for (const args of mistakes) expect(readCommand(args).kind, args.join(' ')).to.equal('mistake');
+  });
+
+  it('ends with 1 and names an argument that it does not know', async () => {
+    expect(await halyard(['serve', '--verbose'])).to.deep.equal({
+      code: 1,
+      out: '',
+      err: 'halyard: unknown argument: --verbose. See --help.\n',
+    });
+  });
+
+  it('helps: every command, and every variable with its default', async () => {
+    const { code, out } = await halyard(['--help']);
+    expect(code).to.equal(0);
+    for (const word of ['serve', 'healthcheck', '--check-config', '--version', ...VARIABLES.map(({ name }) => name)])
+      expect(out).to.include(word);
+    expect(out).to.include('SSE_AUTHENTICATION_TOKEN_FILE');
+  });
+
+  it('tells its version, which is that of the package', async () => {
+    const { version } = JSON.parse(readDocument('package.json')) as { version: string };
+    expect(await halyard(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('checks the configuration: prints what holds, without the secrets', async () => {
+    const environment = {
+      SSE_AUTHENTICATION_TOKEN: SECRET,
+      NATS_URL: `nats://${SECRET}@localhost:4222`,
+      KEEP_ALIVE_SECONDS: '20',
+      SSE_EVENT_NAME: '',
+    };
+    const { code, out, err } = await halyard(['--check-config'], environment);
+    expect([code, err]).to.deep.equal([0, '']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.map((line) => line.split('=')[0])).to.deep.equal(VARIABLES.map(({ name }) => name));
+    expect(lines).to.include.members(['SSE_AUTHENTICATION_TOKEN=(set)', 'KEEP_ALIVE_SECONDS=20', 'SSE_EVENT_NAME=']);
+    expect(lines).to.include('LISTEN_ADDR=:8080');
+    expect(out).not.to.include(SECRET);
+    expect(lines.find((line) => line.startsWith('NATS_URL='))).to.include('localhost:4222');
+  });
+
+  it('checks the configuration: tells every mistake at once, and not the secrets', async () => {
+    const environment = { SSE_AUTHENTICATION_TOKEN: ` ${SECRET}`, KEEP_ALIVE_SECONDS: 'soon', RESUME: 'maybe' };
+    const { code, out, err } = await halyard(['--check-config'], environment);
+    expect([code, out]).to.deep.equal([1, '']);
+    for (const name of ['SSE_AUTHENTICATION_TOKEN', 'KEEP_ALIVE_SECONDS', 'RESUME']) expect(err).to.include(name);
+    expect(err).not.to.include(SECRET);
+  });
+
+  it('reads secrets from files, and logs the configuration without them when it starts', async () => {
+    const [token, url] = [join(dir, 'token'), join(dir, 'url')];
+    await writeFile(token, `${SECRET}\n`);
+    await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
+    const service = await ServiceProcess.start({
+      SSE_AUTHENTICATION_TOKEN: '',
+      SSE_AUTHENTICATION_TOKEN_FILE: token,
+      NATS_URL_FILE: url,
+    });
+    try {
+      const publish = (presented: string): Promise<Response> =>
+        fetch(service.url('/sse/environments/abc/queue-change'), {
+          method: 'POST',
+          headers: { Authorization: `Token ${presented}` },
+          body: '{"updated_at":1}',
+        });
+      expect((await publish(SECRET)).status).to.equal(200);
+      expect((await publish(`${SECRET}x`)).status).to.equal(401);
+      expect((await service.logged('token_rejected'))['reason']).to.equal('wrong_token');
+      const { configuration } = (await service.logged('starting')) as unknown as {
+        configuration: Record<string, string>;
+      };
+      expect(configuration).to.include({ SSE_AUTHENTICATION_TOKEN: '(set by file)', UPDATE_LOG: 'memory' });
+      expect(configuration['NATS_URL']).to.include('127.0.0.1:4222');
+      expect(JSON.stringify(service.lines)).not.to.include(SECRET);
+    } finally {
+      await service.kill();
+    }
+  });
+
+  it('tells what is wrong with a file of a secret', async () => {
+    const [empty, missing, token] = [join(dir, 'empty'), join(dir, 'missing'), join(dir, 'token')];
+    await writeFile(empty, '\n');
+    await writeFile(token, SECRET);
+    const check = async (environment: Record<string, string>): Promise<string> =>
+      (await halyard(['--check-config'], environment)).err;
+    expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: missing })).to.equal(
+      `halyard: the configuration has a mistake:\n  SSE_AUTHENTICATION_TOKEN_FILE cannot be read: ENOENT ${missing}\n`,
+    );
+    expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: empty })).to.include('names an empty file');
+    expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: token, SSE_AUTHENTICATION_TOKEN: SECRET })).to.include(
+      'SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set',
+    );
+  });
+
+  it('asks the running service whether it is alive, and whether it is ready', async () => {
+    const service = await ServiceProcess.start();
+    const environment = {
+      UPDATE_LOG: 'memory',
+      SSE_AUTHENTICATION_TOKEN: SECRET,
+      LISTEN_ADDR: `127.0.0.1:${service.port}`,
+    };
+    try {
+      await service.logged('log_caught_up');
+      for (const args of [['healthcheck'], ['healthcheck', 'ready']])
+        expect(await halyard(args, environment), args.join(' ')).to.deep.equal({ code: 0, out: '', err: '' });
+    } finally {
+      await service.kill();
+    }
+    const { code, err } = await halyard(['healthcheck'], environment);
+    expect(code).to.equal(1);
+    expect(err).to.match(/^halyard: .*ECONNREFUSED/);
+  });
+
+  it('is alive and not ready while the log is away', async () => {
+    const service = await ServiceProcess.start({ UPDATE_LOG: 'nats', NATS_URL: 'nats://127.0.0.1:1' });
+    const environment = { SSE_AUTHENTICATION_TOKEN: SECRET, LISTEN_ADDR: `127.0.0.1:${service.port}` };
+    try {
+      expect((await halyard(['healthcheck'], environment)).code).to.equal(0);
+      const ready = await halyard(['healthcheck', 'ready'], environment);
+      expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz says 503\n']);
+    } finally {
+      await service.kill();
+    }
+  });
+});

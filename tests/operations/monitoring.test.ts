@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { type RunningService, startService } from '../support/running-service.ts';
+import { eventually } from '../support/eventually.ts';
+import { metricsNamedIn, queryableNames } from '../support/metrics-text.ts';
+import { filesUnder, pathOf, readDocument } from '../support/repository.ts';
+import { Prometheus, promtool } from '../support/prometheus.ts';
+import { StreamClient } from '../support/stream-client.ts';
+
+const RULES = 'docker/prometheus/halyard.rules.yml';
+const RULE_TESTS = 'docker/prometheus/halyard.rules.test.yml';
+const DASHBOARD = 'docker/grafana/dashboards/halyard.json';
+
+interface Panel {
+  readonly title: string;
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+/** The dashboard's queries, with its variables as Grafana would fill them in. */
+function dashboardQueries(): { title: string; query: string }[] {
+  const { panels } = JSON.parse(readDocument(DASHBOARD)) as { panels: Panel[] };
+  return panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => ({
+      title,
+      query: expr.replaceAll('$__rate_interval', '1m').replaceAll('$instance', '.*'),
+    })),
+  );
+}
+
+describe('Monitoring', function () {
+  // Prometheus may have to be fetched first.
+  this.timeout(300_000);
+
+  let service: RunningService;
+  let page: string;
+  before(async () => {
+    service = await startService();
+    page = await (await fetch(service.url('/metricsz'))).text();
+  });
+  after(() => service.stop());
+
+  it('names only metrics that exist, in the dashboard, in the alerts, in their tests and in the documents', () => {
+    const names = queryableNames(page);
+    const texts = [DASHBOARD, RULES, RULE_TESTS, ...filesUnder('docs').filter((path) => path.endsWith('.md'))];
+    let named = 0;
+    for (const path of texts)
+      for (const name of metricsNamedIn(readDocument(path))) {
+        named++;
+        const family = [...names].some((known) => known === name || known === `${name}_bucket`);
+        expect(family, `${path} names ${name}`).to.equal(true);
+      }
+    expect(named).to.be.greaterThan(50);
+  });
+
+  it('shows every metric of our own on the dashboard', () => {
+    const shown = metricsNamedIn(readDocument(DASHBOARD));
+    const unseen = [...queryableNames(page)].filter(
+      (name) =>
+        /^(halyard|flagsmith)_/.test(name) && !shown.has(name) && !shown.has(name.replace(/_(sum|count)$/, '_bucket')),
+    );
+    expect(unseen).to.deep.equal([]);
+  });
+
+  it("passes Prometheus's own checks: the page, the rules, their tests", async () => {
+    await promtool(['check', 'metrics'], page);
+    await promtool(['check', 'rules', '--lint=all', '--lint-fatal', pathOf(RULES)]);
+    await promtool(['test', 'rules', pathOf(RULE_TESTS)]);
+  });
+
+  it('tests every alert, and gives each a runbook', () => {
+    const rules = readDocument(RULES);
+    const alerts = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map((match) => match[1] as string);
+    const tested = [...readDocument(RULE_TESTS).matchAll(/alertname="(\w+)"/g)].map((match) => match[1]);
+    expect(tested).to.have.members(alerts);
+    for (const part of ['summary:', 'description:', 'runbook:', 'severity:'])
+      expect(rules.split(part), part).to.have.length(alerts.length + 1);
+  });
+
+  it('is scraped by a real Prometheus, which loads the rules and answers every query of the dashboard', async () => {
+    const client = await StreamClient.open(service.port, 'abcxyz');
+    const prometheus = await Prometheus.start(`127.0.0.1:${service.port}`, pathOf(RULES));
+    try {
+      await service.publish('abcxyz', 123);
+      await client.hears('123');
+      const writes = 'flagsmith_sse_http_writes_total{message="data"}';
+      await eventually('the write to be scraped', async () => (await prometheus.query(writes))[0]?.value === 1, 60_000);
+      expect((await prometheus.query('flagsmith_sse_subscribers'))[0]?.value).to.equal(1);
+      expect((await prometheus.query('up{job="halyard"}'))[0]?.value).to.equal(1);
+
+      const alerts = (await prometheus.rules()).length;
+      expect(alerts).to.equal(readDocument(RULES).split('- alert:').length - 1);
+      await eventually(
+        'every rule to be evaluated',
+        async () => (await prometheus.rules()).every(({ health }) => health === 'ok'),
+        60_000,
+      );
+      // Two scrapes at the least, so that a rate has something to stand on.
+      for (const { title, query } of dashboardQueries()) {
+        const answer = async (): Promise<number> => (await prometheus.query(query)).length;
+        await eventually(`an answer for the panel "${title}": ${query}`, async () => (await answer()) > 0, 60_000);
+      }
+    } finally {
+      client.close();
+      await prometheus.stop();
+    }
+  });
+});

@@ -1,0 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { generatedTables, withTables } from './operations-tables.ts';
+import { pathOf, readDocument } from './repository.ts';
+import { startService } from './running-service.ts';
+
+// `npm run docs`: brings the tables of docs/operations.md up to what the code says.
+const PATH = 'docs/operations.md';
+const service = await startService();
+const page = await (await fetch(service.url('/metricsz'))).text();
+await service.stop();
+writeFileSync(pathOf(PATH), withTables(readDocument(PATH), generatedTables(page)));
