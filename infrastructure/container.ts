@@ -36,6 +36,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { Service } from './service.ts';
+import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
 function token<T>(name: string): ServiceIdentifier<T> {
@@ -197,11 +198,13 @@ function bindOperation(container: Container, config: Config): void {
       pending: PendingUpdates,
       health: Health,
       log: UpdateLog,
+      clock: Clock,
     ): MetricsPage => {
       const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health }, log);
-      return new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
+      const page = new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
+      return cluster.isWorker ? new WorkerMetrics(page, clock) : page;
     },
-    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log],
+    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log, TOKENS.clock],
   );
   container
     .bind(TOKENS.operator)

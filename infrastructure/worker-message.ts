@@ -1,16 +1,23 @@
 import type { Worker } from 'node:cluster';
+import type { MetricsSnapshot } from '../adapters/telemetry/prometheus-page.ts';
 
 /** What a worker tells the primary. */
 export type WorkerReport =
   /** It listens. */
   | { readonly halyard: 'started'; readonly ports: readonly number[] }
   /** It has read the log through: clients may be sent to it. */
-  | { readonly halyard: 'ready' };
+  | { readonly halyard: 'ready' }
+  /** Somebody asked it for the metrics, which are those of all workers. */
+  | { readonly halyard: 'metricsWanted' }
+  /** What it measured itself. */
+  | { readonly halyard: 'measured'; readonly round: number; readonly snapshot: MetricsSnapshot };
 
 /** What the primary tells a worker. An order may be given twice. */
-export interface WorkerOrder {
-  readonly halyard: 'drain';
-}
+export type WorkerOrder =
+  | { readonly halyard: 'drain' }
+  | { readonly halyard: 'measure'; readonly round: number }
+  /** The answer to `metricsWanted`. */
+  | { readonly halyard: 'metrics'; readonly page: string };
 
 /** Tells the primary; without effect once it is gone. */
 export function report(message: WorkerReport): void {

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import type { Clock, Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
+import { MetricsGathering } from './metrics-gathering.ts';
 import { findFree, formatAddresses } from './port-reservation.ts';
 import { isOurs, order, type WorkerReport } from './worker-message.ts';
 
@@ -47,6 +48,7 @@ export class WorkerPool {
     const ports = addresses.map(({ port }) => port);
     const environment: NodeJS.ProcessEnv = {};
     for (const [name, { length }] of wanted) environment[name] = formatAddresses(addresses.splice(0, length));
+    new MetricsGathering(this.#clock, this.#logger).start();
     const drainCeilingMs = drainWaitMs + drainMs + DRAIN_GRACE_MS;
     this.#slots = Array.from(
       { length: workers },

@@ -147,6 +147,43 @@ describe('a pool of workers', function () {
     await (await open(service)).hears('456');
   });
 
+  it('shows the metrics of all workers, whichever is asked', async () => {
+    const service = await startPool();
+    await openMany(service);
+    for (let probe = 0; probe < 2 * WORKERS; probe++) {
+      const response = await fetch(service.url('/metricsz'), { headers: { Connection: 'close' } });
+      expect(response.headers.get('content-type')).to.include('version=0.0.4');
+      const page = await response.text();
+      expect(page).to.match(new RegExp(`^flagsmith_sse_subscribers ${STREAMS}$`, 'm'));
+      expect(page).to.match(new RegExp(`^flagsmith_sse_subscribers_total ${STREAMS}$`, 'm'));
+      expect(page).to.match(/^halyard_log_caught_up 0$/m);
+    }
+  });
+
+  it('shows the metrics of those that answer, where a worker hangs', async () => {
+    const service = await startPool();
+    await openMany(service);
+    const [hanging] = workerPids(service);
+    process.kill(hanging as number, 'SIGSTOP');
+    try {
+      // The kernel gives the hanging one its share of connections: those probes are not answered at all.
+      await eventually(
+        'an answer',
+        async () => {
+          const signal = AbortSignal.timeout(5000);
+          const probe = fetch(service.url('/metricsz'), { headers: { Connection: 'close' }, signal });
+          const page = await probe.then((response) => response.text()).catch(() => '');
+          const subscribers = Number(/^flagsmith_sse_subscribers (\d+)$/m.exec(page)?.[1]);
+          return subscribers > 0 && subscribers < STREAMS;
+        },
+        60_000,
+      );
+    } finally {
+      process.kill(hanging as number, 'SIGCONT');
+    }
+    await service.logged('worker_metrics_missing');
+  });
+
   it('does not start where somebody holds the port, and says so', async () => {
     const holder: Server = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));

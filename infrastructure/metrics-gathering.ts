@@ -1,0 +1,76 @@
+import cluster, { type Worker } from 'node:cluster';
+import { type MetricsSnapshot, PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
+import type { Clock, Timer } from '../application/ports/clock.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import { isOurs, order } from './worker-message.ts';
+
+/** Within the ten seconds that Prometheus waits by default. A worker that hangs is left out. */
+const WAIT_MS = 2000;
+
+/**
+ * The primary's part in `/metricsz`: a scrape reaches one worker, and is to show all of them. One round at a time;
+ * whoever asks during a round gets its page.
+ */
+export class MetricsGathering {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #askers = new Set<Worker>();
+  readonly #expected = new Set<number>();
+  #snapshots: MetricsSnapshot[] = [];
+  #round = 0;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    cluster.on('message', (worker, message: unknown) => {
+      if (!isOurs(message)) return;
+      if (message.halyard === 'metricsWanted') this.#ask(worker);
+      else if (message.halyard === 'measured' && message.round === this.#round) {
+        this.#snapshots.push(message.snapshot);
+        this.#answered(worker);
+      }
+    });
+    cluster.on('exit', (worker) => {
+      this.#askers.delete(worker);
+      this.#answered(worker);
+    });
+  }
+
+  #ask(asker: Worker): void {
+    this.#askers.add(asker);
+    if (this.#timer !== undefined) return;
+    this.#round++;
+    this.#snapshots = [];
+    this.#timer = this.#clock.after(WAIT_MS, () => {
+      this.#logger.warn('worker_metrics_missing', { workers: [...this.#expected] });
+      this.#finish();
+    });
+    for (const worker of Object.values(cluster.workers ?? {})) {
+      if (worker === undefined || !worker.isConnected()) continue;
+      this.#expected.add(worker.id);
+      order(worker, { halyard: 'measure', round: this.#round });
+    }
+  }
+
+  #answered(worker: Worker): void {
+    if (this.#expected.delete(worker.id) && this.#expected.size === 0) this.#finish();
+  }
+
+  #finish(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#expected.clear();
+    const askers = [...this.#askers];
+    this.#askers.clear();
+    PrometheusPage.gather(this.#snapshots).then(
+      (page) => {
+        for (const asker of askers) order(asker, { halyard: 'metrics', page });
+      },
+      (error: unknown) => this.#logger.error('metrics_failed', { reason: String(error) }),
+    );
+  }
+}
