@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describeMachine } from './machine.ts';
 import { compile } from './native.ts';
 import { renderReport, type Outcome } from './report.ts';
-import type { Scenario } from './scenario.ts';
+import { fillScaling } from './scaling.ts';
+import type { ScalingFacts, Scenario } from './scenario.ts';
 import { burst } from './scenarios/burst.ts';
 import { documented } from './scenarios/documented.ts';
 import { environments } from './scenarios/environments.ts';
@@ -38,7 +39,7 @@ const SCENARIOS: readonly Scenario[] = [
 const USAGE = `usage: npm run bench -- [--quick] [--no-report] [SCENARIO…]
 
 Measures the service and its rivals side by side. With no scenario named it runs all of them and writes
-docs/benchmarks.md and its plots; with --quick it takes fewer rounds; with --no-report it prints the report only.
+docs/benchmarks.md, its plots and the figures in docs/scaling.md; with --quick it takes fewer rounds; with --no-report it prints the report only.
 
 ${SCENARIOS.map(({ name, title, onlyByName }) => `  ${name.padEnd(18)}${title}${onlyByName ? ' (only by name)' : ''}`).join('\n')}
 `;
@@ -78,7 +79,9 @@ async function main(args: readonly string[]): Promise<number> {
     await writeFile('docs/benchmarks.md', report);
     for (const { findings } of outcomes)
       for (const { file, svg } of findings?.plots ?? []) await writeFile(`docs/benchmarks/${file}.svg`, svg);
-    process.stderr.write('wrote docs/benchmarks.md\n');
+    const facts = Object.assign({}, ...outcomes.map(({ findings }) => findings?.facts)) as Partial<ScalingFacts>;
+    await writeFile('docs/scaling.md', fillScaling(await readFile('docs/scaling.md', 'utf8'), facts));
+    process.stderr.write('wrote docs/benchmarks.md, and the figures in docs/scaling.md\n');
   }
   return outcomes.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }

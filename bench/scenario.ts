@@ -26,6 +26,22 @@ export interface Findings {
   readonly tables: readonly Table[];
   readonly bars: readonly Bar[];
   readonly plots?: readonly Plot[];
+  /** What the guide to scaling reckons with. */
+  readonly facts?: Partial<ScalingFacts>;
+}
+
+export interface ScalingFacts {
+  readonly cpuPerEventUs: number;
+  readonly bytesPerSubscriber: number;
+  readonly cpuPerConnectUs: number;
+  /** Of a core, for 15,000 streams. */
+  readonly idleShare: number;
+  readonly cpuPerEventOfManyUs: number;
+  readonly cpuPerChangeUs: number;
+  readonly natsCpuPerChangeUs: number;
+  readonly propagationP50Ms: number;
+  readonly propagationP99Ms: number;
+  readonly natsMessagesForReconnect: number;
 }
 
 export interface Table {

@@ -37,12 +37,16 @@ export class WorkerPool {
    * @throws Error when an address is held by somebody, or when a worker ends before it listens; no worker is left then
    */
   async start(): Promise<void> {
-    const { workers, listenAddresses, internalListenAddresses, drainWaitMs, drainMs } = this.#config;
-    const addresses = await findFree([...listenAddresses, ...internalListenAddresses]);
-    const environment: NodeJS.ProcessEnv = {
-      LISTEN_ADDR: formatAddresses(addresses.slice(0, listenAddresses.length)),
-      INTERNAL_LISTEN_ADDR: formatAddresses(addresses.slice(listenAddresses.length)),
-    };
+    const { workers, drainWaitMs, drainMs } = this.#config;
+    const wanted = [
+      ['LISTEN_ADDR', this.#config.listenAddresses],
+      ['INTERNAL_LISTEN_ADDR', this.#config.internalListenAddresses],
+      ['HTTP2_LISTEN_ADDR', this.#config.http2ListenAddresses],
+    ] as const;
+    const addresses = await findFree(wanted.flatMap(([, each]) => each));
+    const ports = addresses.map(({ port }) => port);
+    const environment: NodeJS.ProcessEnv = {};
+    for (const [name, { length }] of wanted) environment[name] = formatAddresses(addresses.splice(0, length));
     const drainCeilingMs = drainWaitMs + drainMs + DRAIN_GRACE_MS;
     this.#slots = Array.from(
       { length: workers },
@@ -53,7 +57,7 @@ export class WorkerPool {
       for (const slot of this.#slots) slot.kill();
       throw new Error('a worker could not start; its own message is above');
     }
-    this.#logger.info('workers_started', { workers, ports: addresses.map(({ port }) => port) });
+    this.#logger.info('workers_started', { workers, ports });
   }
 
   /** Drains all workers together. */

@@ -26,7 +26,7 @@ export class NodeHttp2Server {
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));
       session.on('stream', (stream, headers) => {
-        // Reset in the same segment as its request: to touch it would be an error.
+        // Reset in the segment that brought it, and told of only now: to answer it would be an error.
         if (stream.destroyed) return;
         connection.opened(stream);
         routes.handle(new Http2Exchange(stream, headers));

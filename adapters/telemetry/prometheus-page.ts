@@ -3,6 +3,7 @@ import type { UnreadyReason } from '../../application/ports/health-report.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { Readings, VitalSigns } from '../../application/ports/vital-signs.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
+import { countOpenFilesCheaply } from './open-files.ts';
 
 /** What one process measured, in a form that can be sent to another. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
@@ -29,6 +30,7 @@ function metricsOfTheProcess(): Registry {
     processMetrics = new Registry();
     collectDefaultMetrics({ register: processMetrics });
     for (const name of REFUSED_DEFAULTS) processMetrics.removeSingleMetric(name);
+    countOpenFilesCheaply(processMetrics);
   }
   return processMetrics;
 }

@@ -150,6 +150,11 @@ export const fanOut = {
         atMost('memory per idle subscriber', of('halyard', memory) / 1024, 2.5, 'KiB'),
         atMost('memory per idle subscriber, against nchan', ratio(memory, 'halyard', 'nchan'), 0.25, '×'),
       ],
+      facts: {
+        cpuPerEventUs: of('halyard', cpu),
+        bytesPerSubscriber: of('halyard', memory),
+        cpuPerConnectUs: of('halyard', (one) => one.cpuPerConnectUs),
+      },
       plots: [
         barPlot(
           'cpu-per-event',

@@ -39,6 +39,7 @@ export const idle = {
             rows: subjects.map(({ name }, index) => [TITLES[name], `${digits((shares[index] ?? NaN) * 100, 2)} %`]),
           },
         ],
+        facts: { idleShare: ours },
         bars: [atMost('CPU of 15,000 idle streams', ours * 100, 2, '% of a core')],
       };
     } finally {

@@ -34,6 +34,7 @@ export const propagation = {
         },
       ],
       bars: [],
+      facts: { propagationP50Ms: percentileMs(latency, 50), propagationP99Ms: percentileMs(latency, 99) },
     };
   },
 };

@@ -7,6 +7,8 @@ const CONNECTIONS = 256;
 
 interface Rate {
   readonly perSecond: number;
+  readonly serviceUs: number;
+  readonly natsUs: number;
   readonly row: readonly string[];
 }
 
@@ -32,6 +34,8 @@ export const queueChange = {
           const stored = report.floodPosts - report.floodErrors;
           return {
             perSecond: stored / (report.us / 1e6),
+            serviceUs: serverUs / stored,
+            natsUs: natsUs / stored,
             row: [
               log,
               digits(environments, 0),
@@ -69,6 +73,7 @@ export const queueChange = {
           rows: [...memory, one, many].map(({ row }) => row),
         },
       ],
+      facts: { cpuPerChangeUs: many.serviceUs, natsCpuPerChangeUs: many.natsUs },
       bars: [
         atLeast('acknowledged queue-change, JetStream file storage, one environment', one.perSecond, 60_000, '/s'),
         atLeast('the same over 1,000 environments', many.perSecond, 20_000, '/s'),

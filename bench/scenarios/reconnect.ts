@@ -40,6 +40,7 @@ export const reconnect = {
           rows: [[digits(SUBSCRIBERS, 0), `${digits(seconds, 2)} s`, `${digits(p99Ms, 0)} ms`, String(messages)]],
         },
       ],
+      facts: { natsMessagesForReconnect: messages },
       bars: [
         atMost('15,000 reconnecting at once, all served', seconds, 3, 's'),
         atMost('requests to NATS meanwhile', messages, 0, ''),

@@ -113,6 +113,7 @@ describe('queue-change', () => {
     it('publishes what has only just come, though what it waits with was overtaken', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 7);
+      await a.clock.advance(1);
       expect(await b.published('x', 9)).to.equal('stored');
       const justCome = a.publish('x', 8);
       await a.clock.advance(1000);

@@ -116,14 +116,12 @@ describe('The limits of an HTTP/2 connection', () => {
   });
 
   it('takes a reset in the segment of its request for what it is', async () => {
-    const client = await RawHttp2Client.connect(service.port);
-    const change = '/sse/environments/env/queue-change';
-    for (const [id, path] of [
-      [1, STREAM],
-      [3, '/livez'],
-      [5, change],
-    ] as const)
-      await client.raw.sent(Buffer.concat([getFrame(id, path), resetFrame(id, CODE.cancel)]));
+    const pairs = [STREAM, '/livez', '/sse/environments/env/queue-change'].flatMap((path, index) => [
+      getFrame(1 + 2 * index, path),
+      resetFrame(1 + 2 * index, CODE.cancel),
+    ]);
+    // Node tells of a request in the connection's first segment when it has read that to its end.
+    const client = await RawHttp2Client.connect(service.port, pairs);
     client.raw.send(getFrame(7, '/livez'));
     await client.raw.received('{"status":"ok"}');
     expect(subscribers()).to.equal(1);

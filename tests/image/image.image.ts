@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { freePort } from '../support/free-port.ts';
 import { eventually } from '../support/eventually.ts';
 import { NatsServer } from '../support/nats-server.ts';
 import { readDocument, ROOT } from '../support/repository.ts';
@@ -14,15 +13,6 @@ import { contain, type Containment, ended, pidInside, type Ran } from './contain
 
 const run = promisify(execFile);
 const TOKEN = 'image-token';
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 describe('the image', () => {
   let image: BuiltImage | undefined;

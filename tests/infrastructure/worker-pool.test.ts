@@ -74,13 +74,14 @@ describe('a pool of workers', function () {
     return true;
   }
 
-  it('shares one port, and every subscriber of every worker hears a change that one of them took', async () => {
-    const service = await startPool({ NATS_URL: nats.url });
-    await eventually('all workers to be ready', () => isReady(service));
-    const streams = await openMany(service);
-    expect((await publish(service, 123)).status).to.equal(200);
-    for (const stream of streams) await stream.hears('123');
-  });
+  for (const transport of ['uws', 'node'])
+    it(`shares one port over ${transport}: all subscribers of all workers hear what one of them took`, async () => {
+      const service = await startPool({ NATS_URL: nats.url, HTTP1_TRANSPORT: transport });
+      await eventually('all workers to be ready', () => isReady(service));
+      const streams = await openMany(service);
+      expect((await publish(service, 123)).status).to.equal(200);
+      for (const stream of streams) await stream.hears('123');
+    });
 
   it('restarts a worker that was killed, later each time, while the others serve on', async () => {
     const service = await startPool();

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackDebianPackage } from './debian-package.ts';
+import { freePort } from './free-port.ts';
 import { eventually } from './eventually.ts';
 
 const run = promisify(execFile);
@@ -189,13 +189,4 @@ async function isNewEnough(binary: string, atLeast: string | undefined): Promise
     (text) => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1]),
   );
   return (have ?? 0) >= (need ?? 0);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackDebianPackage } from './debian-package.ts';
+import { freePort } from './free-port.ts';
 import { eventually } from './eventually.ts';
 
 const run = promisify(execFile);
@@ -78,14 +78,19 @@ export class Prometheus {
       dir,
       port,
     );
-    await eventually(
-      'Prometheus to be ready',
-      async () => {
-        if (prometheus.#child.exitCode !== null) throw new Error(`Prometheus ended: ${prometheus.#output}`);
-        return (await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.status === 200;
-      },
-      60_000,
-    );
+    try {
+      await eventually(
+        'Prometheus to be ready',
+        async () => {
+          if (prometheus.#child.exitCode !== null) throw new Error(`Prometheus ended: ${prometheus.#output}`);
+          return (await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.status === 200;
+        },
+        60_000,
+      );
+    } catch (error) {
+      await prometheus.stop();
+      throw error;
+    }
     return prometheus;
   }
 
@@ -121,13 +126,4 @@ export class Prometheus {
     if (answer.status !== 'success') throw new Error(`Prometheus refuses ${path}: ${answer.error}`);
     return answer.data;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -20,9 +20,12 @@ export class RawHttp2Client {
     this.raw = raw;
   }
 
-  static async connect(port: number): Promise<RawHttp2Client> {
+  /** @param first frames that go out in the segment of the preface */
+  static async connect(port: number, first: readonly Buffer[] = []): Promise<RawHttp2Client> {
     const raw = await RawClient.connect(port);
-    await raw.sent(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(FRAME.settings, 0, 0)]));
+    await raw.sent(
+      Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(FRAME.settings, 0, 0), ...first]),
+    );
     await eventually('the settings of the service', () => raw.bytes >= 9);
     // Limits hold from when they are acknowledged.
     await raw.sent(frame(FRAME.settings, FLAG.ack, 0));

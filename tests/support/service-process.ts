@@ -76,7 +76,8 @@ export class ServiceProcess {
   }
 
   get port(): number {
-    const started = this.lines.find((line) => line.event === 'started');
+    // The lines of a primary and of its workers come in no order.
+    const started = this.lines.find(({ event }) => event === 'started' || event === 'workers_started');
     return (started?.['ports'] as number[] | undefined)?.[0] ?? 0;
   }
 

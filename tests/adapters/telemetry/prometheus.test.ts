@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { expect } from 'chai';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
@@ -117,6 +118,17 @@ describe('The metrics for Prometheus', () => {
     const text = await page(undefined, { unready: 'full' }).render();
     expect(sampleOf(text, 'halyard_unready{reason="full"}')).to.equal(1);
     expect(sampleOf(text, 'halyard_unready{reason="starting"}')).to.equal(0);
+  });
+
+  it('counts the open files of the process', async () => {
+    const files = async (): Promise<number> => sampleOf(await page().render(), 'process_open_fds') ?? 0;
+    const before = await files();
+    const opened = await Promise.all(Array.from({ length: 50 }, () => open('/dev/null')));
+    try {
+      expect((await files()) - before).to.equal(50);
+    } finally {
+      await Promise.all(opened.map((file) => file.close()));
+    }
   });
 
   it('gathers several processes: counts are added, and the worst of the states is shown', async () => {
