@@ -6,7 +6,7 @@ for (const { name, environment } of TRANSPORTS)
   describe(`endurance on ${name}`, () => {
     it('leaves no stream, channel or file behind after churn, and memory where it was', async function () {
       this.timeout(180_000);
-      const report = await soak({ seconds: 12, clients: 150, environment });
+      const report = await soak({ seconds: 8, clients: 150, environment });
       expect(report.streams).to.be.greaterThan(150);
       expect(report.posts).to.be.greaterThan(200);
       expect([report.subscribersAfter, report.channelsAfter, report.exitCode]).to.deep.equal([0, 0, 0]);
