@@ -17,3 +17,5 @@ const report = await soak({
 });
 const { samples, ...figures } = report;
 console.log(`${samples.length} samples`, figures);
+// A socket that is half closed could keep the process; the report is written, so nothing is waited for.
+process.exit(report.exitCode === 0 ? 0 : 1);

@@ -59,7 +59,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const secondsGone = (): number => (performance.now() - beganMs) / 1000;
     let sampledMs = 0;
     while (secondsGone() < options.seconds) {
-      for (const client of clients) if (client.ending !== 'open') clients.delete(client);
+      for (const client of clients) if (client.ending !== 'open' && clients.delete(client)) client.destroy();
       await churn(service.port, clients, options.clients, random, counts);
       if (performance.now() - sampledMs < SAMPLE_MS) continue;
       sampledMs = performance.now();
