@@ -10,13 +10,20 @@ const WAIT_MS = 2000;
 /**
  * The primary's part in `/metricsz`: a scrape reaches one worker, and is to show all of them. One round at a time;
  * whoever asks during a round gets its page.
+ *
+ * The counts of a worker that hangs, or has ended, stay in the sum: one that shrank would look to Prometheus like a
+ * restart, after which everything that the others ever counted had happened at once.
  */
 export class MetricsGathering {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #askers = new Set<Worker>();
   readonly #expected = new Set<number>();
-  #snapshots: MetricsSnapshot[] = [];
+  readonly #snapshots = new Map<number, MetricsSnapshot>();
+  /** What each worker that is not over said last, without what is true of the moment only. */
+  readonly #counts = new Map<number, MetricsSnapshot>();
+  /** The counts of all workers that are over, in one. */
+  #departed: Promise<MetricsSnapshot> = Promise.resolve([]);
   #round = 0;
   #timer: Timer | undefined;
 
@@ -30,12 +37,21 @@ export class MetricsGathering {
       if (!isOurs(message)) return;
       if (message.halyard === 'metricsWanted') this.#ask(worker);
       else if (message.halyard === 'measured' && message.round === this.#round) {
-        this.#snapshots.push(message.snapshot);
+        this.#snapshots.set(worker.id, message.snapshot);
+        // The library declares its types as numbers, and sends their names.
+        this.#counts.set(
+          worker.id,
+          message.snapshot.filter(({ type }) => String(type) !== 'gauge'),
+        );
         this.#answered(worker);
       }
     });
     cluster.on('exit', (worker) => {
       this.#askers.delete(worker);
+      const counts = this.#counts.get(worker.id) ?? [];
+      this.#counts.delete(worker.id);
+      this.#snapshots.delete(worker.id);
+      this.#departed = this.#departed.then((departed) => PrometheusPage.merge([departed, counts]));
       this.#answered(worker);
     });
   }
@@ -44,7 +60,7 @@ export class MetricsGathering {
     this.#askers.add(asker);
     if (this.#timer !== undefined) return;
     this.#round++;
-    this.#snapshots = [];
+    this.#snapshots.clear();
     this.#timer = this.#clock.after(WAIT_MS, () => {
       this.#logger.warn('worker_metrics_missing', { workers: [...this.#expected] });
       this.#finish();
@@ -66,9 +82,11 @@ export class MetricsGathering {
     this.#expected.clear();
     const askers = [...this.#askers];
     this.#askers.clear();
-    PrometheusPage.gather(this.#snapshots).then(
-      (page) => {
-        for (const asker of askers) order(asker, { halyard: 'metrics', page });
+    const workers = [...new Map([...this.#counts, ...this.#snapshots]).values()];
+    const page = this.#departed.then((departed) => PrometheusPage.gather([...workers, departed]));
+    page.then(
+      (text) => {
+        for (const asker of askers) order(asker, { halyard: 'metrics', page: text });
       },
       (error: unknown) => this.#logger.error('metrics_failed', { reason: String(error) }),
     );

@@ -109,6 +109,11 @@ export class PrometheusPage implements MetricsPage {
     return (await Promise.all(this.#registries.map((registry) => registry.getMetricsAsJSON()))).flat();
   }
 
+  /** One snapshot for several processes. */
+  static merge(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+    return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
+  }
+
   /** One page for several processes: counts and subscribers are added up, the worst of the states is shown. */
   static gather(snapshots: readonly MetricsSnapshot[]): Promise<string> {
     return AggregatorRegistry.aggregate([...snapshots]).metrics();

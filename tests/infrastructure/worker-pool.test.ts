@@ -160,6 +160,24 @@ describe('a pool of workers', function () {
     }
   });
 
+  it('forgets no count when a worker ends, so that no rate takes it for a restart', async () => {
+    const service = await startPool();
+    await openMany(service);
+    const figures = async (): Promise<number[]> => {
+      const probe = fetch(service.url('/metricsz'), { headers: { Connection: 'close' } });
+      // A probe may still reach the one that was killed.
+      const page = await probe.then((response) => response.text()).catch(() => '');
+      return ['', '_total'].map((end) =>
+        Number(new RegExp(`^flagsmith_sse_subscribers${end} (\\d+)$`, 'm').exec(page)?.[1]),
+      );
+    };
+    expect(await figures()).to.deep.equal([STREAMS, STREAMS]);
+    process.kill(workerPids(service)[0] as number, 'SIGKILL');
+    let now: number[] = [];
+    await eventually('its streams to be gone', async () => ((now = await figures())[0] ?? STREAMS) < STREAMS);
+    expect(now[1]).to.equal(STREAMS);
+  });
+
   it('shows the metrics of those that answer, where a worker hangs', async () => {
     const service = await startPool();
     await openMany(service);
