@@ -133,7 +133,7 @@ export function digits(value: number, places = 1): string {
 }
 
 export function atMost(figure: string, value: number, bar: number, unit: string): Bar {
-  const places = bar < 10 ? 2 : 0;
+  const places = bar > 0 && bar < 10 ? 2 : 0;
   const [limit, measured] = [`≤ ${digits(bar, places)} ${unit}`, `${digits(value, places)} ${unit}`];
   return { figure, bar: limit, measured, isMet: value <= bar };
 }

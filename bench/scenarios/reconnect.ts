@@ -43,7 +43,7 @@ export const reconnect = {
       facts: { natsMessagesForReconnect: messages },
       bars: [
         atMost('15,000 reconnecting at once, all served', seconds, 3, 's'),
-        atMost('requests to NATS meanwhile', messages, 0, ''),
+        atMost('what NATS received meanwhile', messages, 0, 'messages'),
       ],
     };
   },

@@ -35,7 +35,7 @@ class Driven {
       ...environment,
       SSE_EVENT_NAME: EVENT_NAME,
       KEEP_ALIVE_SECONDS: way.includes('keepAliveDue') ? '1' : '60',
-      CONGESTED_SECONDS: way.includes('giveUp') ? '2' : '60',
+      CONGESTED_SECONDS: way.includes('giveUp') ? '1' : '60',
       DRAIN_SECONDS: '60',
     });
     const client = await RawClient.connect(service.port);

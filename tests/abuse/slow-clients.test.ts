@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
+import { TRANSPORTS } from '../support/transports.ts';
+
+const BODY = '{"updated_at":123}';
+const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';
+const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+
+for (const { name, environment } of TRANSPORTS)
+  describe(`slow clients on ${name}`, function () {
+    this.timeout(90_000);
+    let service: RunningService;
+    before(async () => void (service = await startService(environment)));
+    after(() => service.stop());
+
+    it('are served at their own pace, a byte at a time, and others at theirs', async () => {
+      const slow = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(service.port)));
+      for (const client of slow) await client.sent(LINE);
+      for (const byte of HEADERS + BODY) {
+        for (const client of slow) await client.sent(byte);
+        expect((await fetch(service.url('/livez'))).status).to.equal(200);
+      }
+      for (const client of slow) {
+        await client.received('HTTP/1.1 200');
+        client.destroy();
+      }
+    });
+  });
+
+describe('slow clients on every transport', () => {
+  it('who never finish are closed, before or in the middle of a body, and change nothing', async function () {
+    this.timeout(90_000);
+    await Promise.all(TRANSPORTS.map(({ environment }) => neverFinish(environment)));
+  });
+});
+
+async function neverFinish(environment: Record<string, string>): Promise<void> {
+  const service = await startService(environment);
+  const stages = [LINE, `${LINE}Host: h\r\nX-Half`, LINE + HEADERS, LINE + HEADERS + BODY.slice(0, 5)];
+  const stalled = await Promise.all(stages.map(() => RawClient.connect(service.port)));
+  for (const [position, client] of stalled.entries()) await client.sent(stages[position] ?? '');
+  for (const client of stalled) await client.closed(60_000);
+  const answered = stalled.map(({ text }) => text.split('\r\n', 1)[0] ?? '');
+  expect(answered.filter((line) => line !== '' && !line.startsWith('HTTP/1.1 4'))).to.deep.equal([]);
+  expect(service.container.get(TOKENS.hub).channels.size).to.equal(0);
+  await service.stop();
+}
