@@ -160,10 +160,7 @@ export class PendingUpdates {
   #isCovered(environment: EnvironmentId, pending: Pending, last: Update | undefined): boolean {
     const nowMs = this.#clock.epochMs();
     return [last, this.#hub.newest(environment)].some(
-      (other) =>
-        other !== undefined &&
-        (outranks(other.updatedAt, pending.updatedAt, nowMs) ||
-          overtook(other, pending.updatedAt, pending.firstTry, nowMs)),
+      (other) => other !== undefined && standsFor(other, pending.updatedAt, pending.firstTry, nowMs),
     );
   }
 
@@ -174,9 +171,11 @@ export class PendingUpdates {
 }
 
 /**
- * Whether an update was stored after the first try of another, and spares it. It is the log's time against ours, so this
- * is as good as the machines' clocks; an instance that had not caught up knows no better way.
+ * Whether an update that is stored spares one that was first tried then: because it is greater, whichever came first,
+ * or because it came later. Values that cannot be compared leave only the time to tell that. It is the log's time
+ * against ours, so this is as good as the machines' clocks; an instance that had not caught up knows no better way.
  */
-export function overtook(stored: Update, updatedAt: UpdatedAt, firstTry: FirstTry, nowMs: number): boolean {
+export function standsFor(stored: Update, updatedAt: UpdatedAt, firstTry: FirstTry, nowMs: number): boolean {
+  if (outranks(stored.updatedAt, updatedAt, nowMs)) return true;
   return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);
 }

@@ -3,7 +3,7 @@ import { covers } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
-import { type FirstTry, type PendingUpdates, overtook } from './pending-updates.ts';
+import { type FirstTry, type PendingUpdates, standsFor } from './pending-updates.ts';
 import type { ChangeQueue } from './ports/change-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -94,13 +94,13 @@ export class QueueChange implements ChangeQueue {
     for (const { settle } of batch) settle('stored');
   }
 
-  /** What others stored spares those of these that it overtook. To the rest it was there before: they are tried again. */
+  /** What others stored spares those of these that it standsFor. To the rest it was there before: they are tried again. */
   async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
     const nowMs = this.#clock.epochMs();
     const rest: Waiter[] = [];
     for (const waiter of batch) {
       const { firstTry } = waiter;
-      if (last !== undefined && firstTry !== undefined && overtook(last, waiter.updatedAt, firstTry, nowMs)) {
+      if (last !== undefined && firstTry !== undefined && standsFor(last, waiter.updatedAt, firstTry, nowMs)) {
         waiter.settle('stored');
       } else {
         if (firstTry !== undefined) waiter.firstTry = { ...firstTry, sequence: last?.sequence ?? 0 };

@@ -110,6 +110,16 @@ describe('queue-change', () => {
       expect([await tried, last()]).to.deep.equal(['stored', '9']);
     });
 
+    it('does not put a smaller time over a greater one, whenever that was stored', async () => {
+      const { a, b, last } = await refusedOnce();
+      const tried = a.publish('x', 1_733_480_001);
+      expect(await b.published('x', 1_733_480_004)).to.equal('stored');
+      await a.clock.advance(1);
+      const justCome = a.publish('x', 1_733_480_003);
+      await a.clock.advance(1000);
+      expect([await tried, await justCome, last()]).to.deep.equal(['stored', 'stored', '1733480004.000000']);
+    });
+
     it('publishes what has only just come, though what it waits with was overtaken', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 7);

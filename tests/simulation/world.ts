@@ -287,7 +287,8 @@ export class World {
     must(tookMs <= DEADLINE_MS + 1, 'a change is answered by its deadline', () => `after ${tookMs} ms`);
     if (answer === 'stored' && !this.#hasLaterOne(change))
       must(
-        told.slice(change.storedBefore).some(({ update }) => this.#standsFor(update.updatedAt, change.updatedAt)),
+        told.slice(change.storedBefore).some(({ update }) => this.#standsFor(update.updatedAt, change.updatedAt)) ||
+          told.some(({ update }) => this.#outranks(update.updatedAt, change.updatedAt)),
         'what is answered with 200 is stored',
         () => `${change.environment} ${change.updatedAt}`,
       );
@@ -309,6 +310,12 @@ export class World {
   #standsFor(later: string, value: string): boolean {
     const [a, b] = [comparable(later, this.clock.epochMs()), comparable(value, this.clock.epochMs())];
     return a === undefined || b === undefined || a >= b;
+  }
+
+  /** Whether no SDK that has heard the other would refetch for this one, whichever came first. */
+  #outranks(other: string, value: string): boolean {
+    const isComparable = (each: string): boolean => comparable(each, this.clock.epochMs()) !== undefined;
+    return isComparable(other) && isComparable(value) && this.#standsFor(other, value);
   }
 
   #stored(environment: EnvironmentId, position: number, isLate: boolean): void {

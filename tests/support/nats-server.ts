@@ -1,3 +1,5 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -53,8 +55,18 @@ export class NatsServer {
     return new NatsServer(await natsServerBinary(options.atLeast), dir, await freePort(), options);
   }
 
-  /** Three nodes that elect leaders among them. */
+  /** Three nodes that elect leaders among them, and that have shown that they place a stream on all three. */
   static async startCluster(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
+    for (let attempt = 1; ; attempt++) {
+      const nodes = await NatsServer.#startNodes();
+      if (await placesReplicas(nodes[0].url)) return nodes;
+      // A leader that was elected before it knew all of its peers may take minutes to believe in them.
+      for (const node of nodes) await node.close();
+      if (attempt === 4) throw new Error('a cluster of three nats-servers places no stream on all of them');
+    }
+  }
+
+  static async #startNodes(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
     const routePorts = [await freePort(), await freePort(), await freePort()];
     const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(', ');
     const node = (index: number) =>
@@ -189,4 +201,26 @@ async function isNewEnough(binary: string, atLeast: string | undefined): Promise
     (text) => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1]),
   );
   return (have ?? 0) >= (need ?? 0);
+}
+
+const PLACEMENT_CEILING_MS = 12_000;
+
+async function placesReplicas(url: string): Promise<boolean> {
+  const connection = await connect({ servers: [url] });
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2000 });
+  const untilMs = performance.now() + PLACEMENT_CEILING_MS;
+  try {
+    while (performance.now() < untilMs) {
+      try {
+        await manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 });
+        await manager.streams.delete('probe');
+        return true;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+    return false;
+  } finally {
+    await connection.close();
+  }
 }
