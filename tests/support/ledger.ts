@@ -15,6 +15,7 @@ export class Ledger {
   readonly environment: string;
   #posts = 0;
   #acknowledged = 0;
+  #before: Promise<unknown> = Promise.resolve();
   #refused = 0;
   readonly statuses = new Map<number, number>();
 
@@ -36,8 +37,19 @@ export class Ledger {
     return this.statuses.get(status) ?? 0;
   }
 
-  /** @returns the status, or 0 where the instance was gone before it answered */
-  async post(port: number): Promise<number> {
+  /**
+   * One at a time: of two that are under way at once the log may store the smaller last, and an instance that cannot
+   * reach the log just then is told the last only.
+   *
+   * @returns the status, or 0 where the instance was gone before it answered
+   */
+  post(port: number): Promise<number> {
+    const posted = this.#before.then(() => this.#postNow(port));
+    this.#before = posted;
+    return posted;
+  }
+
+  async #postNow(port: number): Promise<number> {
     const post = ++this.#posts;
     const status = await send(port, this.environment, value(post));
     this.statuses.set(status, this.count(status) + 1);
@@ -51,20 +63,21 @@ export class Ledger {
     await eventually('a post is stored', async () => (await this.post(port)) === 200, ceilingMs);
   }
 
-  /** Posts at every port, one after the other at each, until it is told to stop. */
+  /** Posts at every port in turn, until it is told to stop. */
   keepPosting(ports: () => readonly number[]): () => Promise<void> {
     let on = true;
-    const loops = ports().map(async (_, index) => {
-      while (on) {
-        const port = ports()[index];
+    const loop = (async () => {
+      for (let turn = 0; on; turn++) {
+        const current = ports();
+        const port = current[turn % Math.max(1, current.length)];
         // A port of nobody answers at once, and a loop without a pause would starve this very process.
         if (port !== undefined) await this.post(port);
-        await delay(10);
+        await delay(5);
       }
-    });
+    })();
     return async () => {
       on = false;
-      await Promise.all(loops);
+      await loop;
     };
   }
 
