@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 
 /** Linux counts processor time in hundredths of a second, whatever the kernel's own tick. */
 const TICK_US = 10_000;
@@ -125,13 +124,4 @@ function statFields(pid: number, ...numbers: number[]): (number | undefined)[] {
   } catch {
     return [];
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
