@@ -6,9 +6,9 @@ import type { NatsOperation, SkipReason, Telemetry } from '../../application/por
 import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { publish } from './append.ts';
 import { answersPing, Dialer } from './connection.ts';
 import type { NatsAddress } from './nats-url.ts';
+import { Publisher } from './publisher.ts';
 import { Seldom } from './seldom.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { openStream, type UpdateStream } from './update-stream.ts';
@@ -58,6 +58,7 @@ export class NatsLog implements UpdateLog {
   readonly #seldom = new Map<string, Seldom>();
 
   #connection: NatsConnection | undefined;
+  #publisher: Publisher | undefined;
   #stream: UpdateStream | undefined;
   #follower: LogFollower | undefined;
   #epoch: TailEpoch | undefined;
@@ -97,10 +98,10 @@ export class NatsLog implements UpdateLog {
     let expectedSequence = options.expectedSequence;
     for (;;) {
       const timeoutMs = deadlineMs - this.#clock.monotonicMs();
-      const connection = this.#connection;
+      const publisher = this.#publisher;
       if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
-      if (connection === undefined || connection.isClosed()) {
+      if (publisher === undefined || this.#connection?.isClosed() !== false) {
         await this.#woken(timeoutMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
         if (this.#connection !== undefined && expectedSequence === undefined)
@@ -109,7 +110,7 @@ export class NatsLog implements UpdateLog {
       }
       const stream = this.#stream?.name ?? this.#options.stream;
       const what = { environment, updatedAt, stream, timeoutMs: Math.max(1, timeoutMs), expectedSequence };
-      const outcome = await publish(connection, what);
+      const outcome = await publisher.publish(what);
       if (outcome.kind === 'stored' || outcome.kind === 'conflict') return outcome;
       if (outcome.kind === 'garbage') {
         expectedSequence = outcome.sequence;
@@ -146,8 +147,10 @@ export class NatsLog implements UpdateLog {
   async #stayConnected(): Promise<void> {
     while (!this.#closed) {
       let connection: NatsConnection;
+      let publisher: Publisher;
       try {
         connection = await this.#dialer.dial();
+        publisher = new Publisher(connection, this.#clock);
       } catch (error) {
         this.#failed('connect', (error as Error).message);
         await this.#retryPause();
@@ -159,11 +162,13 @@ export class NatsLog implements UpdateLog {
       }
       const connectedMs = this.#clock.monotonicMs();
       this.#connection = connection;
+      this.#publisher = publisher;
       this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
       this.#wake();
       const following = this.#keepFollowing(connection);
       const error = await connection.closed();
       this.#connection = undefined;
+      this.#publisher = undefined;
       this.#wake();
       if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: error.message } : {});
       await following;
