@@ -12,7 +12,7 @@ import { UwsServer } from '../adapters/http/uws-server.ts';
 import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
 import { NatsLog } from '../adapters/nats/nats-log.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
-import { TokenDigests } from '../adapters/system/token-digests.ts';
+import { SharedTokens } from '../adapters/system/shared-tokens.ts';
 import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
 import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
@@ -89,7 +89,7 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
   container.bind(TOKENS.telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
-  container.bind(TOKENS.tokens).toResolvedValue(() => new TokenDigests(config.tokens));
+  container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
   container.bind(TOKENS.log).toResolvedValue(
     (clock: Clock, logger: Logger, telemetry: Telemetry): UpdateLog => {
       if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);

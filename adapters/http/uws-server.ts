@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import type { Frame } from '../../domain/subscriber-socket.ts';
-import { type Answer, type Headers, REASON_PHRASES } from './answer.ts';
+import { type Answer, type Headers, REASON_PHRASES, type Status } from './answer.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
@@ -157,8 +157,7 @@ class UwsExchange implements HttpExchange {
     this.#state = 'answered';
     const response = this.#response;
     response.cork(() => {
-      response.writeStatus(`${status} ${REASON_PHRASES[status]}`);
-      for (const [name, value] of headers) response.writeHeader(name, value);
+      response.writeStatus(headOf(status, headers));
       if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
       else if (status === 204) response.endWithoutBody();
       else response.end(body, close);
@@ -172,12 +171,27 @@ class UwsExchange implements HttpExchange {
   beginStream(headers: Headers, greeting: Frame): StreamSocket {
     const response = this.#response;
     // The handler's own cork holds these, and the newest update after them, together in one segment.
-    response.writeStatus('200 OK');
-    for (const [name, value] of headers) response.writeHeader(name, value);
+    response.writeStatus(headOf(200, headers));
     response.writeHeader('Connection', 'keep-alive');
     const socket = new UwsStreamSocket(response);
     this.#gone = () => socket.gone();
     socket.write(greeting);
     return socket;
   }
+}
+
+/** The lines of headers, most of which are constants. */
+const linesOf = new WeakMap<Headers, string>();
+
+/**
+ * The status line and the headers as one text, which the addon writes as it is: to hand it each header by itself
+ * would show in the rate of POSTs. No value of ours comes from a request.
+ */
+function headOf(status: Status, headers: Headers): string {
+  let lines = linesOf.get(headers);
+  if (lines === undefined) {
+    lines = headers.map(([name, value]) => `\r\n${name}: ${value}`).join('');
+    linesOf.set(headers, lines);
+  }
+  return `${status} ${REASON_PHRASES[status]}${lines}`;
 }
