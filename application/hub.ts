@@ -10,10 +10,10 @@ import type { EventEncoder } from './ports/event-encoder.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
 /**
- * Some two milliseconds of writing: as long as a health check or a POST has to wait for a pass. A POST takes several
+ * About a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes several
  * turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
  */
-export const SLICE_SESSIONS = 200;
+export const SLICE_SESSIONS = 100;
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has

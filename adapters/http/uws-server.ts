@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -21,6 +21,12 @@ export interface UwsServerOptions {
 /** The addon's default, for which it exports no name. */
 const SHARED_PORT = 0;
 
+/**
+ * The addon lets 512 connections wait to be accepted. When all clients of an instance come back at once, those beyond
+ * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait.
+ */
+const SOCKETS_OF_A_PORT = 8;
+
 /** HTTP/1.1 on uWebSockets.js: the fast transport. */
 export class UwsServer implements HttpListener {
   readonly #options: UwsServerOptions;
@@ -37,7 +43,7 @@ export class UwsServer implements HttpListener {
   }
 
   get ports(): readonly number[] {
-    return this.#listening.map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0);
+    return [...new Set(this.#listening.map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0))];
   }
 
   async listen(): Promise<void> {
@@ -51,7 +57,7 @@ export class UwsServer implements HttpListener {
     this.#app = uws.App();
     this.#app.filter((connection, change) => this.#capConnections(connection, Number(change)));
     this.#app.any('/*', (response, request) => this.#routes.handle(new UwsExchange(response, request)));
-    for (const address of this.#options.addresses) await this.#bind(uws, this.#app, address);
+    for (const address of this.#options.addresses) await this.#bind(this.#app, address);
   }
 
   stopListening(): void {
@@ -65,15 +71,16 @@ export class UwsServer implements HttpListener {
     this.#app?.close();
   }
 
-  async #bind(uws: Uws, app: ReturnType<Uws['App']>, { host, port }: ListenAddress): Promise<void> {
-    const sharing = this.#options.sharePort ? SHARED_PORT : uws.LIBUS_LISTEN_EXCLUSIVE_PORT;
-    const socket = await new Promise<us_listen_socket | false>((resolve) => {
-      if (host === '') app.listen(port, sharing, resolve);
-      // The addon takes the options after the port here too, which its type declarations leave out.
-      else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, sharing, resolve);
-    });
-    if (socket === false) throw new Error(`cannot listen on ${host}:${port}: ${await whyNot(host, port)}`);
-    this.#listening.push(socket);
+  async #bind(app: ReturnType<Uws['App']>, { host, port }: ListenAddress): Promise<void> {
+    // Sockets that share a port would share it with another service too, so that one is looked for beforehand. And the
+    // addon lets no port be shared that it was to choose itself.
+    const free = this.#options.sharePort && port !== 0 ? { port } : await findFree(host, port);
+    if ('reason' in free) throw new Error(`cannot listen on ${host}:${port}: ${free.reason}`);
+    for (let sockets = 0; sockets < SOCKETS_OF_A_PORT; sockets++) {
+      const socket = await listenOn(app, host, free.port);
+      if (socket === false) throw new Error(`cannot listen on ${host}:${port}: ${await whyNot(host, free.port)}`);
+      this.#listening.push(socket);
+    }
   }
 
   #capConnections(connection: HttpResponse, change: number): void {
@@ -89,14 +96,29 @@ type ListenOnHost = (
   done: (socket: us_listen_socket | false) => void,
 ) => void;
 
+function listenOn(app: ReturnType<Uws['App']>, host: string, port: number): Promise<us_listen_socket | false> {
+  return new Promise((resolve) => {
+    if (host === '') app.listen(port, SHARED_PORT, resolve);
+    // The addon takes the options after the port here too, which its type declarations leave out.
+    else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, SHARED_PORT, resolve);
+  });
+}
+
 /** The addon does not say why it cannot bind; Node does. */
-function whyNot(host: string, port: number): Promise<string> {
+async function whyNot(host: string, port: number): Promise<string> {
+  const free = await findFree(host, port);
+  return 'reason' in free ? free.reason : 'the address is in use, or was until now';
+}
+
+/** Port 0 becomes one that nobody holds. */
+function findFree(host: string, port: number): Promise<{ readonly port: number } | { readonly reason: string }> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    probe.listen({ port, host: host === '' ? '::' : host, exclusive: true }, () =>
-      probe.close(() => resolve('the address is in use, or was until now')),
-    );
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve({ reason: error.code ?? error.message }));
+    probe.listen({ port, exclusive: true, ...(host === '' ? {} : { host }) }, () => {
+      const free = { port: (probe.address() as AddressInfo).port };
+      probe.close(() => resolve(free));
+    });
   });
 }
 

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { expect } from 'chai';
+import { startService } from '../../support/running-service.ts';
+
+const CLIENTS = 2000;
+
+/** Connects them all, and says how many were connected when all were, or after 10 s. */
+const CONNECT = `
+  const { connect } = require('node:net');
+  let connected = 0;
+  const report = () => { console.log(connected); process.exit(); };
+  for (let n = 0; n < ${CLIENTS}; n++)
+    connect(Number(process.argv[1]), '127.0.0.1', () => ++connected === ${CLIENTS} && report()).on('error', report);
+  setTimeout(report, 10_000);
+`;
+
+describe('UwsServer', () => {
+  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async function () {
+    this.timeout(30_000);
+    const service = await startService({});
+    try {
+      // This process, and so the service in it, stands still until the program has ended.
+      const connected = execFileSync(process.execPath, ['-e', CONNECT, String(service.port)], { encoding: 'utf8' });
+      expect(Number(connected)).to.equal(CLIENTS);
+    } finally {
+      await service.stop();
+    }
+  });
+});
