@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { FLAG, FRAME, frame, getBlock, RawHttp2Client } from '../support/raw-http2-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
+import { StreamClient } from '../support/stream-client.ts';
+
+const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
+  fc.uint8Array({ maxLength }).map((content) => Buffer.from(content));
+const literal = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+
+const path = fc.constantFrom(
+  '/sse/environments/abc/stream',
+  '/sse/environments/abc/queue-change',
+  '/sse/environments/*/stream',
+  '/livez',
+  '/metricsz',
+  'no-slash',
+  '',
+);
+/** `:method: POST`, `:scheme: http`, and the authorization by the static table of HPACK (RFC 7541, appendix A). */
+const postBlock = (target: string): Buffer =>
+  Buffer.concat([
+    Buffer.from([0x83, 0x86, 0x04]),
+    literal(target),
+    Buffer.from([0x01]),
+    literal('localhost'),
+    Buffer.from([0x0f, 0x08]),
+    literal(`Token ${TOKEN}`),
+  ]);
+const headerBlock = fc.oneof(
+  { weight: 3, arbitrary: path.map(getBlock) },
+  { weight: 3, arbitrary: path.map(postBlock) },
+  path.map((target) => Buffer.concat([getBlock(target), Buffer.from([0x00]), literal('X-UPPER'), literal('v')])),
+  path.map((target) => Buffer.concat([getBlock(target), getBlock(target)])),
+  bytes(60),
+);
+const payloadOf: Readonly<Record<number, fc.Arbitrary<Buffer>>> = {
+  [FRAME.data]: fc.oneof(fc.constantFrom('{"updated_at":123}', '', ' '.repeat(2000)).map(Buffer.from), bytes(40)),
+  [FRAME.headers]: headerBlock,
+  [FRAME.continuation]: headerBlock,
+  [FRAME.settings]: fc.oneof(bytes(12), fc.constant(Buffer.alloc(0)), fc.constant(Buffer.from('000400000000', 'hex'))),
+};
+const ANY_TYPE = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(FRAME.headers, FRAME.data) },
+  { weight: 2, arbitrary: fc.nat(9) },
+  fc.nat(255),
+);
+const anyFrame = ANY_TYPE.chain((type) =>
+  fc
+    .tuple(
+      payloadOf[type] ?? bytes(16),
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom(FLAG.endHeaders, FLAG.endHeaders | FLAG.endStream) },
+        fc.nat(255),
+      ),
+      fc.constantFrom(1, 1, 1, 3, 5, 0, 2, 2 ** 31 - 1),
+      fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, fc.integer({ min: -3, max: 20_000 })),
+    )
+    .map(([payload, flags, stream, lie]) => {
+      const whole = frame(type, flags, stream, payload);
+      whole.writeUIntBE(Math.max(0, payload.length + lie), 0, 3);
+      return whole;
+    }),
+);
+/** What a client might well send, so that the frames after it meet a connection that is alive. */
+const honest = fc
+  .array(path, { maxLength: 3 })
+  .map((paths) =>
+    paths.map((target, at) =>
+      frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 2 * at + 1, getBlock(target === '' ? '/livez' : target)),
+    ),
+  );
+const conversation = fc.record({
+  first: honest,
+  frames: fc.array(anyFrame, { minLength: 1, maxLength: 8 }),
+  cut: fc.double({ min: 0, max: 1, noNaN: true }),
+  ending: fc.constantFrom('end' as const, 'reset' as const, 'destroy' as const),
+});
+
+/** Whether a header block begins with a status of 5xx: Node writes it first, by the static table or as a literal. */
+function isServerError(block: Buffer): boolean {
+  return block[0] === 0x8e || ((block[0] === 0x48 || block[0] === 0x08) && block.subarray(1, 3).toString() === '\x035');
+}
+
+describe('any frames over HTTP/2', () => {
+  let service: RunningService;
+  before(async () => void (service = await startService({ HTTP1_TRANSPORT: 'node', APPEND_DEADLINE_MS: '200' })));
+  after(() => service.stop());
+
+  it('never bring it down, hang it, or make it answer with a 5xx', async function () {
+    this.timeout(120_000);
+    const bystander = await StreamClient.open(service.port, 'bystander');
+    let answers = 0;
+    await fc.assert(
+      fc.asyncProperty(conversation, async ({ first, frames, cut, ending }) => {
+        const client = await RawHttp2Client.connect(service.port);
+        const data = Buffer.concat([...first, ...frames]);
+        const middle = Math.floor(cut * data.length);
+        await client.raw.sent(data.subarray(0, middle));
+        await client.raw.sent(data.subarray(middle));
+        // A request of our own on another connection is answered behind whatever these frames have caused.
+        expect((await fetch(service.url('/livez'))).status).to.equal(200);
+        client.raw[ending]();
+        const heads = client.frames.filter(({ type }) => type === FRAME.headers).map(({ payload }) => payload);
+        answers += heads.length;
+        expect(heads.filter(isServerError)).to.deep.equal([]);
+      }),
+      { numRuns: 1000, endOnFailure: true },
+    );
+    expect(answers, 'requests that were understood').to.be.greaterThan(100);
+    expect((await service.publish('bystander', 1)).status).to.equal(200);
+    await bystander.hears('1');
+    bystander.close();
+  });
+});
