@@ -53,8 +53,13 @@ export class Drain {
     this.#health.drain();
     this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
     await this.#pause(waitMs);
+    // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
+    // those that still wait.
+    await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
     for (const listener of this.#listeners) listener.stopListening();
     const closedMs = this.#clock.monotonicMs();
+    // The requests of those that were accepted last are on their way.
+    await this.#pause(STEP_MS);
     await this.#endStreams();
     await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
     const cut = this.#cutTheRest();

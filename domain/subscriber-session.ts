@@ -97,15 +97,17 @@ export class SubscriberSession {
     this.#handle('gone', nowMs);
   }
 
-  /** Whatever time has made due: the stream's end, a keep-alive, giving up. */
-  sweep(nowMs: number, limits: SweepLimits): void {
+  /**
+   * Whatever time has made due: the stream's end, a keep-alive, giving up.
+   *
+   * @returns whether anything was
+   */
+  sweep(nowMs: number, limits: SweepLimits): boolean {
     if (nowMs >= this.#endsAtMs) this.end('age', nowMs);
-    if (this.#state === 'streaming') {
-      if (nowMs - this.#lastByteMs >= limits.keepAliveMs) this.#handle('keepAliveDue', nowMs);
-    } else if (this.#state !== 'closed') {
-      if (nowMs - this.#congestedSinceMs >= limits.congestedMs) this.giveUp(nowMs);
-      else this.#handle('keepAliveDue', nowMs);
-    }
+    else if (this.#state === 'streaming' && nowMs - this.#lastByteMs < limits.keepAliveMs) return false;
+    if (this.isCongested && nowMs - this.#congestedSinceMs >= limits.congestedMs) this.giveUp(nowMs);
+    else this.#handle('keepAliveDue', nowMs);
+    return true;
   }
 
   #handle(event: SessionEvent, nowMs: number): void {

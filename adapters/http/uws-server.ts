@@ -23,7 +23,8 @@ const SHARED_PORT = 0;
 
 /**
  * The addon lets 512 connections wait to be accepted. When all clients of an instance come back at once, those beyond
- * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait.
+ * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Processes
+ * that share a port have one each: a socket that closes resets those that wait at it, while others could serve them.
  */
 const SOCKETS_OF_A_PORT = 8;
 
@@ -76,7 +77,8 @@ export class UwsServer implements HttpListener {
     // addon lets no port be shared that it was to choose itself.
     const free = this.#options.sharePort && port !== 0 ? { port } : await findFree(host, port);
     if ('reason' in free) throw new Error(`cannot listen on ${host}:${port}: ${free.reason}`);
-    for (let sockets = 0; sockets < SOCKETS_OF_A_PORT; sockets++) {
+    const sockets = this.#options.sharePort ? 1 : SOCKETS_OF_A_PORT;
+    for (let bound = 0; bound < sockets; bound++) {
       const socket = await listenOn(app, host, free.port);
       if (socket === false) throw new Error(`cannot listen on ${host}:${port}: ${await whyNot(host, free.port)}`);
       this.#listening.push(socket);

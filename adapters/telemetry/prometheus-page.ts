@@ -2,6 +2,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client
 import type { UnreadyReason } from '../../application/ports/health-report.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { Readings, VitalSigns } from '../../application/ports/vital-signs.ts';
+import { LAG_SAMPLE_MS, tellLagWithoutItsPause } from './event-loop-lag.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
 import { countOpenFilesCheaply } from './open-files.ts';
 
@@ -28,7 +29,8 @@ let processMetrics: Registry | undefined;
 function metricsOfTheProcess(): Registry {
   if (processMetrics === undefined) {
     processMetrics = new Registry();
-    collectDefaultMetrics({ register: processMetrics });
+    collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: LAG_SAMPLE_MS });
+    tellLagWithoutItsPause(processMetrics);
     for (const name of REFUSED_DEFAULTS) processMetrics.removeSingleMetric(name);
     countOpenFilesCheaply(processMetrics);
   }

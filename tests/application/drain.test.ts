@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { HttpListener } from '../../application/ports/http-listener.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { MemoryInstance } from '../support/memory-instance.ts';
 
@@ -36,5 +37,25 @@ describe('a drain of a fleet', () => {
     const bound = (STREAMS / DRAIN_SECONDS) * (1 + STEP_SECONDS);
     expect(Math.max(...endsBySecond), endsBySecond.join()).to.be.at.most(bound);
     expect([ended(), instance.hub.subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
+  });
+
+  it('leaves those that were accepted last a moment for their request, before it cuts connections', async () => {
+    const instance = new MemoryInstance({ DRAIN_SECONDS: '0' });
+    const calls: string[] = [];
+    const listener: HttpListener = {
+      ports: [],
+      listen: async () => {},
+      stopListening: () => calls.push('stopped listening'),
+      close: async () => void calls.push('closed'),
+    };
+    instance.container.rebind(TOKENS.listeners).toConstantValue([listener]);
+    await instance.start();
+    void instance.container.get(TOKENS.service).stop();
+    await instance.clock.advance(1);
+    expect(calls).to.deep.equal(['stopped listening']);
+    const late = instance.subscribe('abc');
+    await instance.clock.advance(1000);
+    expect(calls).to.deep.equal(['stopped listening', 'closed']);
+    expect(late.socket.ending).to.equal('ended');
   });
 });

@@ -47,7 +47,8 @@ class Driven {
         return session.update(this.nowMs);
       case 'keepAliveDue':
         this.nowMs += LIMITS.keepAliveMs;
-        return session.sweep(this.nowMs, LIMITS);
+        session.sweep(this.nowMs, LIMITS);
+        return;
       case 'congested':
         socket.answers = 'congested';
         channel.version++;

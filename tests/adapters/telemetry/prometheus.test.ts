@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { LAG_SAMPLE_MS } from '../../../adapters/telemetry/event-loop-lag.ts';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
 import type { Readings } from '../../../application/ports/vital-signs.ts';
@@ -129,6 +131,21 @@ describe('The metrics for Prometheus', () => {
     } finally {
       await Promise.all(opened.map((file) => file.close()));
     }
+  });
+
+  it('tells how late the event loop was, without the pause between two samples', async () => {
+    const lag = async (statistic: string): Promise<number> =>
+      sampleOf(await page().render(), `nodejs_eventloop_lag_${statistic}_seconds`) ?? NaN;
+    // The first reading starts anew, and each sample is of the time since the one before it.
+    await lag('max');
+    await setTimeout(4 * LAG_SAMPLE_MS);
+    const from = performance.now();
+    while (performance.now() - from < 3 * LAG_SAMPLE_MS);
+    await setTimeout(2 * LAG_SAMPLE_MS);
+    const seconds = (3 * LAG_SAMPLE_MS) / 1000;
+    expect(await lag('max')).to.be.within(seconds / 2, 10 * seconds);
+    await setTimeout(4 * LAG_SAMPLE_MS);
+    expect(await lag('min')).to.be.lessThan(LAG_SAMPLE_MS / 2000);
   });
 
   it('gathers several processes: counts are added, and the worst of the states is shown', async () => {
