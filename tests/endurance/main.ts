@@ -1,21 +1,27 @@
 import { parseArgs } from 'node:util';
-import { soak } from './soak.ts';
+import { NatsServer } from '../support/nats-server.ts';
+import { type Remains, soak } from './soak.ts';
 
-/** `npm run soak -- --minutes 60`: churn for so long, and what was left of it. */
+/** `npm run soak -- --minutes 60`: churn and faults for so long, and what was left of it. */
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, clients: { type: 'string', default: '1000' } },
 });
+const nats = await NatsServer.start();
 let shown = -60;
 const report = await soak({
   seconds: Number(values.minutes) * 60,
   clients: Number(values.clients),
-  onSample: ({ seconds, residentMb, files, subscribers }) => {
+  faults: { nats, everySeconds: 30 },
+  onSample: ({ seconds, residentMb, heapMb, files, subscribers }) => {
     if (seconds - shown < 60) return;
     shown = seconds;
-    console.log(`${Math.round(seconds / 60)} min: ${residentMb.toFixed(0)} MB, ${files} files, ${subscribers} streams`);
+    const memory = `${residentMb.toFixed(0)} MB resident, ${heapMb.toFixed(0)} MB heap`;
+    console.log(`${Math.round(seconds / 60)} min: ${memory}, ${files} files, ${subscribers} streams`);
   },
 });
+await nats.close();
 const { samples, ...figures } = report;
 console.log(`${samples.length} samples`, figures);
 // A socket that is half closed could keep the process; the report is written, so nothing is waited for.
-process.exit(report.exitCode === 0 ? 0 : 1);
+const isLeft = Object.entries(report.before).some(([name, count]) => report.after[name as keyof Remains] > count);
+process.exit(report.exitCode === 0 && !isLeft ? 0 : 1);

@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
+import { type Family, parseMetrics } from '../support/metrics-text.ts';
+import type { NatsServer } from '../support/nats-server.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { TOKEN } from '../support/running-service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
@@ -9,26 +12,39 @@ export interface SoakOptions {
   readonly seconds: number;
   readonly clients: number;
   readonly environment?: Record<string, string>;
+  /** The log is there, and is killed or held up every so often; without one it is in memory. */
+  readonly faults?: { readonly nats: NatsServer; readonly everySeconds: number };
   readonly onSample?: (sample: Sample) => void;
 }
 
 export interface Sample {
   readonly seconds: number;
   readonly residentMb: number;
+  readonly heapMb: number;
   readonly files: number;
   readonly subscribers: number;
 }
 
+/** What must be as it was when everybody is gone. */
+export interface Remains {
+  readonly files: number;
+  readonly timers: number;
+  readonly subscribers: number;
+  readonly channels: number;
+}
+
 export interface SoakReport {
   readonly samples: readonly Sample[];
+  /** Changes that were acknowledged, and those that were refused while the log was away. */
   readonly posts: number;
+  readonly refused: number;
   readonly streams: number;
-  /** The slope of resident memory over the second half of the run. */
-  readonly mbPerHour: number;
-  readonly filesBefore: number;
-  readonly filesAfter: number;
-  readonly subscribersAfter: number;
-  readonly channelsAfter: number;
+  readonly faults: number;
+  /** The slopes over the second half of the run; that of V8's heap is of what it falls back to. */
+  readonly residentMbPerHour: number;
+  readonly heapMbPerHour: number;
+  readonly before: Remains;
+  readonly after: Remains;
   readonly exitCode: number;
 }
 
@@ -36,6 +52,9 @@ export interface SoakReport {
 const RETENTION_SECONDS = 2;
 const ENVIRONMENTS = 50;
 const SAMPLE_MS = 1000;
+/** Into so many windows a run is cut, to see the least that each holds. */
+const WINDOWS = 60;
+const MB = 2 ** 20;
 
 /**
  * Runs the service as a process of its own under churn: streams that come, stay, stop reading, and go by every way,
@@ -43,59 +62,80 @@ const SAMPLE_MS = 1000;
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const random = new Random(1);
+  const { faults } = options;
   const service = await ServiceProcess.start({
     RETENTION_SECONDS: String(RETENTION_SECONDS),
     KEEP_ALIVE_SECONDS: '1',
     CONGESTED_SECONDS: '5',
     MAX_STREAM_AGE_SECONDS: '20',
+    APPEND_DEADLINE_MS: '300',
+    ...(faults === undefined ? {} : { UPDATE_LOG: 'nats', NATS_URL: faults.nats.url }),
     ...options.environment,
   });
   try {
-    const filesBefore = files(service.pid);
+    await isReady(service);
+    const before = await remainsOf(service);
     const clients = new Set<RawClient>();
     const samples: Sample[] = [];
-    const counts = { posts: 0, streams: 0 };
+    const counts = { posts: 0, refused: 0, streams: 0, faults: 0 };
     const beganMs = performance.now();
     const secondsGone = (): number => (performance.now() - beganMs) / 1000;
+    let faultsEnded: Promise<void> = Promise.resolve();
     let sampledMs = 0;
     while (secondsGone() < options.seconds) {
       for (const client of clients) if (client.ending !== 'open' && clients.delete(client)) client.destroy();
       await churn(service.port, clients, options.clients, random, counts);
       if (performance.now() - sampledMs < SAMPLE_MS) continue;
       sampledMs = performance.now();
-      const sample = {
-        seconds: secondsGone(),
-        residentMb: residentMb(service.pid),
-        files: files(service.pid),
-        subscribers: await metric(service, 'flagsmith_sse_subscribers'),
-      };
+      const sample = { seconds: secondsGone(), residentMb: residentMb(service.pid), ...(await measure(service)) };
       samples.push(sample);
       options.onSample?.(sample);
+      if (faults !== undefined && sample.seconds > (counts.faults + 0.5) * faults.everySeconds)
+        faultsEnded = faultsEnded.then(() => cause(faults.nats, counts.faults++));
     }
+    await faultsEnded;
     for (const client of clients) client.destroy();
-    const left = async (): Promise<number[]> => [
-      await metric(service, 'flagsmith_sse_subscribers'),
-      await metric(service, 'halyard_channels'),
-    ];
-    await eventually('everybody to be gone', async () => (await left()).every((count) => count === 0), 60_000);
-    // The connection by which the metrics are read is one of them, and may stay.
-    await eventually('every file to be closed', () => files(service.pid) <= filesBefore + 3, 60_000);
-    const [subscribersAfter = -1, channelsAfter = -1] = await left();
-    const filesAfter = files(service.pid);
+    await isReady(service);
+    let after = before;
+    await eventually(
+      'nothing to be left',
+      async () => {
+        after = await remainsOf(service);
+        // The connection by which the metrics are read is one of the files, and may stay.
+        return after.subscribers + after.channels === 0 && after.files <= before.files && after.timers <= before.timers;
+      },
+      60_000,
+    ).catch(() => undefined);
     service.signal('SIGTERM');
     const exitCode = await service.exited();
+    const { posts, refused, streams } = counts;
     return {
       samples,
-      ...counts,
-      mbPerHour: slope(samples),
-      filesBefore,
-      filesAfter,
-      subscribersAfter,
-      channelsAfter,
+      posts,
+      refused,
+      streams,
+      faults: counts.faults,
+      residentMbPerHour: slope(samples.map(({ seconds, residentMb: mb }) => [seconds, mb])),
+      heapMbPerHour: slope(floorOf(samples, options.seconds)),
+      before,
+      after,
       exitCode,
     };
   } finally {
     await service.kill();
+  }
+}
+
+/** Kills the log, and the next time holds it up: both for longer than a change may wait. */
+async function cause(nats: NatsServer, fault: number): Promise<void> {
+  if (fault % 2 === 0) {
+    await nats.kill();
+    await setTimeout(1000);
+    await nats.restart();
+  } else {
+    nats.pause();
+    await setTimeout(2000);
+    nats.resume();
   }
 }
 
@@ -105,7 +145,7 @@ async function churn(
   clients: Set<RawClient>,
   most: number,
   random: Random,
-  counts: { posts: number; streams: number },
+  counts: { posts: number; refused: number; streams: number },
 ): Promise<void> {
   const any = [...clients];
   for (let step = 0; step < 20; step++) {
@@ -133,34 +173,63 @@ async function churn(
           },
         );
         await answer.arrayBuffer();
-        if (answer.status !== 200) throw new Error(`a change was answered with ${answer.status}`);
-        counts.posts++;
+        if (answer.status === 200) counts.posts++;
+        else if (answer.status === 503) counts.refused++;
+        else throw new Error(`a change was answered with ${answer.status}`);
       }
     }
   }
 }
 
-async function metric(service: ServiceProcess, name: string): Promise<number> {
-  const page = await (await fetch(service.url('/metricsz'))).text();
-  const value = new RegExp(`^${name} (\\d+)$`, 'm').exec(page)?.[1];
-  if (value === undefined) throw new Error(`no metric ${name}`);
-  return Number(value);
+async function isReady(service: ServiceProcess): Promise<void> {
+  await eventually('to be ready', async () => (await fetch(service.url('/readyz'))).ok, 60_000);
 }
 
-function files(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
+async function measure(service: ServiceProcess): Promise<{ heapMb: number; files: number; subscribers: number }> {
+  const page = parseMetrics(await (await fetch(service.url('/metricsz'))).text());
+  return {
+    heapMb: sample(page, 'nodejs_heap_size_used_bytes') / MB,
+    files: sample(page, 'process_open_fds'),
+    subscribers: sample(page, 'flagsmith_sse_subscribers'),
+  };
+}
+
+async function remainsOf(service: ServiceProcess): Promise<Remains> {
+  const page = parseMetrics(await (await fetch(service.url('/metricsz'))).text());
+  return {
+    files: sample(page, 'process_open_fds'),
+    timers: sample(page, 'nodejs_active_resources{type="Timeout"}'),
+    subscribers: sample(page, 'flagsmith_sse_subscribers'),
+    channels: sample(page, 'halyard_channels'),
+  };
+}
+
+function sample(page: readonly Family[], name: string): number {
+  const value = page.map(({ samples }) => samples.get(name)).find((found) => found !== undefined);
+  if (value === undefined) throw new Error(`no metric ${name}`);
+  return value;
 }
 
 function residentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-/** By least squares, over the second half: the first is warming up. */
-function slope(samples: readonly Sample[]): number {
-  const half = samples.slice(Math.floor(samples.length / 2));
+/** The least of V8's heap in each window: what is above it is garbage that was not collected yet. */
+function floorOf(samples: readonly Sample[], seconds: number): [number, number][] {
+  const floor = new Map<number, [number, number]>();
+  for (const { seconds: at, heapMb } of samples) {
+    const window = Math.floor((at / seconds) * WINDOWS);
+    if (heapMb < (floor.get(window)?.[1] ?? Infinity)) floor.set(window, [at, heapMb]);
+  }
+  return [...floor.values()];
+}
+
+/** Per hour, by least squares, over the second half of pairs of seconds and megabytes: the first is warming up. */
+function slope(points: readonly (readonly [number, number])[]): number {
+  const half = points.slice(Math.floor(points.length / 2));
   const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [time, memory] = [mean(half.map(({ seconds }) => seconds)), mean(half.map(({ residentMb: mb }) => mb))];
-  const over = half.reduce((sum, sample) => sum + (sample.seconds - time) * (sample.residentMb - memory), 0);
-  const under = half.reduce((sum, sample) => sum + (sample.seconds - time) ** 2, 0);
+  const [time, memory] = [mean(half.map(([at]) => at)), mean(half.map(([, mb]) => mb))];
+  const over = half.reduce((sum, [at, mb]) => sum + (at - time) * (mb - memory), 0);
+  const under = half.reduce((sum, [at]) => sum + (at - time) ** 2, 0);
   return under === 0 ? 0 : (over / under) * 3600;
 }
