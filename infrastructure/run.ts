@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
-import type { LogFields } from '../application/ports/logger.ts';
+import { standardOutput } from '../adapters/telemetry/standard-output.ts';
+import type { LogFields, Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
@@ -26,10 +27,7 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
     if (stopping) return;
     stopping = true;
     logger.info('stopping', { why });
-    void service.stop().then(() => {
-      logger.info('stopped');
-      process.exit(0);
-    });
+    void service.stop().then(() => end(logger));
   };
   if (cluster.isWorker) {
     obeyPrimary({ ports: service.ports, health: container.get(TOKENS.health), stop });
@@ -53,10 +51,7 @@ export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv)
   const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
   const stop = (why: string): void => {
     logger.info('stopping', { why });
-    void pool.stop().then(() => {
-      logger.info('stopped');
-      process.exit(0);
-    });
+    void pool.stop().then(() => end(logger));
   };
   onSignals(stop, () => {
     pool.kill();
@@ -64,6 +59,12 @@ export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv)
   });
   process.on('SIGHUP', () => void pool.replaceAll());
   await pool.start();
+}
+
+async function end(logger: Logger): Promise<void> {
+  logger.info('stopped');
+  await standardOutput.written();
+  process.exit(0);
 }
 
 function startingFields(config: Config, environment: NodeJS.ProcessEnv): LogFields {

@@ -1,6 +1,7 @@
 import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { LogFields, Logger } from '../../application/ports/logger.ts';
+import { standardOutput } from './standard-output.ts';
 
 const WINDOW_MS = 10_000;
 /** Lines of one event in one window: whatever a client does over and over, the log says it, and stays readable. */
@@ -23,7 +24,7 @@ export class PinoLogger implements Logger {
   readonly #clock: Clock;
   readonly #windows = new Map<string, { beganMs: number; lines: number }>();
 
-  constructor(options: PinoLoggerOptions, clock: Clock, destination?: DestinationStream) {
+  constructor(options: PinoLoggerOptions, clock: Clock, destination: DestinationStream = standardOutput) {
     const settings: LoggerOptions = {
       level: options.level,
       base: options.worker === undefined ? null : { worker: options.worker },
@@ -31,7 +32,7 @@ export class PinoLogger implements Logger {
       formatters: { level: (label) => ({ level: label }) },
       messageKey: 'event',
     };
-    this.#pino = destination === undefined ? pino(settings) : pino(settings, destination);
+    this.#pino = pino(settings, destination);
     this.#clock = clock;
   }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 import { TOKEN } from './running-service.ts';
 
-const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
 
 export interface LogLine {
   readonly level: string;
