@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import { expect } from 'chai';
 import { getShortestPaths } from 'xstate/graph';
 import {
@@ -9,38 +10,78 @@ import {
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
+import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import { connectHttp2, Http2Client } from '../support/http2-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
-import { type Transport, TRANSPORTS } from '../support/transports.ts';
+import { StreamClient } from '../support/stream-client.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
-/** So large an event congests a socket after a few: the kernel takes megabytes before a write reports it. */
-const EVENT_NAME = 'x'.repeat(1_000_000);
+/** A client of either protocol: the stream that it reads, and how it goes away for good. */
+interface Client {
+  readonly peer: StreamPeer;
+  reset(): void;
+  close(): void;
+}
+
+interface Wire {
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** So large an event congests the client that stopped reading after a few. */
+  readonly eventNameBytes: number;
+  connect(service: RunningService): Promise<Client>;
+}
+
+const WIRES: readonly Wire[] = [
+  ...TRANSPORTS.map(({ name, environment }) => ({
+    name: `HTTP/1.1 on ${name}`,
+    environment,
+    // The kernel takes megabytes before a write reports it.
+    eventNameBytes: 1_000_000,
+    connect: async ({ port }: RunningService): Promise<Client> => {
+      const client = await StreamClient.open(port, 'abc');
+      return { peer: client.peer(), reset: () => client.raw.reset(), close: () => client.close() };
+    },
+  })),
+  {
+    name: 'HTTP/2',
+    environment: { HTTP2_LISTEN_ADDR: '127.0.0.1:0' },
+    // The window of a stream is 64 KB, and no event is larger than it.
+    eventNameBytes: 10_000,
+    connect: async ({ ports }: RunningService): Promise<Client> => {
+      const session = await connectHttp2(`http://127.0.0.1:${ports[1]}`);
+      const client = await Http2Client.open(session, 'abc');
+      return {
+        peer: client,
+        reset: () => client.stream.close(constants.NGHTTP2_CANCEL),
+        close: () => session.destroy(),
+      };
+    },
+  },
+];
 
 /** A real server with one real client, driven by the events of the session's machine. */
 class Driven {
   readonly service: RunningService;
-  readonly client: RawClient;
+  readonly client: Client;
   readonly session: SubscriberSession;
   stopped: Promise<void> | undefined;
   #value = 0;
 
-  private constructor(service: RunningService, client: RawClient, session: SubscriberSession) {
+  private constructor(service: RunningService, client: Client, session: SubscriberSession) {
     this.service = service;
     this.client = client;
     this.session = session;
   }
 
-  static async start({ environment }: Transport, way: readonly SessionEvent[]): Promise<Driven> {
+  static async start(wire: Wire, way: readonly SessionEvent[]): Promise<Driven> {
     const service = await startService({
-      ...environment,
-      SSE_EVENT_NAME: EVENT_NAME,
+      ...wire.environment,
+      SSE_EVENT_NAME: 'x'.repeat(wire.eventNameBytes),
       KEEP_ALIVE_SECONDS: way.includes('keepAliveDue') ? '1' : '60',
       CONGESTED_SECONDS: way.includes('giveUp') ? '1' : '60',
       DRAIN_SECONDS: '60',
     });
-    const client = await RawClient.connect(service.port);
-    client.send('GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n\r\n');
-    await client.received('retry: ');
+    const client = await wire.connect(service);
     const [session] = service.container.get(TOKENS.hub).sessions();
     return new Driven(service, client, session as SubscriberSession);
   }
@@ -51,23 +92,23 @@ class Driven {
     switch (event) {
       case 'update':
         await this.#publish();
-        return client.received(`{"updated_at":${this.#value}}`);
+        return this.#hears();
       case 'keepAliveDue': {
-        const comments = (): number => client.text.split('\n:\n\n').length;
+        const comments = (): number => client.peer.received.split('\n:\n\n').length;
         const before = comments();
         return eventually('a keep-alive', () => comments() > before);
       }
       case 'congested':
-        client.stopReading();
+        client.peer.stopReading();
         for (let written = 0; session.state === 'streaming' && written < 100; written++) await this.#publish();
         return;
       case 'drainedBehind':
         await this.#publish();
-        client.readOn();
-        return client.received(`{"updated_at":${this.#value}}`);
+        client.peer.readOn();
+        return this.#hears();
       case 'drainedCurrent':
-        client.readOn();
-        return client.received(`{"updated_at":${this.#value}}`);
+        client.peer.readOn();
+        return this.#hears();
       case 'end':
         this.stopped = this.service.stop();
         return eventually('the end to begin', () => session.state === 'ending' || session.state === 'closed');
@@ -80,8 +121,13 @@ class Driven {
   }
 
   async close(): Promise<void> {
-    this.client.destroy();
+    this.client.close();
     await (this.stopped ?? this.service.stop());
+  }
+
+  #hears(): Promise<void> {
+    const event = `{"updated_at":${this.#value}}`;
+    return eventually(`to hear ${event}`, () => this.client.peer.received.includes(event));
   }
 
   /** The log takes it, and the pass has been and gone. */
@@ -104,15 +150,15 @@ class Driven {
 }
 
 /** What the client sees of a stream that is closed, by the event that closed it. */
-const ENDINGS: Readonly<Partial<Record<SessionEvent, 'properly' | 'uncleanly'>>> = {
-  end: 'properly',
-  drainedBehind: 'properly',
-  drainedCurrent: 'properly',
-  giveUp: 'uncleanly',
+const ENDINGS: Readonly<Partial<Record<SessionEvent, 'ended' | 'cut'>>> = {
+  end: 'ended',
+  drainedBehind: 'ended',
+  drainedCurrent: 'ended',
+  giveUp: 'cut',
 };
 
-for (const transport of TRANSPORTS)
-  describe(`a session over real sockets on ${transport.name}`, function () {
+for (const wire of WIRES)
+  describe(`a session over real sockets on ${wire.name}`, function () {
     this.timeout(60_000);
     for (const path of getShortestPaths(sessionMachine)) {
       const from = path.state.value as SessionState;
@@ -124,7 +170,7 @@ for (const transport of TRANSPORTS)
         // Whether a held socket is kept from its time-out takes half a minute to see: the test of patience does.
         if (step === undefined || (event === 'keepAliveDue' && from !== 'streaming')) continue;
         it(`${from} takes ${event}`, async () => {
-          const driven = await Driven.start(transport, [...way, event]);
+          const driven = await Driven.start(wire, [...way, event]);
           try {
             for (const each of way) await driven.cause(each);
             expect(driven.session.state).to.equal(from);
@@ -132,12 +178,11 @@ for (const transport of TRANSPORTS)
             await eventually(`the state ${step.next}`, () => driven.session.state === step.next);
             if (step.next !== 'closed') return;
             expect(driven.service.container.get(TOKENS.hub).subscribers).to.equal(0);
-            const { client } = driven;
-            client.readOn();
-            if (ENDINGS[event] === 'properly') await client.received('\r\n0\r\n\r\n');
-            if (ENDINGS[event] !== 'uncleanly') return;
-            await client.closed();
-            expect(client.text.endsWith('\r\n0\r\n\r\n')).to.equal(false);
+            const { peer } = driven.client;
+            peer.readOn();
+            const ending = ENDINGS[event];
+            if (ending !== undefined) await eventually('the end to be seen', () => peer.ending !== 'open');
+            if (ending !== undefined) expect(peer.ending).to.equal(ending);
           } finally {
             await driven.close();
           }

@@ -1,3 +1,4 @@
+import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
 import { eventually } from './eventually.ts';
 import { RawClient } from './raw-client.ts';
 
@@ -78,6 +79,25 @@ export class StreamClient {
       () => this.heard.includes(updatedAt),
       ceilingMs,
     );
+  }
+
+  /** As a peer of a session, whichever protocol it speaks. */
+  peer(): StreamPeer {
+    // Getters: what it has received and how it ended change.
+    const { raw } = this;
+    const text = (): string => Buffer.from(this.body, 'latin1').toString();
+    const ending = (): StreamPeer['ending'] => (this.endedProperly ? 'ended' : raw.ending === 'open' ? 'open' : 'cut');
+    return {
+      get received() {
+        return text();
+      },
+      get ending() {
+        return ending();
+      },
+      stopReading: () => raw.stopReading(),
+      readOn: () => raw.readOn(),
+      vanish: () => raw.destroy(),
+    };
   }
 
   close(): void {
