@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { fileLimit } from '../../infrastructure/file-limit.ts';
+import { eventually } from '../support/eventually.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { TOKEN } from '../support/running-service.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+import { StreamClient } from '../support/stream-client.ts';
+
+const SCRIPT = fileURLToPath(new URL('./silent-clients.process.js', import.meta.url));
+const CONNECTIONS = 20_000;
+/** What a process needs besides. */
+const OTHER_FILES = 100;
+
+/** Processes that hold the connections, as many as one may. */
+class SilentClients {
+  readonly #children: ChildProcess[] = [];
+  readonly #told = { opened: 0, closed: 0 };
+
+  constructor(port: number) {
+    const each = Math.min(CONNECTIONS / 2, fileLimit() - OTHER_FILES);
+    for (let opened = 0; opened < CONNECTIONS; opened += each) {
+      const child = fork(SCRIPT, [port, Math.min(each, CONNECTIONS - opened)].map(String));
+      child.on('message', (what: 'opened' | 'closed') => this.#told[what]++);
+      this.#children.push(child);
+    }
+  }
+
+  async all(what: 'opened' | 'closed'): Promise<void> {
+    await eventually(`all to be ${what}`, () => this.#told[what] === this.#children.length, 90_000);
+  }
+
+  end(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+}
+
+describe(`${CONNECTIONS} connections that say nothing`, function () {
+  this.timeout(240_000);
+
+  it('hold up nobody, are closed after a while, and leave no file open', async () => {
+    const service = await ServiceProcess.start({ MAX_SUBSCRIBERS: '100' });
+    const files = (): number => readdirSync(`/proc/${service.pid}/fd`).length;
+    const before = files();
+    // Both are there before, for there may be no room for another connection.
+    const stream = await StreamClient.open(service.port, 'abc');
+    const health = await RawClient.connect(service.port);
+    const silent = new SilentClients(service.port);
+    try {
+      await silent.all('opened');
+      // As many are held as there is room for.
+      expect(files()).to.be.greaterThan(0.9 * Math.min(CONNECTIONS, fileLimit()));
+      health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+      await health.received('HTTP/1.1 200');
+      const body = '{"updated_at":123}';
+      health.send(
+        `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
+          `Content-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      await stream.hears('123');
+      await silent.all('closed');
+      // The stream's, and that of the one that asked for its health.
+      await eventually('the files to be closed', () => files() <= before + 2);
+      expect(stream.raw.ending).to.equal('open');
+      (await StreamClient.open(service.port, 'abc')).close();
+    } finally {
+      stream.close();
+      health.destroy();
+      silent.end();
+      await service.kill();
+    }
+  });
+});
