@@ -1,9 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
+import { findFree, formatAddresses } from '../adapters/http/port-reservation.ts';
 import type { Clock, Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { MetricsGathering } from './metrics-gathering.ts';
-import { findFree, formatAddresses } from './port-reservation.ts';
 import { isOurs, order, type WorkerReport } from './worker-message.ts';
 
 /** A worker that ends by itself is started again after this, and after twice as long each time that it ends young. */

@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net';
 import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -7,6 +6,7 @@ import { type Answer, type Headers, REASON_PHRASES, type Status } from './answer
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
+import { findFree, formatAddresses } from './port-reservation.ts';
 import type { Routes } from './routes.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './uws-addon.ts';
 import { UwsStreamSocket } from './uws-stream-socket.ts';
@@ -72,15 +72,13 @@ export class UwsServer implements HttpListener {
     this.#app?.close();
   }
 
-  async #bind(app: ReturnType<Uws['App']>, { host, port }: ListenAddress): Promise<void> {
-    // Sockets that share a port would share it with another service too, so that one is looked for beforehand. And the
-    // addon lets no port be shared that it was to choose itself.
-    const free = this.#options.sharePort && port !== 0 ? { port } : await findFree(host, port);
-    if ('reason' in free) throw new Error(`cannot listen on ${host}:${port}: ${free.reason}`);
-    const sockets = this.#options.sharePort ? 1 : SOCKETS_OF_A_PORT;
-    for (let bound = 0; bound < sockets; bound++) {
-      const socket = await listenOn(app, host, free.port);
-      if (socket === false) throw new Error(`cannot listen on ${host}:${port}: ${await whyNot(host, free.port)}`);
+  async #bind(app: ReturnType<Uws['App']>, address: ListenAddress): Promise<void> {
+    const { sharePort } = this.#options;
+    // The addon shares no port that it was to choose itself, so that one is chosen here too.
+    const [{ host, port } = address] = sharePort && address.port !== 0 ? [] : await findFree([address]);
+    for (let bound = 0; bound < (sharePort ? 1 : SOCKETS_OF_A_PORT); bound++) {
+      const socket = await listenOn(app, host, port);
+      if (socket === false) throw await whyNot({ host, port });
       this.#listening.push(socket);
     }
   }
@@ -107,21 +105,11 @@ function listenOn(app: ReturnType<Uws['App']>, host: string, port: number): Prom
 }
 
 /** The addon does not say why it cannot bind; Node does. */
-async function whyNot(host: string, port: number): Promise<string> {
-  const free = await findFree(host, port);
-  return 'reason' in free ? free.reason : 'the address is in use, or was until now';
-}
-
-/** Port 0 becomes one that nobody holds. */
-function findFree(host: string, port: number): Promise<{ readonly port: number } | { readonly reason: string }> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve({ reason: error.code ?? error.message }));
-    probe.listen({ port, exclusive: true, ...(host === '' ? {} : { host }) }, () => {
-      const free = { port: (probe.address() as AddressInfo).port };
-      probe.close(() => resolve(free));
-    });
-  });
+async function whyNot(address: ListenAddress): Promise<unknown> {
+  return findFree([address]).then(
+    () => new Error(`cannot listen on ${formatAddresses([address])}: it was in use until now`),
+    (reason: unknown) => reason,
+  );
 }
 
 class UwsExchange implements HttpExchange {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { TOKEN } from '../support/running-service.ts';
+import { changeRequest } from '../support/running-service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { StreamClient } from '../support/stream-client.ts';
 import { TRANSPORTS } from '../support/transports.ts';
@@ -48,11 +48,7 @@ for (const { name, environment } of TRANSPORTS)
         const beganCpu = cpuSeconds(service.pid);
         health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
         await health.received('HTTP/1.1 200');
-        const body = '{"updated_at":123}';
-        health.send(
-          `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
-            `Content-Length: ${body.length}\r\n\r\n${body}`,
-        );
+        health.send(changeRequest('abc', 123));
         await stream.hears('123');
         await eventually('two seconds of it', () => performance.now() - beganMs > 2000);
         const share = (cpuSeconds(service.pid) - beganCpu) / ((performance.now() - beganMs) / 1000);

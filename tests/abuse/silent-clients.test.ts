@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fileLimit } from '../../infrastructure/file-limit.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { TOKEN } from '../support/running-service.ts';
+import { changeRequest } from '../support/running-service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { StreamClient } from '../support/stream-client.ts';
 
@@ -54,11 +54,7 @@ describe(`${CONNECTIONS} connections that say nothing`, function () {
       expect(files()).to.be.greaterThan(0.9 * Math.min(CONNECTIONS, fileLimit()));
       health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
       await health.received('HTTP/1.1 200');
-      const body = '{"updated_at":123}';
-      health.send(
-        `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
-          `Content-Length: ${body.length}\r\n\r\n${body}`,
-      );
+      health.send(changeRequest('abc', 123));
       await stream.hears('123');
       await silent.all('closed');
       // The stream's, and that of the one that asked for its health.

@@ -1,7 +1,7 @@
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { startService, TOKEN } from '../support/running-service.ts';
+import { changeRequest, startService } from '../support/running-service.ts';
 import { eventually } from '../support/eventually.ts';
 
 describe('A drain', () => {
@@ -9,11 +9,7 @@ describe('A drain', () => {
     const service = await startService({ APPEND_DEADLINE_MS: '300' });
     (service.container.get(TOKENS.log) as MemoryLog).interrupt();
     const client = await RawClient.connect(service.port);
-    const body = '{"updated_at":123}';
-    client.send(
-      `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token ${TOKEN}\r\n` +
-        `Content-Length: ${body.length}\r\n\r\n${body}`,
-    );
+    client.send(changeRequest('abc', 123));
     await eventually('the change to be under way', () => service.container.get(TOKENS.changes).underWay === 1);
     await service.stop();
     await client.received('HTTP/1.1 503');

@@ -207,38 +207,29 @@ describe('In a real browser', function () {
     });
 
     it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
-      const first = await instances.start();
-      door.leadTo(first.port);
-      await first.publish(ENVIRONMENT, 1);
-      const page = await openPage('/event-source', { stream: `${door.url}sse/environments/${ENVIRONMENT}/stream` });
-      await shows(page, '1');
-      await first.publish(ENVIRONMENT, 2);
-      await shows(page, '1,2');
-      const second = await instances.start();
-      door.leadTo(second.port);
-      await first.stop();
-      await shows(page, '1,2,2');
-      await second.publish(ENVIRONMENT, 3);
-      await shows(page, '1,2,2,3');
+      await hearsTwoInstances('/event-source');
       expect(door.connections, 'streams that it opened').to.equal(2);
     });
   });
 
   describe('react-native-sse', () => {
-    it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
-      const first = await instances.start();
-      door.leadTo(first.port);
-      await first.publish(ENVIRONMENT, 1);
-      const page = await openPage('/react-native-sse', { stream: `${door.url}sse/environments/${ENVIRONMENT}/stream` });
-      await shows(page, '1');
-      await first.publish(ENVIRONMENT, 2);
-      await shows(page, '1,2');
-      const second = await instances.start();
-      door.leadTo(second.port);
-      await first.stop();
-      await shows(page, '1,2,2');
-      await second.publish(ENVIRONMENT, 3);
-      await shows(page, '1,2,2,3');
-    });
+    it('hears the replay, updates in order, and after the time of "retry:" another instance', () =>
+      hearsTwoInstances('/react-native-sse'));
   });
+
+  async function hearsTwoInstances(path: '/event-source' | '/react-native-sse'): Promise<void> {
+    const first = await instances.start();
+    door.leadTo(first.port);
+    await first.publish(ENVIRONMENT, 1);
+    const page = await openPage(path, { stream: `${door.url}sse/environments/${ENVIRONMENT}/stream` });
+    await shows(page, '1');
+    await first.publish(ENVIRONMENT, 2);
+    await shows(page, '1,2');
+    const second = await instances.start();
+    door.leadTo(second.port);
+    await first.stop();
+    await shows(page, '1,2,2');
+    await second.publish(ENVIRONMENT, 3);
+    await shows(page, '1,2,2,3');
+  }
 });

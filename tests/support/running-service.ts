@@ -60,3 +60,12 @@ export async function startService(
     stop: () => service.stop(),
   };
 }
+
+/** A change as bytes, for those who speak HTTP/1.1 by themselves. */
+export function changeRequest(environment: string, updatedAt: number): string {
+  const body = `{"updated_at":${updatedAt}}`;
+  return (
+    `POST /sse/environments/${environment}/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
+}

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
-import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import type { ListenAddress } from './listen-address.ts';
 
 /**
- * Makes sure that nobody holds the addresses, before workers share them: two services that both share a port would
- * each get a part of the other's clients, silently. Port 0 becomes the port that was free.
+ * Makes sure that nobody holds the addresses, before several sockets share them: two services that both share a port
+ * would each get a part of the other's clients, silently. Port 0 becomes the port that was free.
  *
  * @throws Error that names the address and the reason
  */
