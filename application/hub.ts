@@ -16,12 +16,19 @@ import type { Telemetry } from './ports/telemetry.ts';
 export const SLICE_SESSIONS = 100;
 
 /**
+ * The sessions of a turn, when several channels have a slice in it: changes of many small environments would otherwise
+ * be taken faster than they are told.
+ */
+export const TURN_SESSIONS = 500;
+
+/**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
  * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between slices.
  */
 export class Hub implements ChannelHost {
   readonly retentionMs: number;
   readonly sliceSessions: number;
+  readonly #turnSessions: number;
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
@@ -35,11 +42,12 @@ export class Hub implements ChannelHost {
   #subscribers = 0;
 
   constructor(
-    options: { readonly retentionMs: number; readonly sliceSessions?: number },
+    options: { readonly retentionMs: number; readonly sliceSessions?: number; readonly turnSessions?: number },
     adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
   ) {
     this.retentionMs = options.retentionMs;
     this.sliceSessions = options.sliceSessions ?? SLICE_SESSIONS;
+    this.#turnSessions = options.turnSessions ?? TURN_SESSIONS;
     this.#clock = adapters.clock;
     this.#encoder = adapters.encoder;
     this.#telemetry = adapters.telemetry;
@@ -145,17 +153,17 @@ export class Hub implements ChannelHost {
     this.#clock.nextTurn(() => this.#takeTurn());
   }
 
-  /** One slice's worth of sessions, of one large channel or of many small ones. */
+  /** A slice for each channel that waits, as far as a turn goes. */
   #takeTurn(): void {
     this.#turnRequested = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     const nowMs = this.#clock.monotonicMs();
-    let sessionsLeft = this.sliceSessions;
+    let sessionsLeft = this.#turnSessions;
     let served = 0;
     for (; served < waiting.length && sessionsLeft > 0; served++) {
       const channel = waiting[served] as EnvironmentChannel;
-      const visits = Math.min(sessionsLeft, channel.sessions.size + 1);
+      const visits = Math.min(this.sliceSessions, sessionsLeft, channel.sessions.size + 1);
       channel.spread(visits, nowMs);
       sessionsLeft -= visits;
       if (this.tally.updates > 0)
