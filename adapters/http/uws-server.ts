@@ -26,7 +26,7 @@ const SHARED_PORT = 0;
  * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Processes
  * that share a port have one each: a socket that closes resets those that wait at it, while others could serve them.
  */
-const SOCKETS_OF_A_PORT = 8;
+const SOCKETS_OF_A_PORT = 16;
 
 /** HTTP/1.1 on uWebSockets.js: the fast transport. */
 export class UwsServer implements HttpListener {
