@@ -35,7 +35,8 @@ export class UwsServer implements HttpListener {
   readonly #logger: Logger;
   #uws: Uws | undefined;
   #app: ReturnType<Uws['App']> | undefined;
-  readonly #listening: us_listen_socket[] = [];
+  /** The sockets of each address. */
+  readonly #listening: us_listen_socket[][] = [];
 
   constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
@@ -44,7 +45,9 @@ export class UwsServer implements HttpListener {
   }
 
   get ports(): readonly number[] {
-    return [...new Set(this.#listening.map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0))];
+    return this.#listening.flatMap((sockets) =>
+      sockets.slice(0, 1).map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0),
+    );
   }
 
   async listen(): Promise<void> {
@@ -62,7 +65,7 @@ export class UwsServer implements HttpListener {
   }
 
   stopListening(): void {
-    for (const socket of this.#listening) this.#uws?.us_listen_socket_close(socket);
+    for (const socket of this.#listening.flat()) this.#uws?.us_listen_socket_close(socket);
     this.#listening.length = 0;
   }
 
@@ -75,11 +78,13 @@ export class UwsServer implements HttpListener {
   async #bind(app: ReturnType<Uws['App']>, address: ListenAddress): Promise<void> {
     const { sharePort } = this.#options;
     // The addon shares no port that it was to choose itself, so that one is chosen here too.
-    const [{ host, port } = address] = sharePort && address.port !== 0 ? [] : await findFree([address]);
+    const [{ host, port } = address] = sharePort && address.port !== 0 ? [address] : await findFree([address]);
+    const sockets: us_listen_socket[] = [];
+    this.#listening.push(sockets);
     for (let bound = 0; bound < (sharePort ? 1 : SOCKETS_OF_A_PORT); bound++) {
       const socket = await listenOn(app, host, port);
       if (socket === false) throw await whyNot({ host, port });
-      this.#listening.push(socket);
+      sockets.push(socket);
     }
   }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { freePort } from '../../support/free-port.ts';
 import { startService } from '../../support/running-service.ts';
 
 const CLIENTS = 2000;
@@ -15,6 +16,17 @@ const CONNECT = `
 `;
 
 describe('UwsServer', () => {
+  it('tells the port of each address, in their order, also where two have the same', async () => {
+    const [first, other] = [await freePort(), await freePort()];
+    const addresses = [`127.0.0.1:${first}`, `127.0.0.2:${first}`, `127.0.0.1:${other}`];
+    const service = await startService({ LISTEN_ADDR: addresses.join() });
+    try {
+      expect(service.ports).to.deep.equal([first, first, other]);
+    } finally {
+      await service.stop();
+    }
+  });
+
   it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async function () {
     this.timeout(30_000);
     const service = await startService({});
