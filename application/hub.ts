@@ -23,7 +23,7 @@ export const TURN_SESSIONS = 500;
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
- * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between slices.
+ * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between its slices.
  */
 export class Hub implements ChannelHost {
   readonly retentionMs: number;
