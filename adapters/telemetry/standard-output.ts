@@ -16,10 +16,11 @@ class StandardOutput {
   #idle: (() => void) | undefined;
 
   constructor() {
-    // At exit the library would write what is left again and again, for ever when nobody reads.
+    // At exit the library would write what is left again and again, for ever when nobody reads. So a process that ends
+    // without waiting for `written` may lose its last lines.
     this.#stream.flushSync = () => undefined;
-    this.#stream.on('write', (bytes: number) => this.#gone(bytes));
-    this.#stream.on('drop', (line: string) => this.#gone(Buffer.byteLength(line)));
+    this.#stream.on('write', (bytes: number) => this.#settled(bytes));
+    this.#stream.on('drop', (line: string) => this.#settled(Buffer.byteLength(line)));
     // Without a listener a full disk would end the process.
     this.#stream.on('error', () => this.#idle?.());
   }
@@ -38,7 +39,7 @@ class StandardOutput {
     });
   }
 
-  #gone(bytes: number): void {
+  #settled(bytes: number): void {
     this.#waitingBytes -= bytes;
     if (this.#waitingBytes === 0) this.#idle?.();
   }

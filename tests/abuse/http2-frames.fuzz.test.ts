@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FLAG, FRAME, frame, getBlock, RawHttp2Client } from '../support/raw-http2-client.ts';
+import { FLAG, FRAME, frame, getBlock, literal, RawHttp2Client } from '../support/raw-http2-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength }).map((content) => Buffer.from(content));
-const literal = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
 
 const path = fc.constantFrom(
   '/sse/environments/abc/stream',

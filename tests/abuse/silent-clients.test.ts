@@ -48,11 +48,10 @@ describe(`${CONNECTIONS} connections that say nothing`, function () {
     const stream = await StreamClient.open(service.port, 'abc');
     const health = await RawClient.connect(service.port);
     const silent = new SilentClients(service.port);
+    let held = 0;
+    const look = setInterval(() => (held = Math.max(held, files())), 500);
     try {
-      let held = 0;
-      const look = setInterval(() => (held = Math.max(held, files())), 500);
       await eventually('all to be open, or refused', () => silent.have('opened'), 90_000);
-      clearInterval(look);
       // As many as there is room for, where they come faster than the first ones are closed.
       expect(Math.max(held, files())).to.be.greaterThan(0.25 * Math.min(CONNECTIONS, fileLimit()));
       health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
@@ -65,6 +64,7 @@ describe(`${CONNECTIONS} connections that say nothing`, function () {
       expect(stream.raw.ending).to.equal('open');
       (await StreamClient.open(service.port, 'abc')).close();
     } finally {
+      clearInterval(look);
       stream.close();
       health.destroy();
       silent.end();

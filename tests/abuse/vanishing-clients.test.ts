@@ -3,14 +3,12 @@ import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
+import { changeRequest, type RunningService, startService } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
-const BODY = '{"updated_at":123}';
-const CHANGE =
-  `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
-  `Content-Length: ${BODY.length}\r\n\r\n`;
+const CHANGE = changeRequest('abc', 123);
+const BODY_AT = CHANGE.indexOf('\r\n\r\n') + 4;
 const STREAM = 'GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n\r\n';
 
 /** How far a client gets before it goes. */
@@ -18,9 +16,9 @@ const STAGES: Readonly<Record<string, string>> = {
   'says nothing': '',
   'is in the middle of the request line': 'GET /livez HT',
   'is in the middle of the headers': 'GET /livez HTTP/1.1\r\nHost: h\r\nX-Half',
-  'has announced a body': CHANGE,
-  'is in the middle of a body': CHANGE + BODY.slice(0, 7),
-  'waits for the answer to a change': CHANGE + BODY,
+  'has announced a body': CHANGE.slice(0, BODY_AT),
+  'is in the middle of a body': CHANGE.slice(0, BODY_AT + 7),
+  'waits for the answer to a change': CHANGE,
   'has just asked for a stream': STREAM,
   'asks for the next thing already': `${STREAM}GET /livez HTTP/1.1\r\nHost: h\r\n\r\n`,
 };

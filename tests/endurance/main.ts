@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NatsServer } from '../support/nats-server.ts';
-import { type Remains, soak } from './soak.ts';
+import { isAnythingLeft, soak } from './soak.ts';
 
 /** `npm run soak -- --minutes 60`: churn and faults for so long, and what was left of it. */
 const { values } = parseArgs({
@@ -23,5 +23,4 @@ await nats.close();
 const { samples, ...figures } = report;
 console.log(`${samples.length} samples`, figures);
 // A socket that is half closed could keep the process; the report is written, so nothing is waited for.
-const isLeft = Object.entries(report.before).some(([name, count]) => report.after[name as keyof Remains] > count);
-process.exit(report.exitCode === 0 && !isLeft ? 0 : 1);
+process.exit(report.exitCode === 0 && !isAnythingLeft(report) ? 0 : 1);

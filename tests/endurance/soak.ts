@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
-import { type Family, parseMetrics } from '../support/metrics-text.ts';
+import { sampleOf } from '../support/metrics-text.ts';
 import type { NatsServer } from '../support/nats-server.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { TOKEN } from '../support/running-service.ts';
@@ -87,7 +86,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       await churn(service.port, clients, options.clients, random, counts);
       if (performance.now() - sampledMs < SAMPLE_MS) continue;
       sampledMs = performance.now();
-      const sample = { seconds: secondsGone(), residentMb: residentMb(service.pid), ...(await measure(service)) };
+      const sample = { seconds: secondsGone(), ...(await measure(service)) };
       samples.push(sample);
       options.onSample?.(sample);
       if (faults !== undefined && sample.seconds > (counts.faults + 0.5) * faults.everySeconds)
@@ -102,7 +101,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       async () => {
         after = await remainsOf(service);
         // The connection by which the metrics are read is one of the files, and may stay.
-        return after.subscribers + after.channels === 0 && after.files <= before.files && after.timers <= before.timers;
+        return !isAnythingLeft({ before, after });
       },
       60_000,
     ).catch(() => undefined);
@@ -185,33 +184,38 @@ async function isReady(service: ServiceProcess): Promise<void> {
   await eventually('to be ready', async () => (await fetch(service.url('/readyz'))).ok, 60_000);
 }
 
-async function measure(service: ServiceProcess): Promise<{ heapMb: number; files: number; subscribers: number }> {
-  const page = parseMetrics(await (await fetch(service.url('/metricsz'))).text());
+async function measure(service: ServiceProcess): Promise<Omit<Sample, 'seconds'>> {
+  const read = await readMetrics(service);
   return {
-    heapMb: sample(page, 'nodejs_heap_size_used_bytes') / MB,
-    files: sample(page, 'process_open_fds'),
-    subscribers: sample(page, 'flagsmith_sse_subscribers'),
+    residentMb: read('process_resident_memory_bytes') / MB,
+    heapMb: read('nodejs_heap_size_used_bytes') / MB,
+    files: read('process_open_fds'),
+    subscribers: read('flagsmith_sse_subscribers'),
   };
 }
 
 async function remainsOf(service: ServiceProcess): Promise<Remains> {
-  const page = parseMetrics(await (await fetch(service.url('/metricsz'))).text());
+  const read = await readMetrics(service);
   return {
-    files: sample(page, 'process_open_fds'),
-    timers: sample(page, 'nodejs_active_resources{type="Timeout"}'),
-    subscribers: sample(page, 'flagsmith_sse_subscribers'),
-    channels: sample(page, 'halyard_channels'),
+    files: read('process_open_fds'),
+    timers: read('nodejs_active_resources{type="Timeout"}'),
+    subscribers: read('flagsmith_sse_subscribers'),
+    channels: read('halyard_channels'),
   };
 }
 
-function sample(page: readonly Family[], name: string): number {
-  const value = page.map(({ samples }) => samples.get(name)).find((found) => found !== undefined);
-  if (value === undefined) throw new Error(`no metric ${name}`);
-  return value;
+async function readMetrics(service: ServiceProcess): Promise<(sample: string) => number> {
+  const page = await (await fetch(service.url('/metricsz'))).text();
+  return (sample) => {
+    const value = sampleOf(page, sample);
+    if (value === undefined) throw new Error(`no metric ${sample}`);
+    return value;
+  };
 }
 
-function residentMb(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** Whether there is more of anything than there was before the first stream. */
+export function isAnythingLeft({ before, after }: Pick<SoakReport, 'before' | 'after'>): boolean {
+  return (Object.keys(before) as (keyof Remains)[]).some((name) => after[name] > before[name]);
 }
 
 /** The least of V8's heap in each window: what is above it is garbage that was not collected yet. */

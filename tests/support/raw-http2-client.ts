@@ -68,10 +68,14 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
   return Buffer.concat([head, payload]);
 }
 
+/** A string of a header block, without compression. */
+export function literal(text: string): Buffer {
+  return Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
+}
+
 /** The header block of a GET, without compression but for what is in the static table. */
 export function getBlock(path: string): Buffer {
-  const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
-  return Buffer.concat([Buffer.from([0x82, 0x86, 0x04]), text(path), Buffer.from([0x01]), text('localhost')]);
+  return Buffer.concat([Buffer.from([0x82, 0x86, 0x04]), literal(path), Buffer.from([0x01]), literal('localhost')]);
 }
 
 export function getFrame(stream: number, path: string): Buffer {

@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 import { TOKEN } from './running-service.ts';
 
-export const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
+
+interface SpawnOptions {
+  /** How many files it may open; Node takes the hard limit, so that is what is set. */
+  readonly maxFiles?: number;
+  /** An open file that takes its log, of which nothing is read then. */
+  readonly stdout?: number;
+}
 
 export interface LogLine {
   readonly level: string;
@@ -34,15 +41,11 @@ export class ServiceProcess {
     child.on('exit', (code) => (this.exitCode = code ?? -1));
   }
 
-  /**
-   * Starts it, without waiting for anything.
-   *
-   * @param maxFiles how many files it may open; Node takes the hard limit, so that is what is set
-   */
+  /** Starts it, without waiting for anything. */
   static spawn(
     environment: Record<string, string> = {},
     args: readonly string[] = [],
-    maxFiles?: number,
+    { maxFiles, stdout }: SpawnOptions = {},
   ): ServiceProcess {
     const command = [process.execPath, MAIN, ...args];
     const limited = ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command];
@@ -56,17 +59,14 @@ export class ServiceProcess {
         DRAIN_SECONDS: '0',
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     });
     return new ServiceProcess(child);
   }
 
   /** Starts it, and waits until it listens. */
-  static async start(
-    environment: Record<string, string> = {},
-    options: { readonly maxFiles?: number } = {},
-  ): Promise<ServiceProcess> {
-    const service = ServiceProcess.spawn(environment, [], options.maxFiles);
+  static async start(environment: Record<string, string> = {}, options: SpawnOptions = {}): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(environment, [], options);
     await service.logged('started');
     return service;
   }

@@ -11,7 +11,7 @@ export interface StreamEvent {
 }
 
 /** A subscriber on a bare socket: it decodes the chunked body, and the events in it. */
-export class StreamClient {
+export class StreamClient implements StreamPeer {
   readonly raw: RawClient;
 
   private constructor(raw: RawClient) {
@@ -81,23 +81,25 @@ export class StreamClient {
     );
   }
 
-  /** As a peer of a session, whichever protocol it speaks. */
-  peer(): StreamPeer {
-    // Getters: what it has received and how it ended change.
-    const { raw } = this;
-    const text = (): string => Buffer.from(this.body, 'latin1').toString();
-    const ending = (): StreamPeer['ending'] => (this.endedProperly ? 'ended' : raw.ending === 'open' ? 'open' : 'cut');
-    return {
-      get received() {
-        return text();
-      },
-      get ending() {
-        return ending();
-      },
-      stopReading: () => raw.stopReading(),
-      readOn: () => raw.readOn(),
-      vanish: () => raw.destroy(),
-    };
+  get received(): string {
+    return Buffer.from(this.body, 'latin1').toString();
+  }
+
+  get ending(): 'open' | 'ended' | 'cut' {
+    if (this.endedProperly) return 'ended';
+    return this.raw.ending === 'open' ? 'open' : 'cut';
+  }
+
+  stopReading(): void {
+    this.raw.stopReading();
+  }
+
+  readOn(): void {
+    this.raw.readOn();
+  }
+
+  vanish(): void {
+    this.raw.destroy();
   }
 
   close(): void {

@@ -14,9 +14,7 @@ import { StreamClient } from '../../support/stream-client.ts';
 const addresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 0 }];
 const connections = new ConnectionBudget(1000);
 
-async function connectHttp1(port: number): Promise<StreamPeer> {
-  return (await StreamClient.open(port, 'env')).peer();
-}
+const connectHttp1 = (port: number): Promise<StreamPeer> => StreamClient.open(port, 'env');
 
 describeSubscriberSocketContract('uWebSockets.js', () =>
   serveSockets(

@@ -1,15 +1,16 @@
 import { expect } from 'chai';
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
-import { MAIN } from '../../support/service-process.ts';
-import { TOKEN } from '../../support/running-service.ts';
+import { ServiceProcess } from '../../support/service-process.ts';
 
 const LOGGER = new URL('../../../adapters/telemetry/pino-logger.js', import.meta.url);
 const OUTPUT = new URL('../../../adapters/telemetry/standard-output.js', import.meta.url);
+
+const children: ChildProcess[] = [];
 
 /** A process that logs lines and ends, after its reader has had the time to go. */
 function logging(lines: number, fieldBytes: number, end: string): ChildProcess {
@@ -20,13 +21,9 @@ function logging(lines: number, fieldBytes: number, end: string): ChildProcess {
     const logger = new PinoLogger({ level: 'info' }, { monotonicMs: () => (now += 10_000) });
     for (let line = 0; line < ${lines}; line++) logger.info('line', { line, text: 'x'.repeat(${fieldBytes}) });
     ${end}`;
-  return start(['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-const children: ChildProcess[] = [];
-
-function start(args: readonly string[], options: SpawnOptions): ChildProcess {
-  const child = spawn(process.execPath, args, options);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   return child;
 }
@@ -69,23 +66,16 @@ describe('The log on standard output', function () {
   it('holds up no client when its disk is full', async () => {
     const port = await freePort();
     const full = await open('/dev/full', 'w');
-    const child = start([MAIN], {
-      env: {
-        LISTEN_ADDR: `127.0.0.1:${port}`,
-        UPDATE_LOG: 'memory',
-        SSE_AUTHENTICATION_TOKEN: TOKEN,
-        DRAIN_SECONDS: '0',
-      },
-      stdio: ['ignore', full.fd, 'inherit'],
-    });
+    const service = ServiceProcess.spawn({ LISTEN_ADDR: `127.0.0.1:${port}` }, [], { stdout: full.fd });
     try {
       await eventually('the service to answer', async () => {
         const answer = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => undefined);
         return answer?.ok ?? false;
       });
-      child.kill('SIGTERM');
-      expect(await exitCode(child)).to.equal(0);
+      service.signal('SIGTERM');
+      expect(await service.exited()).to.equal(0);
     } finally {
+      await service.kill();
       await full.close();
     }
   });
