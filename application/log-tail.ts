@@ -6,23 +6,26 @@ import type { PendingUpdates } from './pending-updates.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { EpochLoss, LogFollower } from './ports/update-log.ts';
+import type { Repairs } from './repairs.ts';
 
 /** Where the log's tail enters the application: updates go to the hub, and only those of the epoch that is on. */
 export class LogTail implements LogFollower {
   readonly #hub: Hub;
   readonly #health: Health;
   readonly #pending: PendingUpdates;
+  readonly #repairs: Repairs;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
   #epoch = 0;
 
   constructor(
-    parts: { readonly hub: Hub; readonly health: Health; readonly pending: PendingUpdates },
+    parts: { readonly hub: Hub; readonly health: Health; readonly pending: PendingUpdates; readonly repairs: Repairs },
     adapters: { readonly logger: Logger; readonly telemetry: Telemetry },
   ) {
     this.#hub = parts.hub;
     this.#health = parts.health;
     this.#pending = parts.pending;
+    this.#repairs = parts.repairs;
     this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
   }
@@ -38,7 +41,9 @@ export class LogTail implements LogFollower {
   }
 
   updated(environment: EnvironmentId, update: Update, epoch: number): void {
-    if (epoch === this.#epoch) this.#hub.take(environment, update, epoch);
+    if (epoch !== this.#epoch) return;
+    this.#hub.take(environment, update, epoch);
+    this.#repairs.delivered(environment, update);
   }
 
   caughtUp(epoch: number): void {
@@ -46,6 +51,7 @@ export class LogTail implements LogFollower {
     this.#health.caughtUpWithLog();
     this.#logger.info('log_caught_up', { epoch });
     this.#pending.logIsBack();
+    this.#repairs.logIsBack(epoch);
   }
 
   epochLost(epoch: number, reason: EpochLoss): void {
@@ -55,5 +61,6 @@ export class LogTail implements LogFollower {
     this.#telemetry.epochLost(reason);
     this.#logger.warn('log_epoch_lost', { epoch, reason });
     this.#pending.logIsLost();
+    this.#repairs.logIsLost();
   }
 }

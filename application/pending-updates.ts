@@ -7,6 +7,7 @@ import type { Clock, Timer } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { AppendOutcome, UpdateLog } from './ports/update-log.ts';
+import type { Repairs } from './repairs.ts';
 
 export interface PendingUpdatesOptions {
   readonly maxEnvironments: number;
@@ -14,7 +15,7 @@ export interface PendingUpdatesOptions {
   readonly appendTimeoutMs: number;
 }
 
-/** Late appends under way at once: enough to be quick, few enough to leave the log to the live ones. */
+/** Late appends in flight at once: enough to be quick, few enough to leave the log to the live ones. */
 const CONCURRENCY = 64;
 const RETRY_MS = 1000;
 
@@ -40,17 +41,20 @@ export class PendingUpdates {
   readonly #options: PendingUpdatesOptions;
   readonly #log: UpdateLog;
   readonly #hub: Hub;
+  readonly #repairs: Repairs;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
   readonly #pending = new Map<EnvironmentId, Pending>();
   #logIsThere = false;
-  #appending = false;
+  #appending: Promise<void> | undefined;
   #retry: Timer | undefined;
+  /** No append begins after this, on the monotonic clock. */
+  #untilMs = Infinity;
 
   constructor(
     options: PendingUpdatesOptions,
-    hub: Hub,
+    parts: { readonly hub: Hub; readonly repairs: Repairs },
     adapters: {
       readonly log: UpdateLog;
       readonly clock: Clock;
@@ -59,7 +63,8 @@ export class PendingUpdates {
     },
   ) {
     this.#options = options;
-    this.#hub = hub;
+    this.#hub = parts.hub;
+    this.#repairs = parts.repairs;
     this.#log = adapters.log;
     this.#clock = adapters.clock;
     this.#logger = adapters.logger;
@@ -107,31 +112,39 @@ export class PendingUpdates {
     this.#logIsThere = false;
   }
 
-  stop(): void {
-    this.#logIsThere = false;
+  /** Tries once more what is kept, for as long as one append may take. What is left then is lost. */
+  async stop(): Promise<void> {
     this.#retry?.cancel();
+    this.#untilMs = this.#clock.monotonicMs() + this.#options.appendTimeoutMs;
+    await this.#appending;
+    if (this.#logIsThere && this.#pending.size > 0) await this.#appendAll();
+    this.#logIsThere = false;
     if (this.#pending.size > 0) this.#logger.warn('pending_updates_lost', { environments: this.#pending.size });
   }
 
+  /** A try that is due already stays due: refusals that keep coming must not put it off again and again. */
   #appendSoon(delayMs: number): void {
-    if (this.#appending || this.#pending.size === 0) return;
+    if (this.#appending !== undefined || this.#pending.size === 0 || this.#untilMs !== Infinity) return;
+    if (this.#retry !== undefined && delayMs > 0) return;
     this.#retry?.cancel();
-    this.#retry = this.#clock.after(delayMs, () => void this.#appendAll());
+    this.#retry = this.#clock.after(delayMs, () => {
+      this.#retry = undefined;
+      this.#appending = this.#appendAll().finally(() => {
+        this.#appending = undefined;
+        if (this.#logIsThere) this.#appendSoon(RETRY_MS);
+      });
+    });
   }
 
   async #appendAll(): Promise<void> {
-    if (this.#appending) return;
-    this.#appending = true;
     const waiting = this.#pending.entries();
     const work = async (): Promise<void> => {
       for (const [environment, pending] of waiting) {
-        if (!this.#logIsThere) return;
+        if (!this.#logIsThere || this.#clock.monotonicMs() >= this.#untilMs) return;
         await this.#appendLate(environment, pending);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
-    this.#appending = false;
-    if (this.#logIsThere) this.#appendSoon(RETRY_MS);
   }
 
   async #appendLate(environment: EnvironmentId, pending: Pending): Promise<void> {
@@ -144,6 +157,12 @@ export class PendingUpdates {
         timeoutMs: this.#options.appendTimeoutMs,
         expectedSequence,
       });
+      if (outcome.kind === 'stored')
+        this.#repairs.acknowledged(environment, {
+          updatedAt,
+          sequence: outcome.sequence,
+          storedAtMs: pending.firstTry.epochMs,
+        });
       if (this.#pending.get(environment) !== pending) return;
       if (outcome.kind === 'unavailable') return;
       if (outcome.kind === 'stored') {

@@ -8,6 +8,7 @@ import type { ChangeQueue } from './ports/change-queue.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { UpdateLog } from './ports/update-log.ts';
+import type { Repairs } from './repairs.ts';
 
 /** Before a log that refuses at once is asked again, within the callers' deadline. */
 const RETRY_MS = 50;
@@ -28,6 +29,7 @@ export class QueueChange implements ChangeQueue {
   readonly #deadlineMs: number;
   readonly #hub: Hub;
   readonly #pending: PendingUpdates;
+  readonly #repairs: Repairs;
   readonly #log: UpdateLog;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
@@ -36,12 +38,13 @@ export class QueueChange implements ChangeQueue {
 
   constructor(
     options: { readonly deadlineMs: number },
-    parts: { readonly hub: Hub; readonly pending: PendingUpdates },
+    parts: { readonly hub: Hub; readonly pending: PendingUpdates; readonly repairs: Repairs },
     adapters: { readonly log: UpdateLog; readonly clock: Clock; readonly telemetry: Telemetry },
   ) {
     this.#deadlineMs = options.deadlineMs;
     this.#hub = parts.hub;
     this.#pending = parts.pending;
+    this.#repairs = parts.repairs;
     this.#log = adapters.log;
     this.#clock = adapters.clock;
     this.#telemetry = adapters.telemetry;
@@ -81,16 +84,18 @@ export class QueueChange implements ChangeQueue {
       const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
       const condition = expectedSequence === undefined ? {} : { expectedSequence };
       const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
-      if (outcome.kind === 'stored') this.#stored(environment, batch, updatedAt);
+      if (outcome.kind === 'stored')
+        this.#stored(environment, batch, { updatedAt, sequence: outcome.sequence, storedAtMs: thisTry.epochMs });
       else if (outcome.kind === 'conflict') await this.#overtaken(environment, batch, outcome.last);
       else await this.#refused(environment, batch);
     }
     this.#lanes.delete(environment);
   }
 
-  #stored(environment: EnvironmentId, batch: readonly Waiter[], updatedAt: UpdatedAt): void {
+  #stored(environment: EnvironmentId, batch: readonly Waiter[], update: Update): void {
     if (batch.length > 1) this.#telemetry.changesMerged(batch.length - 1);
-    this.#pending.superseded(environment, updatedAt);
+    this.#repairs.acknowledged(environment, update);
+    this.#pending.superseded(environment, update.updatedAt);
     for (const { settle } of batch) settle('stored');
   }
 
@@ -98,6 +103,7 @@ export class QueueChange implements ChangeQueue {
   async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
     const nowMs = this.#clock.epochMs();
     const rest: Waiter[] = [];
+    if (last !== undefined) this.#repairs.acknowledged(environment, last);
     for (const waiter of batch) {
       const { firstTry } = waiter;
       if (last !== undefined && firstTry !== undefined && standsFor(last, waiter.updatedAt, firstTry, nowMs)) {

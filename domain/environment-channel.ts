@@ -1,7 +1,7 @@
 import { type ChannelEvent, type ChannelState, channelTable } from './environment-channel.machine.ts';
 import type { EnvironmentId } from './environment-id.ts';
 import type { Instant } from './instant.ts';
-import { EMPTY_REGISTER, expire, merge, newest, type Register } from './register.ts';
+import { EMPTY_REGISTER, expire, holds, merge, newest, type Register, withRepair } from './register.ts';
 import { type SessionChannel, SubscriberSession } from './subscriber-session.ts';
 import type { Frame, SubscriberSocket } from './subscriber-socket.ts';
 import { eventId, type Update } from './update.ts';
@@ -42,13 +42,15 @@ export class EnvironmentChannel implements SessionChannel {
   #state: ChannelState = channelTable.initial;
   readonly #roster = new Set<SubscriberSession>();
   #register: Register = EMPTY_REGISTER;
-  /** The last update in log order: what an up-to-date session hears next, and what tells a replay from news. */
+  /** The last update in log order, a repair included: it tells a replay from news. */
   #latest: Update | undefined;
+  /** The last update in log order that was news: what an up-to-date session is sent next. */
+  #news: Update | undefined;
   /** The epoch of the log in which the latest was last seen. */
   #epoch = 0;
   #version = 0;
   #updatedMs = 0;
-  #latestFrame: Frame | undefined;
+  #newsFrame: Frame | undefined;
   #registerFrame: { readonly update: Update; readonly frame: Frame } | undefined;
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
@@ -113,7 +115,8 @@ export class EnvironmentChannel implements SessionChannel {
   /**
    * Takes what the log tells, and recognises what it has told before: within an epoch the sequence grows, and a new
    * epoch begins with a replay, in which only the same sequence with the same value is the same update (the stream
-   * may have been made anew, or its store rolled back).
+   * may have been made anew, or its store rolled back). A repair of what the register holds takes its place there, and
+   * is sent to nobody; nor is one whose original has expired.
    *
    * @returns whether it was news
    */
@@ -124,9 +127,17 @@ export class EnvironmentChannel implements SessionChannel {
       if (eventId(update) === eventId(this.#latest)) return false;
     }
     this.#epoch = epoch;
-    this.#register = merge(expire(this.#register, now.epochMs - this.#host.retentionMs), update, now.epochMs);
     this.#latest = update;
-    this.#latestFrame = undefined;
+    const horizonMs = now.epochMs - this.#host.retentionMs;
+    const shown = expire(this.#register, horizonMs);
+    // Recognised by its mark, never by its value alone: two real changes can carry the same time.
+    if (update.isRepair === true && (holds(shown, update.updatedAt) || update.storedAtMs <= horizonMs)) {
+      this.#register = withRepair(shown, update);
+      return false;
+    }
+    this.#register = merge(shown, update, now.epochMs);
+    this.#news = update;
+    this.#newsFrame = undefined;
     this.#version++;
     this.#updatedMs = now.monotonicMs;
     this.#handle('updated');
@@ -152,9 +163,9 @@ export class EnvironmentChannel implements SessionChannel {
 
   frameAfter(version: number): Frame | undefined {
     const newestUpdate = newest(this.#register);
-    if (this.#latest === undefined) return undefined;
-    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#latest)
-      return (this.#latestFrame ??= this.#host.encode(this.#latest));
+    if (this.#news === undefined) return undefined;
+    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#news)
+      return (this.#newsFrame ??= this.#host.encode(this.#news));
     if (this.#registerFrame?.update !== newestUpdate)
       this.#registerFrame = { update: newestUpdate, frame: this.#host.encode(newestUpdate) };
     return this.#registerFrame.frame;

@@ -51,6 +51,16 @@ export function newest(register: Register): Update | undefined {
   return register[0]?.update;
 }
 
+/** Whether an update of exactly this value is among those that are shown, or would be once greater ones have expired. */
+export function holds(register: Register, updatedAt: UpdatedAt): boolean {
+  return register.some((step) => step.update.updatedAt === updatedAt);
+}
+
+/** The register with a repair in the place of the update that it repeats. It lasts no longer than that one did. */
+export function withRepair(register: Register, repair: Update): Register {
+  return register.map((step) => (step.update.updatedAt === repair.updatedAt ? { ...step, update: repair } : step));
+}
+
 /** Whether an update of this time would make no SDK refetch that the given later one does not. */
 export function covers(later: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
   const [laterMicros, micros] = [comparableMicros(later, nowMs), comparableMicros(updatedAt, nowMs)];

@@ -33,6 +33,7 @@ import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
 import { QueueChange } from '../application/queue-change.ts';
+import { Repairs } from '../application/repairs.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { Service } from './service.ts';
@@ -59,6 +60,7 @@ export const TOKENS = {
   hub: token<Hub>('Hub'),
   health: token<Health>('Health'),
   pending: token<PendingUpdates>('PendingUpdates'),
+  repairs: token<Repairs>('Repairs'),
   changes: token<QueueChange>('QueueChange'),
   streams: token<StreamOpener>('StreamOpener'),
   tail: token<LogTail>('LogTail'),
@@ -114,22 +116,29 @@ function bindUseCases(container: Container, config: Config): void {
       [TOKENS.hub, TOKENS.clock],
     );
   container
+    .bind(TOKENS.repairs)
+    .toResolvedValue(
+      (hub: Hub, log: UpdateLog, clock: Clock, random: () => number, logger: Logger, telemetry: Telemetry) =>
+        new Repairs({ appendTimeoutMs: config.appendDeadlineMs }, hub, { log, clock, random, logger, telemetry }),
+      [TOKENS.hub, TOKENS.log, TOKENS.clock, TOKENS.random, TOKENS.logger, TOKENS.telemetry],
+    );
+  container
     .bind(TOKENS.pending)
     .toResolvedValue(
-      (hub: Hub, log: UpdateLog, clock: Clock, logger: Logger, telemetry: Telemetry) =>
+      (hub: Hub, repairs: Repairs, log: UpdateLog, clock: Clock, logger: Logger, telemetry: Telemetry) =>
         new PendingUpdates(
           { maxEnvironments: config.maxPendingEnvironments, appendTimeoutMs: config.appendDeadlineMs },
-          hub,
+          { hub, repairs },
           { log, clock, logger, telemetry },
         ),
-      [TOKENS.hub, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
+      [TOKENS.hub, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
     );
   container
     .bind(TOKENS.changes)
     .toResolvedValue(
-      (hub: Hub, pending: PendingUpdates, log: UpdateLog, clock: Clock, telemetry: Telemetry) =>
-        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending }, { log, clock, telemetry }),
-      [TOKENS.hub, TOKENS.pending, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
+      (hub: Hub, pending: PendingUpdates, repairs: Repairs, log: UpdateLog, clock: Clock, telemetry: Telemetry) =>
+        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending, repairs }, { log, clock, telemetry }),
+      [TOKENS.hub, TOKENS.pending, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
     );
   container.bind(TOKENS.streams).toResolvedValue(
     (hub: Hub, clock: Clock, random: () => number) =>
@@ -148,9 +157,9 @@ function bindUseCases(container: Container, config: Config): void {
   container
     .bind(TOKENS.tail)
     .toResolvedValue(
-      (hub: Hub, health: Health, pending: PendingUpdates, logger: Logger, telemetry: Telemetry) =>
-        new LogTail({ hub, health, pending }, { logger, telemetry }),
-      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.logger, TOKENS.telemetry],
+      (hub: Hub, health: Health, pending: PendingUpdates, repairs: Repairs, logger: Logger, telemetry: Telemetry) =>
+        new LogTail({ hub, health, pending, repairs }, { logger, telemetry }),
+      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.repairs, TOKENS.logger, TOKENS.telemetry],
     );
   container
     .bind(TOKENS.sweep)
@@ -183,8 +192,9 @@ function bindUseCases(container: Container, config: Config): void {
         sweep: Sweep,
         drain: Drain,
         pending: PendingUpdates,
-      ) => new Service({ listeners, log, tail, sweep, drain, pending }),
-      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain, TOKENS.pending],
+        repairs: Repairs,
+      ) => new Service({ listeners, log, tail, sweep, drain, pending, repairs }),
+      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain, TOKENS.pending, TOKENS.repairs],
     );
 }
 

@@ -7,8 +7,14 @@ import type {
   UpdateLog,
 } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
-import type { Update } from '../../domain/update.ts';
+import { storedUpdate, type Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
+
+/** An update, and when the store took it: a repair is kept for as long as any other message. */
+interface Message {
+  readonly update: Update;
+  readonly takenAtMs: number;
+}
 
 /**
  * The store behind one or more memory logs: the last update of each environment, for the retention time. Instances
@@ -18,7 +24,7 @@ export class MemoryStore {
   readonly #clock: Clock;
   readonly #retentionMs: number;
   /** In the order of their sequence: an update that replaces another goes to the end. */
-  readonly #updates = new Map<EnvironmentId, Update>();
+  readonly #messages = new Map<EnvironmentId, Message>();
   readonly #logs = new Set<MemoryLog>();
   #sequence = 0;
 
@@ -35,13 +41,15 @@ export class MemoryStore {
     this.#logs.delete(log);
   }
 
-  append(environment: EnvironmentId, updatedAt: UpdatedAt, expectedSequence: number | undefined): AppendOutcome {
+  append(environment: EnvironmentId, updatedAt: UpdatedAt, condition: AppendCondition = {}): AppendOutcome {
     this.#forgetExpired();
-    const last = this.#updates.get(environment);
+    const { expectedSequence, firstStoredAtMs } = condition;
+    const last = this.#messages.get(environment)?.update;
     if (expectedSequence !== undefined && expectedSequence !== (last?.sequence ?? 0)) return { kind: 'conflict', last };
-    const update: Update = { sequence: ++this.#sequence, updatedAt, storedAtMs: this.#clock.epochMs() };
-    this.#updates.delete(environment);
-    this.#updates.set(environment, update);
+    const takenAtMs = this.#clock.epochMs();
+    const update = storedUpdate(++this.#sequence, updatedAt, takenAtMs, firstStoredAtMs);
+    this.#messages.delete(environment);
+    this.#messages.set(environment, { update, takenAtMs });
     for (const log of this.#logs) log.deliver(environment, update);
     return { kind: 'stored', sequence: update.sequence };
   }
@@ -49,21 +57,21 @@ export class MemoryStore {
   /** The last update of each environment, in log order. */
   replay(): readonly (readonly [EnvironmentId, Update])[] {
     this.#forgetExpired();
-    return [...this.#updates];
+    return [...this.#messages].map(([environment, { update }]) => [environment, update]);
   }
 
   /** Forgets everything and begins at sequence 1 again, as a stream does that was deleted and made anew. */
   reset(): void {
-    this.#updates.clear();
+    this.#messages.clear();
     this.#sequence = 0;
   }
 
   /** What puts the store back to how it is now, as an operator does who restores a backup. */
   backup(): () => void {
-    const [updates, sequence] = [[...this.#updates], this.#sequence];
+    const [messages, sequence] = [[...this.#messages], this.#sequence];
     return () => {
-      this.#updates.clear();
-      for (const [environment, update] of updates) this.#updates.set(environment, update);
+      this.#messages.clear();
+      for (const [environment, message] of messages) this.#messages.set(environment, message);
       this.#sequence = sequence;
     };
   }
@@ -71,12 +79,15 @@ export class MemoryStore {
   /** The oldest come first, so this looks at one more than it forgets. */
   #forgetExpired(): void {
     const horizonMs = this.#clock.epochMs() - this.#retentionMs;
-    for (const [environment, update] of this.#updates) {
-      if (update.storedAtMs > horizonMs) return;
-      this.#updates.delete(environment);
+    for (const [environment, { takenAtMs }] of this.#messages) {
+      if (takenAtMs > horizonMs) return;
+      this.#messages.delete(environment);
     }
   }
 }
+
+/** What an append says of the message that it replaces, and of the one that it repeats. */
+export type AppendCondition = Pick<AppendOptions, 'expectedSequence' | 'firstStoredAtMs'>;
 
 /**
  * The embedded log: everything the real one does, in memory. It delivers on turns of its own, because a delivery
@@ -104,7 +115,7 @@ export class MemoryLog implements UpdateLog {
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
     if (!this.#reachable) return this.#hang(options.timeoutMs);
-    const outcome = this.#store.append(environment, updatedAt, options.expectedSequence);
+    const outcome = this.#store.append(environment, updatedAt, options);
     if (this.#losesAnswers === 0) return new Promise((resolve) => this.#clock.nextTurn(() => resolve(outcome)));
     this.#losesAnswers--;
     return this.#hang(options.timeoutMs);

@@ -3,6 +3,7 @@ import type {
   MessageKind,
   NatsOperation,
   PendingOutcome,
+  RepairOutcome,
   SkipReason,
   Telemetry,
 } from '../../application/ports/telemetry.ts';
@@ -51,6 +52,10 @@ export class MemoryTelemetry implements Telemetry {
 
   pendingSettled(outcome: PendingOutcome): void {
     this.#add(`pendingSettled.${outcome}`);
+  }
+
+  repairTried(outcome: RepairOutcome): void {
+    this.#add(`repairTried.${outcome}`);
   }
 
   natsError(operation: NatsOperation): void {

@@ -4,6 +4,7 @@ import type {
   MessageKind,
   NatsOperation,
   PendingOutcome,
+  RepairOutcome,
   SkipReason,
   Telemetry,
 } from '../../application/ports/telemetry.ts';
@@ -32,6 +33,7 @@ const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   abandoned: true,
 };
 const PENDING_OUTCOMES: Record<PendingOutcome, true> = { appended: true, superseded: true, overflowed: true };
+const REPAIR_OUTCOMES: Record<RepairOutcome, true> = { stored: true, conflict: true, unavailable: true };
 const SKIP_REASONS: Record<SkipReason, true> = { subject: true, size: true, content: true };
 const EPOCH_LOSSES: Record<EpochLoss, true> = {
   disconnected: true,
@@ -121,6 +123,12 @@ export class PrometheusTelemetry implements Telemetry {
     label: 'outcome',
     values: PENDING_OUTCOMES,
   });
+  readonly #repairs = new LabelledCount(this.registry, {
+    name: 'halyard_repairs_total',
+    help: 'Updates that the log had lost, or had never put last, and that were appended again: stored, refused because the log has a newer one (conflict), or not settled in time.',
+    label: 'outcome',
+    values: REPAIR_OUTCOMES,
+  });
   readonly #skipped = new LabelledCount(this.registry, {
     name: 'halyard_log_messages_skipped_total',
     help: 'Messages in the log that are no updates, by what is wrong with them.',
@@ -174,6 +182,10 @@ export class PrometheusTelemetry implements Telemetry {
 
   pendingSettled(outcome: PendingOutcome): void {
     this.#pending.add(outcome);
+  }
+
+  repairTried(outcome: RepairOutcome): void {
+    this.#repairs.add(outcome);
   }
 
   natsError(operation: NatsOperation): void {

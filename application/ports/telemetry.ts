@@ -17,6 +17,8 @@ export interface Telemetry {
   changesMerged(count: number): void;
   /** What became of an update that was answered with 503 and kept. */
   pendingSettled(outcome: PendingOutcome): void;
+  /** A repair was tried: an update that the log had lost, or had never put last, was appended again. */
+  repairTried(outcome: RepairOutcome): void;
   natsError(operation: NatsOperation): void;
   messageSkipped(reason: SkipReason): void;
   epochStarted(): void;
@@ -29,5 +31,7 @@ export type NatsOperation = 'connect' | 'publish' | 'create_jetstream' | 'create
 
 export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
+/** `conflict`: the log has a newer update of the environment, often another instance's repair. */
+export type RepairOutcome = 'stored' | 'conflict' | 'unavailable';
 /** Why a message of the log was passed over: not one environment token, too long, or no readable `updated_at`. */
 export type SkipReason = 'subject' | 'size' | 'content';

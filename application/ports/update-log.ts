@@ -41,6 +41,11 @@ export interface AppendOptions {
   readonly timeoutMs: number;
   /** Store only if the environment's last update has this sequence (0: it has none); otherwise `conflict`. */
   readonly expectedSequence?: number;
+  /**
+   * The update is put back: when its original was stored, in milliseconds since 1970. Followers receive it as a repair
+   * with this time.
+   */
+  readonly firstStoredAtMs?: number;
 }
 
 export type AppendOutcome =

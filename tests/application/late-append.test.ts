@@ -1,52 +1,23 @@
 import { expect } from 'chai';
-import { SseEncoder } from '../../adapters/http/sse.ts';
-import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
-import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
-import { StepClock } from '../../adapters/memory/step-clock.ts';
-import { Health } from '../../application/health.ts';
-import { Hub } from '../../application/hub.ts';
-import { LogTail } from '../../application/log-tail.ts';
-import { PendingUpdates } from '../../application/pending-updates.ts';
-import type { Logger } from '../../application/ports/logger.ts';
-import { QueueChange } from '../../application/queue-change.ts';
-import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { env, MemoryInstance } from '../support/memory-instance.ts';
 
-const ENVIRONMENT = 'production' as EnvironmentId;
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+const ENVIRONMENT = env('production');
+
+const REFUSED: AppendOutcome = { kind: 'unavailable', reason: 'refused' };
 
 /** The path of a change in one instance, on a log that can go away. */
-class Path {
-  readonly clock = new StepClock(1_733_480_000_000);
-  readonly store = new MemoryStore({ retentionMs: 3_600_000 }, this.clock);
-  readonly log = new MemoryLog(this.store, this.clock);
-  readonly telemetry = new MemoryTelemetry();
-  readonly changes: QueueChange;
-
-  constructor() {
-    const { clock, log, telemetry } = this;
-    const encoder = new SseEncoder('environment_updated');
-    const hub = new Hub({ retentionMs: 3_600_000 }, { clock, encoder, telemetry });
-    const pending = new PendingUpdates({ maxEnvironments: 10, appendTimeoutMs: 1500 }, hub, {
-      log,
-      clock,
-      logger: SILENT,
-      telemetry,
-    });
-    const health = new Health(10, hub, clock);
-    this.changes = new QueueChange({ deadlineMs: 1500 }, { hub, pending }, { log, clock, telemetry });
-    log.follow(new LogTail({ hub, health, pending }, { logger: SILENT, telemetry }));
-  }
-
+class Path extends MemoryInstance {
   /** Asks for a change, and lets its deadline pass. */
   async refused(updatedAt: string): Promise<void> {
-    const answer = this.changes.change(ENVIRONMENT, updatedAt as UpdatedAt);
+    const answer = this.publish(ENVIRONMENT, updatedAt);
     await this.clock.advance(1501);
     expect(await answer).to.equal('unavailable');
   }
 
   storedElsewhere(updatedAt: string): void {
-    this.store.append(ENVIRONMENT, updatedAt as UpdatedAt, undefined);
+    this.store.append(ENVIRONMENT, updatedAt as UpdatedAt);
   }
 
   async logReturns(): Promise<void> {
@@ -55,18 +26,54 @@ class Path {
   }
 
   get last(): string | undefined {
-    return this.store.replay()[0]?.[1].updatedAt;
+    return this.stored.get(ENVIRONMENT)?.updatedAt;
   }
 }
 
 describe('A late append', () => {
+  it('is not put off by refusals of other environments that keep coming', async () => {
+    const path = new Path();
+    await path.start();
+    const append = path.log.append.bind(path.log);
+    path.log.append = (environment, updatedAt, options) =>
+      environment === 'refused' ? Promise.resolve(REFUSED) : append(environment, updatedAt, options);
+    path.log.interrupt();
+    await path.refused('1733443200.000000');
+    path.log.restore();
+    const unanswered: Promise<string>[] = [];
+    for (let half = 0; half < 10; half++) {
+      unanswered.push(path.publish('refused', 1733443200 + half));
+      await path.clock.advance(500);
+    }
+    expect(path.last).to.equal('1733443200.000000');
+    await path.clock.advance(2000);
+    expect(new Set(await Promise.all(unanswered))).to.deep.equal(new Set(['unavailable']));
+  });
+
+  it('is tried once more when the instance stops', async () => {
+    const path = new Path({ DRAIN_SECONDS: '0' });
+    await path.start();
+    path.log.interrupt();
+    await path.refused('1733443200.000000');
+    const append = path.log.append.bind(path.log);
+    let refusals = 1;
+    path.log.append = (...call) => (refusals-- > 0 ? Promise.resolve(REFUSED) : append(...call));
+    path.log.restore();
+    await path.clock.advance(10);
+    expect(path.last).to.equal(undefined);
+    const stopped = path.stop();
+    await path.clock.advance(3000);
+    await stopped;
+    expect(path.last).to.equal('1733443200.000000');
+  });
+
   it('gives way to what was stored since it was refused', async () => {
     for (const [refused, newer] of [
       ['1733480000.000000', '1733480001.000000'],
       ['5', '4'],
     ] as const) {
       const path = new Path();
-      await path.clock.settle();
+      await path.start();
       path.log.interrupt();
       await path.refused(refused);
       path.storedElsewhere(newer);
@@ -79,6 +86,7 @@ describe('A late append', () => {
   it('follows what was there before it was first tried, unheard of by this instance, also where values say nothing', async () => {
     const path = new Path();
     path.log.interrupt();
+    await path.start();
     path.storedElsewhere('1');
     await path.clock.advance(1000);
     await path.refused('2');
@@ -89,7 +97,7 @@ describe('A late append', () => {
 
   it('goes by the first try of the update that took the place of another', async () => {
     const path = new Path();
-    await path.clock.settle();
+    await path.start();
     path.log.interrupt();
     await path.refused('1');
     path.storedElsewhere('2');
@@ -102,7 +110,7 @@ describe('A late append', () => {
   it('is not stored over a newer update of a stream that was made anew and has come to the same sequence', async () => {
     const path = new Path();
     path.storedElsewhere('1733480000.000000');
-    await path.clock.settle();
+    await path.start();
     path.log.interrupt();
     await path.refused('1733480001.000000');
     path.store.reset();

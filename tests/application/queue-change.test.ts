@@ -238,7 +238,7 @@ describe('MemoryLog', () => {
     const clock = new StepClock();
     const store = new MemoryStore({ retentionMs: 1000 }, clock);
     const log = new MemoryLog(store, clock);
-    store.append(env('a'), time(1), undefined);
+    store.append(env('a'), time(1));
     expect(store.replay()).to.have.length(1);
     return clock.advance(1000).then(() => {
       expect(store.replay()).to.have.length(0);

@@ -124,6 +124,34 @@ export function describeUpdateLogContract(name: string, makeWorld: () => Promise
       expect(follower.values(home)).to.deep.equal(['2']);
     });
 
+    it('delivers a repair with the time of its original, also to followers that come later', async () => {
+      const { log, follower } = await ready();
+      const first = sequenceOf(await log.append(home, at(2), APPEND));
+      await follower.untilLast(home, '2');
+      const storedAtMs = follower.updates(home)[0]?.storedAtMs ?? 0;
+      const firstStoredAtMs = storedAtMs - 60_000;
+      const repair = { ...APPEND, expectedSequence: first, firstStoredAtMs };
+      const sequence = sequenceOf(await log.append(home, at(3), repair));
+      await follower.untilLast(home, '3');
+      const later = following(world.open());
+      await later.untilCaughtUp();
+      const delivered = { sequence, updatedAt: '3', storedAtMs: firstStoredAtMs, isRepair: true };
+      for (const each of [follower, later]) expect(each.updates(home).at(-1)).to.deep.equal(delivered);
+      const conflict = await log.append(home, at(4), repair);
+      expect(conflict).to.deep.equal({ kind: 'conflict', last: delivered });
+    });
+
+    it('takes for an ordinary update what claims to be older than it can be', async () => {
+      const { log, follower } = await ready();
+      await log.append(home, at(1), { ...APPEND, firstStoredAtMs: Date.now() + 60_000 });
+      await log.append(office, at(1), { ...APPEND, firstStoredAtMs: 1.5 });
+      await Promise.all([home, office].map((each) => follower.untilLast(each, '1')));
+      for (const each of [home, office]) {
+        expect(follower.updates(each)[0]).to.not.have.property('isRepair');
+        expect(follower.updates(each)[0]?.storedAtMs).to.be.within(Date.now() - 30_000, Date.now() + 5);
+      }
+    });
+
     it('says of an environment that has no update that it has none', async () => {
       const log = world.open();
       const outcome = await log.append(home, at(1), { ...APPEND, expectedSequence: 7 });

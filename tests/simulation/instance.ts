@@ -47,6 +47,7 @@ export class Instance {
   readonly #told = new Map<EnvironmentId, ReferenceRegister>();
   readonly #lastEpoch = new Map<EnvironmentId, number>();
   readonly #report: (line: string) => void;
+  readonly #retentionMs: number;
   #epoch = 0;
   #caughtUp = false;
 
@@ -58,6 +59,7 @@ export class Instance {
     report: (line: string) => void,
   ) {
     this.#report = report;
+    this.#retentionMs = config.retentionMs;
     this.clock = new InstanceClock(world);
     this.log = new SimulatedLog(store, this.clock);
     const container = composeService(config);
@@ -76,6 +78,7 @@ export class Instance {
     this.parts = {
       hub: container.get(TOKENS.hub),
       pending: container.get(TOKENS.pending),
+      repairs: container.get(TOKENS.repairs),
       changes: container.get(TOKENS.changes),
       streams: container.get(TOKENS.streams),
       health: container.get(TOKENS.health),
@@ -133,6 +136,8 @@ export class Instance {
     const isNews = isNewEpoch
       ? last === undefined || eventId(update) !== eventId(last)
       : last === undefined || update.sequence > last.sequence;
-    if (isNews) told.take(update, this.clock.epochMs());
+    if (!isNews) return;
+    const nowMs = this.clock.epochMs();
+    if (update.isRepair !== true || !told.takeRepair(update, nowMs - this.#retentionMs)) told.take(update, nowMs);
   }
 }

@@ -73,7 +73,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'deliveries of an epoch that is over are taken': {
     file: 'application/log-tail.js',
-    code: 'if (epoch === this.#epoch)\n            this.#hub.take',
+    code: 'if (epoch !== this.#epoch)\n            return;\n        this.#hub.take',
     becomes: 'this.#hub.take',
   },
   'the register shows the last instead of the greatest': {
@@ -145,6 +145,76 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     file: 'application/pending-updates.js',
     code: 'if (this.#logIsThere)\n            this.#appendSoon(RETRY_MS);\n    }\n    /** A newer',
     becomes: '}\n    /** A newer',
+  },
+  'refusals that keep coming put off what is kept': {
+    file: 'application/pending-updates.js',
+    code: 'this.#retry !== undefined && delayMs > 0',
+    becomes: 'false',
+  },
+  'what the log has lost is not put back': {
+    file: 'application/repairs.js',
+    code: 'this.#compare(epoch);\n        this.#lookLater();',
+    becomes: '',
+  },
+  'a greater update that is not the last in the log is not put back': {
+    file: 'application/repairs.js',
+    code: 'if (counts && covers(last.updatedAt, greatest.updatedAt, nowMs))',
+    becomes: 'if (counts)',
+  },
+  'what is behind an expired repair is not put back': {
+    file: 'application/repairs.js',
+    code: 'last !== undefined && last.storedAtMs > nowMs - this.#hub.retentionMs;',
+    becomes: 'last !== undefined;',
+  },
+  'what was acknowledged and never delivered is forgotten': {
+    file: 'application/repairs.js',
+    code: 'watch.acknowledged = update;',
+    becomes: 'void 0;',
+  },
+  'a repair undoes what came meanwhile': {
+    file: 'application/repairs.js',
+    code: '{ timeoutMs, expectedSequence, firstStoredAtMs }',
+    becomes: '{ timeoutMs, firstStoredAtMs }',
+  },
+  'a repair lives longer than its original': {
+    file: 'application/repairs.js',
+    code: 'storedAtMs: firstStoredAtMs } = update;',
+    becomes: '} = update; const firstStoredAtMs = this.#adapters.clock.epochMs();',
+  },
+  'what cannot be compared is put back': {
+    file: 'application/repairs.js',
+    code: 'greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined',
+    becomes: 'greatest === undefined',
+  },
+  'a repair is tried again and again': {
+    file: 'application/repairs.js',
+    code: 'watch.dueMs = this.#soon(MIN_INTERVAL_MS);\n        const timeoutMs',
+    becomes: 'watch.dueMs = 0;\n        const timeoutMs',
+  },
+  'the log is repaired while it is not followed': {
+    file: 'application/repairs.js',
+    code: 'this.#epoch = 0;\n        this.#comparing?.cancel();\n        this.#looking?.cancel();\n        this.#looking = undefined;',
+    becomes: '',
+  },
+  'an instance that drains still repairs the log': {
+    file: 'infrastructure/service.js',
+    code: 'this.#parts.repairs.stop();',
+    becomes: '',
+  },
+  'a repair of what the register holds is sent again': {
+    file: 'domain/environment-channel.js',
+    code: 'update.isRepair === true &&',
+    becomes: 'false &&',
+  },
+  'a change with the time of another one is taken for a repair': {
+    file: 'domain/environment-channel.js',
+    code: 'update.isRepair === true &&',
+    becomes: '',
+  },
+  'a repair keeps the id of its original': {
+    file: 'domain/register.js',
+    code: '{ ...step, update: repair }',
+    becomes: 'step',
   },
   'a drain leaves the streams that were opened meanwhile': {
     file: 'application/drain.js',

@@ -1,7 +1,8 @@
-import { MemoryStore } from '../../adapters/memory/memory-log.ts';
+import { type AppendCondition, MemoryStore } from '../../adapters/memory/memory-log.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
+import { storedUpdate } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { ReferenceRegister } from '../support/reference-register.ts';
 
@@ -23,13 +24,15 @@ export class RecordedStore extends MemoryStore {
     return history;
   }
 
-  override append(environment: EnvironmentId, updatedAt: UpdatedAt, expected: number | undefined): AppendOutcome {
-    const outcome = super.append(environment, updatedAt, expected);
+  override append(environment: EnvironmentId, updatedAt: UpdatedAt, condition: AppendCondition = {}): AppendOutcome {
+    const outcome = super.append(environment, updatedAt, condition);
     if (outcome.kind === 'stored') {
-      const storedAtMs = this.#worldClock.epochMs();
+      const nowMs = this.#worldClock.epochMs();
+      const { expectedSequence, firstStoredAtMs } = condition;
       const history = this.history(environment);
-      history.take({ sequence: outcome.sequence, updatedAt, storedAtMs }, storedAtMs);
-      this.appended(environment, history.told.length - 1, expected !== undefined);
+      const update = storedUpdate(outcome.sequence, updatedAt, nowMs, firstStoredAtMs);
+      history.take(update, nowMs);
+      this.appended(environment, history.told.length - 1, expectedSequence !== undefined);
     }
     return outcome;
   }

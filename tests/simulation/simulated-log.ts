@@ -12,6 +12,9 @@ import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { InstanceClock } from './instance-clock.ts';
 
+/** The log refuses every append of it, for as long as a run lasts. */
+export const REFUSED_ENVIRONMENT = 'refused' as EnvironmentId;
+
 type Delivery = readonly [environment: EnvironmentId, update: Update, epoch: number];
 
 /** A lost delivery is noticed by the next heartbeat at the latest. */
@@ -27,7 +30,7 @@ const REMEMBERED_MS = 30_000;
  */
 export class SimulatedLog implements UpdateLog {
   /** Told of each append, before it meets any fault. */
-  attempted: (environment: EnvironmentId, updatedAt: UpdatedAt) => void = () => undefined;
+  attempted: (environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions) => void = () => undefined;
   readonly #log: MemoryLog;
   readonly #store: MemoryStore;
   readonly #clock: Clock;
@@ -54,9 +57,9 @@ export class SimulatedLog implements UpdateLog {
   }
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
-    this.attempted(environment, updatedAt);
-    if (this.#refusals > 0) {
-      this.#refusals--;
+    this.attempted(environment, updatedAt, options);
+    if (environment === REFUSED_ENVIRONMENT || this.#refusals > 0) {
+      if (environment !== REFUSED_ENVIRONMENT) this.#refusals--;
       return new Promise((resolve) =>
         this.#clock.nextTurn(() => resolve({ kind: 'unavailable', reason: 'refused at once' })),
       );
@@ -192,7 +195,7 @@ export class SimulatedLog implements UpdateLog {
       this.#underWay.add(giveUp);
       if (afterMs >= options.timeoutMs) return;
       this.#network.after(afterMs, () => {
-        const outcome = this.#store.append(environment, updatedAt, options.expectedSequence);
+        const outcome = this.#store.append(environment, updatedAt, options);
         if (!answers) return;
         timeout.cancel();
         this.#underWay.delete(giveUp);

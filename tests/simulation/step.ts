@@ -25,6 +25,7 @@ const WEIGHTS = {
   stopReading: 6,
   readOn: 6,
   vanish: 2,
+  race: 4,
   publishDirectly: 2,
   rest: 2,
   start: 4,

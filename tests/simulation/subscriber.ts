@@ -132,7 +132,7 @@ export class Subscriber implements SubscriberSocket {
     must(this.#position < told.length, 'nobody is told twice', () => `${this.#name} is up to date, and hears ${id}`);
     const isNext = this.#position === told.length - 1;
     if (isNext) {
-      const due = this.around.told.last;
+      const due = this.around.told.news;
       must(due !== undefined && eventId(due) === id, 'an up-to-date session hears log order', () => this.#heardFor(id));
     } else {
       must(this.#standsForTheRegister(id), 'who was behind hears the register', () => this.#heardFor(id));
@@ -171,7 +171,9 @@ export class Subscriber implements SubscriberSocket {
   #standsForTheRegister(id: string): boolean {
     const { told } = this.around;
     const due = told.newest(this.around.retentionHorizonMs());
-    const heard = told.told.findLastIndex(({ update }) => eventId(update) === id);
+    const heard = told.told.findLastIndex(({ update, original }) =>
+      [update, original].some((one) => eventId(one) === id),
+    );
     if (heard < 0) return false;
     if (told.timesWentBack) return true;
     if (due === undefined) return this.#position >= 0;

@@ -9,6 +9,7 @@ import { Random } from './random.ts';
 import { RecordedStore } from './recorded-store.ts';
 import type { Step } from './step.ts';
 import { Subscriber } from './subscriber.ts';
+import { REFUSED_ENVIRONMENT } from './simulated-log.ts';
 import { must } from './violation.ts';
 
 const START_MS = 1_733_480_000_000;
@@ -16,6 +17,10 @@ const RETENTION_MS = 60_000;
 const DEADLINE_MS = 1500;
 /** After so long without faults nothing is on its way any more: gaps are noticed, refused updates are appended. */
 const REST_MS = 9000;
+/** How often a caller goes on to ask for what the log refuses, in a world that has one. */
+const REFUSED_EVERY_MS = 450;
+/** Two tries of an instance to repair an environment are no closer. */
+const REPAIR_INTERVAL_MS = 1000;
 
 /** A change that an instance was asked to make. */
 interface Change {
@@ -39,6 +44,7 @@ export class World {
   readonly #config;
   readonly #store = new RecordedStore({ retentionMs: RETENTION_MS }, this.clock);
   readonly #environments: readonly EnvironmentId[];
+  readonly #hasRefusedEnvironment: boolean;
   readonly #slots: (Instance | undefined)[];
   readonly #instances: Instance[] = [];
   readonly #draining = new Set<Instance>();
@@ -80,6 +86,7 @@ export class World {
     );
     this.#config = { ...config, sliceSessions: draw(1, 2, 3, 1000), turnSessions: draw(1, 2, 1000) };
     this.#environments = ['alpha', 'beta', 'gamma'].slice(0, draw(1, 2, 3)) as EnvironmentId[];
+    this.#hasRefusedEnvironment = draw(true, false, false);
     this.#slots = Array.from({ length: draw(1, 2, 3) }, () => undefined);
     this.#store.appended = (environment, position, isLate) => this.#stored(environment, position, isLate);
     this.#slots.forEach((_, slot) => this.#start(slot));
@@ -122,6 +129,12 @@ export class World {
       case 'publish':
         if (instance !== undefined) this.#publish(instance, this.#environment(environment), amount);
         break;
+      case 'race': {
+        const other = this.#running(at + 1);
+        for (const [poster, form] of [[instance, amount] as const, [other, 999 - amount] as const])
+          if (poster !== undefined) this.#publish(poster, this.#environment(environment), form);
+        break;
+      }
       case 'publishDirectly':
         this.#publishDirectly(this.#environment(environment), amount);
         break;
@@ -199,7 +212,19 @@ export class World {
     const instance = new Instance(this.#config, this.clock, this.#store, this.#random.next, report);
     this.#slots[slot] = instance;
     this.#instances.push(instance);
-    instance.log.attempted = (environment, updatedAt) => {
+    const repaired = new Map<EnvironmentId, number>();
+    instance.log.attempted = (environment, updatedAt, { firstStoredAtMs }) => {
+      if (firstStoredAtMs !== undefined) {
+        const nowMs = this.clock.monotonicMs();
+        const sinceMs = nowMs - (repaired.get(environment) ?? -Infinity);
+        repaired.set(environment, nowMs);
+        this.#guard(() =>
+          must(sinceMs >= REPAIR_INTERVAL_MS, 'one repair a second', () => `${environment} after ${sinceMs} ms`),
+        );
+        this.#guard(() => must(instance.caughtUp, 'an instance repairs the log while it follows it'));
+        this.#guard(() => must(!this.#draining.has(instance), 'an instance that drains repairs nothing'));
+        return;
+      }
       for (const change of this.#changes)
         if (change.instance === instance && change.environment === environment && change.updatedAt === updatedAt)
           change.triedMs.push(this.clock.epochMs());
@@ -256,7 +281,7 @@ export class World {
     const value = this.#value(environment, form);
     // One that is also asked for would be taken for a second try of that.
     if (this.#changes.some((change) => change.updatedAt === value)) return;
-    this.#store.append(environment, value, undefined);
+    this.#store.append(environment, value);
   }
 
   #publish(instance: Instance, environment: EnvironmentId, form: number): void {
@@ -322,7 +347,8 @@ export class World {
     const { told } = this.#store.history(environment);
     const update = told[position]?.update;
     if (update === undefined) return;
-    this.#report(`${environment} stores ${eventId(update)}`);
+    this.#report(`${environment} stores ${update.isRepair === true ? 'again ' : ''}${eventId(update)}`);
+    if (update.isRepair === true) return this.#isRepair(environment, position);
     // The sequences of a store that was put back or made anew tell nothing: an append may take one for another.
     if (this.#generation > 0) return;
     const same = this.#changes.filter(
@@ -335,6 +361,30 @@ export class World {
       this.#undoesNothing(environment, position, Math.max(...same.map((change) => change.answeredMs)));
     else if (same.length === 1 && one.answer === 'none' && one.triedMs.length > 1)
       this.#undoesNothing(environment, position, one.triedMs[0] ?? Infinity);
+  }
+
+  /** A repair is of a time that can be compared, expires with its original, and undoes nothing. */
+  #isRepair(environment: EnvironmentId, position: number): void {
+    const { told } = this.#store.history(environment);
+    const [before, repair] = [told[position - 1], told[position]];
+    if (repair === undefined) return;
+    const originals = told.slice(0, position).filter(({ update }) => update.updatedAt === repair.update.updatedAt);
+    this.#guard(() => {
+      must(repair.comparable !== undefined, 'only times that can be compared are put back', () => environment);
+      must(
+        originals.some(({ update }) => update.storedAtMs >= repair.update.storedAtMs),
+        'a repair expires with its original',
+        () => `${environment}: ${repair.update.updatedAt} as of ${repair.update.storedAtMs}`,
+      );
+      // The sequences of a store that was put back or made anew tell nothing.
+      if (before === undefined || this.#generation > 0) return;
+      must(
+        before.update.storedAtMs <= this.clock.epochMs() - RETENTION_MS ||
+          !this.#standsFor(before.update.updatedAt, repair.update.updatedAt),
+        'a repair undoes nothing newer',
+        () => `${environment}: ${repair.update.updatedAt} over ${before.update.updatedAt}`,
+      );
+    });
   }
 
   /** What was stored before, but after the given time, must not have stood for what is stored now. */
@@ -402,14 +452,70 @@ export class World {
         instance?.log.restore();
       }
     this.#everybodyReads();
-    await this.clock.advance(REST_MS / 2);
+    await this.#pass(REST_MS / 2);
     // Meanwhile the register may have congested one that had stopped reading when nothing was to be written.
     this.#everybodyReads();
-    await this.clock.advance(REST_MS / 2);
+    await this.#pass(REST_MS / 2);
     this.#forgetClosed();
     if (this.#failure !== undefined) throw this.#failure;
     this.#checkSubscribers();
+    await this.#checkFreshInstance();
     this.#checkChanges();
+  }
+
+  /** Lets time pass; where there is an environment that the log refuses, callers go on to ask for it. */
+  async #pass(ms: number): Promise<void> {
+    if (!this.#hasRefusedEnvironment) return this.clock.advance(ms);
+    for (let passedMs = 0; passedMs < ms; passedMs += REFUSED_EVERY_MS) {
+      for (const instance of this.#slots)
+        if (instance?.door.open === true)
+          void instance.parts.changes.change(REFUSED_ENVIRONMENT, this.#value(REFUSED_ENVIRONMENT, 0));
+      await this.clock.advance(REFUSED_EVERY_MS);
+    }
+  }
+
+  /**
+   * An instance that starts now tells a joiner what those tell that followed every message, and nothing smaller than
+   * what one of them acknowledged. What expires meanwhile may make one more repair necessary.
+   */
+  async #checkFreshInstance(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const fresh = new Instance(this.#config, this.clock, this.#store, this.#random.next, () => undefined);
+      void fresh.parts.service.start();
+      await this.clock.advance(1);
+      const differs = this.#environments.flatMap((environment) =>
+        this.#slots.flatMap((instance) => {
+          if (instance === undefined || this.#draining.has(instance)) return [];
+          const [known, told] = [instance, fresh].map(({ parts }) => parts.hub.newest(environment)?.updatedAt);
+          // What cannot be compared is not put back where the log has lost it.
+          const isGone = known !== undefined && told === undefined && comparable(known, START_MS) === undefined;
+          return known === told || (isGone && this.#generation > 0)
+            ? []
+            : [`${environment}: ${told} instead of ${known}`];
+        }),
+      );
+      const forgotten = this.#changes.filter((change) => this.#isForgotten(change, fresh));
+      fresh.crash();
+      if (differs.length === 0 && forgotten.length === 0) return;
+      must(attempt < 5 && forgotten.length === 0, 'a fresh instance tells a joiner what the others tell', () =>
+        [...differs, ...forgotten.map(({ environment, updatedAt }) => `${environment} lacks ${updatedAt}`)].join('; '),
+      );
+      await this.#pass(REST_MS);
+    }
+  }
+
+  /** Acknowledged by an instance that still runs, and not known to the given one, nor what covers it. */
+  #isForgotten(change: Change, fresh: Instance): boolean {
+    const { environment, updatedAt, answer, triedMs, storedBefore } = change;
+    if (answer !== 'stored' || comparable(updatedAt, this.clock.epochMs()) === undefined) return false;
+    if (this.#hasLaterOne(change)) return false;
+    if ((triedMs[0] ?? 0) <= this.clock.epochMs() - RETENTION_MS) return false;
+    const { told } = this.#store.history(environment);
+    // After a value that cannot be compared the count begins again, also where a store that was put back holds one.
+    const since = this.#generation === 0 ? storedBefore : 0;
+    if (told.slice(since).some((later) => later.comparable === undefined)) return false;
+    const newest = fresh.parts.hub.newest(environment);
+    return newest === undefined || !this.#standsFor(newest.updatedAt, updatedAt);
   }
 
   #everybodyReads(): void {
@@ -431,7 +537,8 @@ export class World {
         () => `subscriber ${subscriber.id} at ${subscriber.position} of ${told.told.length}`,
       );
       const newest = last.get(environment);
-      if (newest === undefined) continue;
+      // A repair lies in the log for longer than its original would be shown.
+      if (newest === undefined || newest.storedAtMs <= this.clock.epochMs() - RETENTION_MS) continue;
       const owed = stored.told.findLastIndex(({ update }) => eventId(update) === eventId(newest));
       must(
         subscriber.heard.some((position) => stored.settles(position, owed)),
@@ -462,7 +569,11 @@ export class World {
     }
     for (const instance of this.#slots)
       if (instance !== undefined && !this.#draining.has(instance))
-        must(instance.parts.pending.size === 0, 'nothing waits at rest', () => `${instance.parts.pending.size} wait`);
+        must(
+          instance.parts.pending.size - (instance.parts.pending.kept(REFUSED_ENVIRONMENT) === undefined ? 0 : 1) === 0,
+          'nothing waits at rest',
+          () => `${instance.parts.pending.size} wait`,
+        );
     this.#changes = [];
   }
 
@@ -493,10 +604,10 @@ export class World {
     // A store that was put back may come to the same sequence with the same value again: that is no news to anybody.
     const last = this.#generation === 0 ? this.#store.history(environment).last?.updatedAt : undefined;
     const text =
-      form < 600
+      form < 500
         ? `${seconds}.${micros}`
         : form < 800
-          ? `${seconds - (form - 600)}.${micros}`
+          ? `${seconds - (form - 500)}.${micros}`
           : form < 860
             ? (last ?? '0')
             : form < 930

@@ -5,6 +5,7 @@ import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { OpenStream } from '../../application/ports/stream-opening.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
+import type { Update } from '../../domain/update.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { readConfig } from '../../infrastructure/config.ts';
 import { composeService, TOKENS } from '../../infrastructure/container.ts';
@@ -21,6 +22,7 @@ export function time(value: unknown): UpdatedAt {
 /** A whole instance in memory, on a clock that is stepped: no sockets, no timers, nothing that waits. */
 export class MemoryInstance {
   readonly clock: StepClock;
+  readonly store: MemoryStore;
   readonly log: MemoryLog;
   readonly telemetry = new MemoryTelemetry();
   readonly container: Container;
@@ -32,7 +34,8 @@ export class MemoryInstance {
       20_000,
     );
     this.clock = shared?.clock ?? new StepClock();
-    this.log = new MemoryLog(shared?.store ?? new MemoryStore(config, this.clock), this.clock);
+    this.store = shared?.store ?? new MemoryStore(config, this.clock);
+    this.log = new MemoryLog(this.store, this.clock);
     this.container = composeService(config);
     this.container.rebind(TOKENS.clock).toConstantValue(this.clock);
     this.container.rebind(TOKENS.log).toConstantValue(this.log);
@@ -51,6 +54,11 @@ export class MemoryInstance {
     return this;
   }
 
+  /** Drains it; time has to pass meanwhile. */
+  stop(): Promise<void> {
+    return this.container.get(TOKENS.service).stop();
+  }
+
   subscribe(key: string, lastEventId = ''): MemorySubscriber {
     const socket = new MemorySocket();
     const client = { userAgent: '', lastEventId };
@@ -61,6 +69,11 @@ export class MemoryInstance {
 
   publish(key: string, value: unknown): Promise<'stored' | 'unavailable'> {
     return this.container.get(TOKENS.changes).change(env(key), time(value));
+  }
+
+  /** What the store holds last of each environment, as an instance that starts now reads it. */
+  get stored(): ReadonlyMap<string, Update> {
+    return new Map(this.store.replay());
   }
 
   /** Publishes, and lets it reach everybody. */

@@ -1,7 +1,9 @@
 import type { Update } from '../../domain/update.ts';
 
 interface Told {
-  readonly update: Update;
+  readonly original: Update;
+  /** As the register has it: a repair takes the place of its original. */
+  update: Update;
   /** Epoch seconds where the value can be compared, with all its digits. */
   readonly comparable: bigint | undefined;
 }
@@ -14,15 +16,41 @@ export class ReferenceRegister {
   readonly told: Told[] = [];
   /** Whether an update was stored before the one that was told before it, as after a store was rolled back. */
   timesWentBack = false;
+  #last: Update | undefined;
 
   /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
   take(update: Update, nowMs: number): void {
     if (this.last !== undefined && update.storedAtMs < this.last.storedAtMs) this.timesWentBack = true;
-    this.told.push({ update, comparable: comparable(update.updatedAt, nowMs) });
+    this.#last = update;
+    this.told.push({ original: update, update, comparable: comparable(update.updatedAt, nowMs) });
   }
 
+  /**
+   * Takes a repair of what is shown, or would be once greater ones have expired, which is no news.
+   *
+   * @returns false where it is no such repair: then it is an update like any other
+   */
+  takeRepair(repair: Update, horizonMs: number): boolean {
+    this.#last = repair;
+    if (repair.storedAtMs <= horizonMs) return true;
+    const position = this.told.findLastIndex(({ update }) => update.updatedAt === repair.updatedAt);
+    const repaired = this.told[position];
+    if (repaired?.comparable === undefined || repaired.update.storedAtMs <= horizonMs) return false;
+    const value = repaired.comparable;
+    if (this.told.slice(position + 1).some((later) => later.comparable === undefined || later.comparable >= value))
+      return false;
+    repaired.update = { ...repair, storedAtMs: repaired.update.storedAtMs };
+    return true;
+  }
+
+  /** The last in log order that was news. */
+  get news(): Update | undefined {
+    return this.told.at(-1)?.original;
+  }
+
+  /** The last in log order. */
   get last(): Update | undefined {
-    return this.told.at(-1)?.update;
+    return this.#last;
   }
 
   /** The greatest of what was stored after `horizonMs`; where two cannot be compared, the later one. */

@@ -1,0 +1,227 @@
+import type { EnvironmentId } from '../domain/environment-id.ts';
+import { covers, outranks } from '../domain/register.ts';
+import type { Update } from '../domain/update.ts';
+import { comparableMicros } from '../domain/updated-at.ts';
+import type { Hub } from './hub.ts';
+import type { Clock, Timer } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import type { UpdateLog } from './ports/update-log.ts';
+
+/**
+ * How long the log must stay behind before an instance repairs it, in milliseconds: random, so that of many instances
+ * that know better one is first, and the others see its repair.
+ */
+const MIN_WAIT_MS = 200;
+const MAX_WAIT_MS = 2000;
+/** Between two tries for one environment, whatever came of the first. */
+const MIN_INTERVAL_MS = 1000;
+/** The environments that wait are looked at this often, and this many repairs begin at most each time: 500 a second. */
+const LOOK_MS = 100;
+const REPAIRS_PER_LOOK = 50;
+/** All environments are compared with the log this often: a repair may have expired before what came after it. */
+const COMPARE_EVERY_MS = 5000;
+/** Environments that are compared in one turn: well under a millisecond. */
+const COMPARED_PER_TURN = 1000;
+/** Beyond it an environment waits for a later comparison. */
+const MAX_WATCHED = 100_000;
+
+/** An environment whose last message in the log may not be the greatest that this instance knows. */
+interface Watch {
+  dueMs: number;
+  /** Stored, as the log said, but not delivered since. Nothing else here may know of it. */
+  acknowledged: Update | undefined;
+  inFlight: boolean;
+  /** A repair was tried: the watch stays until its time, so that there is a second between two tries. */
+  tried: boolean;
+}
+
+/** What the log should hold of an environment, and the sequence of what it holds; 0 for nothing. */
+interface Missing {
+  readonly update: Update;
+  readonly expectedSequence: number;
+}
+
+interface Adapters {
+  readonly log: UpdateLog;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Puts back what the log has lost or never put last. The log holds the last update of an environment, and subscribers
+ * are sent the greatest. When the two differ for a while, an instance that knows the greatest appends it again, on
+ * condition that the log still holds what was seen there. So an instance that starts afterwards knows it, too.
+ *
+ * Only times that can be compared are put back, and only within their retention, which counts from the original.
+ */
+export class Repairs {
+  readonly #appendTimeoutMs: number;
+  readonly #hub: Hub;
+  readonly #adapters: Adapters;
+  readonly #watched = new Map<EnvironmentId, Watch>();
+  /** The epoch whose replay is complete; 0 while the log is not followed, when nobody knows what it holds. */
+  #epoch = 0;
+  #stopped = false;
+  #looking: Timer | undefined;
+  #comparing: Timer | undefined;
+
+  constructor(options: { readonly appendTimeoutMs: number }, hub: Hub, adapters: Adapters) {
+    this.#appendTimeoutMs = options.appendTimeoutMs;
+    this.#hub = hub;
+    this.#adapters = adapters;
+  }
+
+  /**
+   * The log has stored an update, as it said itself. If something smaller takes its place before it is delivered, this
+   * instance may be the only one that knows of it.
+   */
+  acknowledged(environment: EnvironmentId, update: Update): void {
+    const nowMs = this.#adapters.clock.epochMs();
+    if (this.#stopped || comparableMicros(update.updatedAt, nowMs) === undefined) return;
+    const known = this.#watched.get(environment)?.acknowledged ?? this.#hub.newest(environment);
+    if (known !== undefined && outranks(known.updatedAt, update.updatedAt, nowMs)) return;
+    const watch = this.#watch(environment);
+    if (watch !== undefined) watch.acknowledged = update;
+  }
+
+  /** The log has delivered an update, and the hub has taken it. */
+  delivered(environment: EnvironmentId, update: Update): void {
+    if (this.#stopped) return;
+    const watch = this.#watched.get(environment);
+    if (watch !== undefined) this.#forgetAcknowledged(watch, update);
+    if (this.#missing(environment, watch) !== undefined) this.#watch(environment);
+    else if (watch?.acknowledged === undefined && watch?.tried === false) this.#watched.delete(environment);
+  }
+
+  /** The replay of an epoch is complete, so what is not in the log now is known. */
+  logIsBack(epoch: number): void {
+    if (this.#stopped) return;
+    this.#epoch = epoch;
+    this.#compare(epoch);
+    this.#lookLater();
+  }
+
+  logIsLost(): void {
+    this.#epoch = 0;
+    this.#comparing?.cancel();
+    this.#looking?.cancel();
+    this.#looking = undefined;
+  }
+
+  /** A service that stops leaves repairs to the others. */
+  stop(): void {
+    this.#stopped = true;
+    this.logIsLost();
+    this.#watched.clear();
+  }
+
+  /** In slices: a stream that was deleted lacks every environment at once. */
+  #compare(epoch: number, left: Iterator<EnvironmentId> = this.#hub.channels.keys()): void {
+    const { clock } = this.#adapters;
+    for (let compared = 0; compared < COMPARED_PER_TURN; compared++) {
+      if (epoch !== this.#epoch) return;
+      const next = left.next();
+      if (next.done === true) {
+        this.#comparing = clock.after(COMPARE_EVERY_MS, () => this.#compare(epoch));
+        return;
+      }
+      if (this.#missing(next.value, this.#watched.get(next.value)) !== undefined) this.#watch(next.value);
+    }
+    clock.nextTurn(() => this.#compare(epoch, left));
+  }
+
+  /** Undefined: the log holds the greatest that is known here, or nothing that is to be put back. */
+  #missing(environment: EnvironmentId, watch: Watch | undefined): Missing | undefined {
+    const nowMs = this.#adapters.clock.epochMs();
+    const channel = this.#hub.channels.get(environment);
+    const last = channel?.epoch === this.#epoch ? channel.latest : undefined;
+    const greatest = this.#greatest(channel?.newest(nowMs), watch?.acknowledged, nowMs);
+    if (greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined) return undefined;
+    // A repair that is past its original's retention says nothing to an instance that starts now.
+    const counts = last !== undefined && last.storedAtMs > nowMs - this.#hub.retentionMs;
+    if (counts && covers(last.updatedAt, greatest.updatedAt, nowMs)) return undefined;
+    return { update: greatest, expectedSequence: last?.sequence ?? 0 };
+  }
+
+  #greatest(shown: Update | undefined, acknowledged: Update | undefined, nowMs: number): Update | undefined {
+    if (acknowledged === undefined || acknowledged.storedAtMs <= nowMs - this.#hub.retentionMs) return shown;
+    if (shown === undefined || !covers(shown.updatedAt, acknowledged.updatedAt, nowMs)) return acknowledged;
+    // Where values cannot be compared, the later one counts.
+    const isEarlier = shown.sequence < acknowledged.sequence;
+    return isEarlier && comparableMicros(shown.updatedAt, nowMs) === undefined ? acknowledged : shown;
+  }
+
+  /** Where values cannot be compared, the later one counts. */
+  #forgetAcknowledged(watch: Watch, update: Update): void {
+    const { acknowledged } = watch;
+    if (acknowledged === undefined) return;
+    const nowMs = this.#adapters.clock.epochMs();
+    const isNewer = update.sequence > acknowledged.sequence && covers(update.updatedAt, acknowledged.updatedAt, nowMs);
+    if (isNewer || outranks(update.updatedAt, acknowledged.updatedAt, nowMs)) watch.acknowledged = undefined;
+  }
+
+  #watch(environment: EnvironmentId): Watch | undefined {
+    let watch = this.#watched.get(environment);
+    if (watch !== undefined) return watch;
+    if (this.#watched.size >= MAX_WATCHED) return undefined;
+    watch = { dueMs: this.#soon(MIN_WAIT_MS), acknowledged: undefined, inFlight: false, tried: false };
+    this.#watched.set(environment, watch);
+    this.#lookLater();
+    return watch;
+  }
+
+  #soon(fromMs: number): number {
+    const { clock, random } = this.#adapters;
+    return clock.monotonicMs() + fromMs + random() * (MAX_WAIT_MS - fromMs);
+  }
+
+  #lookLater(): void {
+    if (this.#looking !== undefined || this.#epoch === 0 || this.#watched.size === 0) return;
+    this.#looking = this.#adapters.clock.after(LOOK_MS, () => {
+      this.#looking = undefined;
+      this.#look();
+      this.#lookLater();
+    });
+  }
+
+  #look(): void {
+    const nowMs = this.#adapters.clock.monotonicMs();
+    let left = REPAIRS_PER_LOOK;
+    for (const [environment, watch] of this.#watched) {
+      if (left === 0) return;
+      if (watch.inFlight || watch.dueMs > nowMs) continue;
+      const missing = this.#missing(environment, watch);
+      if (missing !== undefined) {
+        left--;
+        void this.#putBack(environment, watch, missing);
+      } else if (this.#mayBeLost(watch)) watch.dueMs = this.#soon(MIN_INTERVAL_MS);
+      else this.#watched.delete(environment);
+    }
+  }
+
+  /** Acknowledged, and still neither delivered nor past its retention. */
+  #mayBeLost({ acknowledged }: Watch): boolean {
+    const horizonMs = this.#adapters.clock.epochMs() - this.#hub.retentionMs;
+    return acknowledged !== undefined && acknowledged.storedAtMs > horizonMs;
+  }
+
+  async #putBack(environment: EnvironmentId, watch: Watch, { update, expectedSequence }: Missing): Promise<void> {
+    const { log, logger, telemetry } = this.#adapters;
+    const { updatedAt, storedAtMs: firstStoredAtMs } = update;
+    watch.inFlight = watch.tried = true;
+    // Before the append is settled: the time between two tries counts from the beginning of the first.
+    watch.dueMs = this.#soon(MIN_INTERVAL_MS);
+    const timeoutMs = this.#appendTimeoutMs;
+    const outcome = await log.append(environment, updatedAt, { timeoutMs, expectedSequence, firstStoredAtMs });
+    watch.inFlight = false;
+    telemetry.repairTried(outcome.kind);
+    if (outcome.kind === 'stored')
+      logger.info('update_repaired', { environment, updatedAt, sequence: outcome.sequence });
+    // The log's last is known now, and may be lost again before it is delivered, like any that was acknowledged.
+    else if (outcome.kind === 'conflict' && outcome.last !== undefined) this.acknowledged(environment, outcome.last);
+  }
+}
