@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { sampleOf } from '../support/metrics-text.ts';
+import { NatsAdmin } from '../support/nats-admin.ts';
 import type { NatsServer } from '../support/nats-server.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { TOKEN } from '../support/running-service.ts';
@@ -50,6 +51,9 @@ export interface SoakReport {
 /** Short, so that environments come to be forgotten within the run. */
 const RETENTION_SECONDS = 2;
 const ENVIRONMENTS = 50;
+/** Where somebody answers changes in the place of JetStream, in a run with faults. */
+const GARBLED = 'env-0';
+const GARBAGE = ['', 'null', '1', '[]', '"x"', '{}', '{"seq":"7"}', '{"error":5}', '\xff\xfe'];
 const SAMPLE_MS = 1000;
 /** Into so many windows a run is cut, to see the least that each holds. */
 const WINDOWS = 60;
@@ -57,7 +61,8 @@ const MB = 2 ** 20;
 
 /**
  * Runs the service as a process of its own under churn: streams that come, stay, stop reading, and go by every way,
- * and changes all the while. At the end everybody goes, and nothing may be left.
+ * and changes all the while, by two callers at once whose times go backwards now and then. At the end everybody goes,
+ * and nothing may be left.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const random = new Random(1);
@@ -71,8 +76,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     ...(faults === undefined ? {} : { UPDATE_LOG: 'nats', NATS_URL: faults.nats.url }),
     ...options.environment,
   });
+  let closeGarbler = (): Promise<void> => Promise.resolve();
   try {
     await isReady(service);
+    if (faults !== undefined) closeGarbler = await garble(faults.nats, random);
     const before = await remainsOf(service);
     const clients = new Set<RawClient>();
     const samples: Sample[] = [];
@@ -121,8 +128,18 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       exitCode,
     };
   } finally {
+    await closeGarbler();
     await service.kill();
   }
+}
+
+/** Answers one environment's changes as nobody should, beside JetStream. */
+async function garble(nats: NatsServer, random: Random): Promise<() => Promise<void>> {
+  const garbler = await NatsAdmin.connect(nats.port);
+  garbler.connection.subscribe(`flagsmith.environment.${GARBLED}`, {
+    callback: (_error, message) => void message.respond(random.pick(GARBAGE)),
+  });
+  return () => garbler.close();
 }
 
 /** Kills the log, and the next time holds it up: both for longer than a change may wait. */
@@ -163,21 +180,26 @@ async function churn(
         if (client !== undefined) client[random.pick(['reset', 'destroy', 'end', 'stopReading', 'readOn'] as const)]();
         break;
       default: {
-        const answer = await fetch(
-          `http://127.0.0.1:${port}/sse/environments/env-${random.below(ENVIRONMENTS)}/queue-change`,
-          {
-            method: 'POST',
-            headers: { Authorization: `Token ${TOKEN}` },
-            body: `{"updated_at":${Date.now() / 1000}}`,
-          },
-        );
-        await answer.arrayBuffer();
-        if (answer.status === 200) counts.posts++;
-        else if (answer.status === 503) counts.refused++;
-        else throw new Error(`a change was answered with ${answer.status}`);
+        const environment = `env-${random.below(ENVIRONMENTS)}`;
+        const seconds = Date.now() / 1000;
+        const times = [seconds, random.below(10) < 3 ? seconds - random.below(100) : seconds];
+        for (const status of await Promise.all(times.map((time) => post(port, environment, time))))
+          if (status === 200) counts.posts++;
+          else if (status === 503) counts.refused++;
+          else throw new Error(`a change was answered with ${status}`);
       }
     }
   }
+}
+
+async function post(port: number, environment: string, seconds: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/sse/environments/${environment}/queue-change`, {
+    method: 'POST',
+    headers: { Authorization: `Token ${TOKEN}` },
+    body: `{"updated_at":${seconds}}`,
+  });
+  await answer.arrayBuffer();
+  return answer.status;
 }
 
 async function isReady(service: ServiceProcess): Promise<void> {
