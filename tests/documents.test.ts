@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withTables } from './support/operations-tables.ts';
 import { readDocument, ROOT } from './support/repository.ts';
+import { stateDiagrams } from './support/state-diagrams.ts';
 
 const DOCUMENTS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
@@ -13,6 +15,11 @@ const DOCUMENTS = [
 ];
 
 describe('The documents', () => {
+  it('ARCHITECTURE.md draws the state machines as they are', () => {
+    const text = readDocument('ARCHITECTURE.md');
+    expect(text).to.equal(withTables(text, stateDiagrams(), 'diagram'));
+  });
+
   for (const path of DOCUMENTS)
     it(`${path} links to what there is, and to commands that there are`, () => {
       const text = readDocument(path);

@@ -10,15 +10,15 @@ export function generatedTables(metricsPage: string): ReadonlyMap<string, string
   ]);
 }
 
-/** Puts tables between their markers, `<!-- table: name -->` and `<!-- end of table -->`. */
-export function withTables(document: string, tables: ReadonlyMap<string, string>): string {
+/** Puts tables, or what else is generated, between their markers: `<!-- table: name -->` and `<!-- end of table -->`. */
+export function withTables(document: string, tables: ReadonlyMap<string, string>, kind = 'table'): string {
   let text = document;
   for (const [name, table] of tables) {
-    const begin = `<!-- table: ${name} -->\n`;
-    const end = '<!-- end of table -->';
+    const begin = `<!-- ${kind}: ${name} -->\n`;
+    const end = `<!-- end of ${kind} -->`;
     const from = text.indexOf(begin);
     const to = text.indexOf(end, from);
-    if (from < 0 || to < 0) throw new Error(`the document has no place for the table of ${name}`);
+    if (from < 0 || to < 0) throw new Error(`the document has no place for the ${kind} of ${name}`);
     text = `${text.slice(0, from + begin.length)}\n${table}\n\n${text.slice(to)}`;
   }
   return text;
