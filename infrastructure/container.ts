@@ -148,9 +148,9 @@ function bindUseCases(container: Container, config: Config): void {
   container
     .bind(TOKENS.tail)
     .toResolvedValue(
-      (hub: Hub, health: Health, pending: PendingUpdates, logger: Logger, telemetry: Telemetry) =>
-        new LogTail({ hub, health, pending }, { logger, telemetry }),
-      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.logger, TOKENS.telemetry],
+      (hub: Hub, health: Health, pending: PendingUpdates, clock: Clock, logger: Logger, telemetry: Telemetry) =>
+        new LogTail({ hub, health, pending }, { clock, logger, telemetry }),
+      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
     );
   container
     .bind(TOKENS.sweep)
@@ -197,14 +197,15 @@ function bindOperation(container: Container, config: Config): void {
       sweep: Sweep,
       pending: PendingUpdates,
       health: Health,
+      tail: LogTail,
       log: UpdateLog,
       clock: Clock,
     ): MetricsPage => {
-      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health }, log);
+      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health, tail }, log);
       const page = new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
       return cluster.isWorker ? new WorkerMetrics(page, clock) : page;
     },
-    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log, TOKENS.clock],
+    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.tail, TOKENS.log, TOKENS.clock],
   );
   container
     .bind(TOKENS.operator)

@@ -35,7 +35,7 @@ class Path {
     });
     const health = new Health(10, hub, clock);
     this.changes = new QueueChange({ deadlineMs: 1500 }, { hub, pending }, { log, clock, telemetry });
-    log.follow(new LogTail({ hub, health, pending }, { logger: SILENT, telemetry }));
+    log.follow(new LogTail({ hub, health, pending }, { clock, logger: SILENT, telemetry }));
   }
 
   /** Asks for a change, and lets its deadline pass. */

@@ -17,6 +17,7 @@ const QUIET: Readings = {
   logConnected: true,
   caughtUp: true,
   logInMemory: false,
+  clockSkewMs: 0,
   unready: undefined,
 };
 
@@ -150,7 +151,10 @@ describe('The metrics for Prometheus', () => {
 
   it('gathers several processes: counts are added, and the worst of the states is shown', async () => {
     const snapshots: MetricsSnapshot[] = [];
-    for (const readings of [{ subscribers: 3 }, { subscribers: 4, logConnected: false, logInMemory: true }]) {
+    for (const readings of [
+      { subscribers: 3, clockSkewMs: 7500 },
+      { subscribers: 4, logConnected: false, logInMemory: true },
+    ]) {
       const telemetry = new PrometheusTelemetry();
       telemetry.delivered(10, 40);
       telemetry.wrote('data', 10);
@@ -165,6 +169,7 @@ describe('The metrics for Prometheus', () => {
       halyard_delivery_latency_seconds_count: 20,
       halyard_log_connected: 0,
       halyard_log_caught_up: 1,
+      halyard_clock_skew_seconds: 7.5,
       halyard_log_in_memory: 1,
       'halyard_build_info{version="1",node="2"}': 1,
     };
