@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
+import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node-server.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
@@ -132,18 +133,18 @@ function bindUseCases(container: Container, config: Config): void {
       [TOKENS.hub, TOKENS.pending, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
     );
   container.bind(TOKENS.streams).toResolvedValue(
-    (hub: Hub, clock: Clock, random: () => number) =>
+    (hub: Hub, clock: Clock, random: () => number, telemetry: Telemetry) =>
       new StreamOpener(
         {
           maxSubscribers: config.maxSubscribers,
+          maxStreamsPerAddress: config.maxStreamsPerAddress,
           resume: config.resume,
           age: { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules },
         },
         hub,
-        clock,
-        random,
+        { clock, random, telemetry },
       ),
-    [TOKENS.hub, TOKENS.clock, TOKENS.random],
+    [TOKENS.hub, TOKENS.clock, TOKENS.random, TOKENS.telemetry],
   );
   container
     .bind(TOKENS.tail)
@@ -229,7 +230,21 @@ function bindTransports(container: Container, config: Config): void {
       random: () => number,
       logger: Logger,
     ) => {
-      const ports = { streams, changes, tokens, health, operator, telemetry, logger, clock, random };
+      const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
+      const refusals = new HeldRefusals(config.maxHeldRefusals, clock);
+      const ports = {
+        streams,
+        trustedProxies,
+        refusals,
+        changes,
+        tokens,
+        health,
+        operator,
+        telemetry,
+        logger,
+        clock,
+        random,
+      };
       const connections = new ConnectionBudget(config.maxConnections);
       const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
         config.http1Transport === 'node'

@@ -84,6 +84,7 @@ describe('The metrics for Prometheus', () => {
     const telemetry = new PrometheusTelemetry();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
+    telemetry.streamRefused('address');
     telemetry.wrote('data', 7);
     telemetry.writeFailed('keepalive', 2);
     telemetry.passFinished(3);
@@ -100,6 +101,8 @@ describe('The metrics for Prometheus', () => {
       flagsmith_sse_subscribers_total: 1,
       'halyard_streams_closed_total{reason="age"}': 1,
       'halyard_streams_closed_total{reason="client"}': 0,
+      'halyard_streams_refused_total{reason="address"}': 1,
+      'halyard_streams_refused_total{reason="full"}': 0,
       'flagsmith_sse_http_writes_total{message="data"}': 7,
       'flagsmith_sse_http_errors_total{message="keepalive"}': 2,
       halyard_pass_duration_seconds_count: 1,
