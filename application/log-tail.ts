@@ -51,8 +51,8 @@ export class LogTail implements LogFollower {
 
   updated(environment: EnvironmentId, update: Update, epoch: number): void {
     if (epoch !== this.#epoch) return;
-    if (this.#isLive()) this.#observeClocks(update);
     this.#hub.take(environment, update, epoch);
+    if (this.#isLive()) this.#observeClocks(update);
   }
 
   caughtUp(epoch: number): void {

@@ -73,7 +73,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'deliveries of an epoch that is over are taken': {
     file: 'application/log-tail.js',
-    code: 'if (epoch === this.#epoch)\n            this.#hub.take',
+    code: 'if (epoch !== this.#epoch)\n            return;\n        this.#hub.take',
     becomes: 'this.#hub.take',
   },
   'the register shows the last instead of the greatest': {
