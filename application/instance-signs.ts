@@ -1,5 +1,6 @@
 import type { Health } from './health.ts';
 import type { Hub } from './hub.ts';
+import type { LogTail } from './log-tail.ts';
 import type { PendingUpdates } from './pending-updates.ts';
 import type { UpdateLog } from './ports/update-log.ts';
 import type { Readings, VitalSigns } from './ports/vital-signs.ts';
@@ -10,6 +11,7 @@ interface Parts {
   readonly sweep: Sweep;
   readonly pending: PendingUpdates;
   readonly health: Health;
+  readonly tail: LogTail;
 }
 
 /** Reads the figures that the parts keep anyway. */
@@ -25,7 +27,7 @@ export class InstanceSigns implements VitalSigns {
   }
 
   read(): Readings {
-    const { hub, sweep, pending, health } = this.#parts;
+    const { hub, sweep, pending, health, tail } = this.#parts;
     const { connected, inMemory } = this.#log.status();
     return {
       subscribers: hub.subscribers,
@@ -38,6 +40,7 @@ export class InstanceSigns implements VitalSigns {
       logConnected: connected,
       caughtUp: health.caughtUp,
       logInMemory: inMemory ?? false,
+      clockSkewMs: tail.clockSkewMs,
       unready: health.unready(),
     };
   }

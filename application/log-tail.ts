@@ -1,8 +1,10 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Update } from '../domain/update.ts';
+import { ClockSkew } from './clock-skew.ts';
 import type { Health } from './health.ts';
 import type { Hub } from './hub.ts';
 import type { PendingUpdates } from './pending-updates.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { EpochLoss, LogFollower } from './ports/update-log.ts';
@@ -14,18 +16,22 @@ export class LogTail implements LogFollower {
   readonly #health: Health;
   readonly #pending: PendingUpdates;
   readonly #repairs: Repairs;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
+  readonly #skew = new ClockSkew();
   #epoch = 0;
+  #caughtUp = false;
 
   constructor(
     parts: { readonly hub: Hub; readonly health: Health; readonly pending: PendingUpdates; readonly repairs: Repairs },
-    adapters: { readonly logger: Logger; readonly telemetry: Telemetry },
+    adapters: { readonly clock: Clock; readonly logger: Logger; readonly telemetry: Telemetry },
   ) {
     this.#hub = parts.hub;
     this.#health = parts.health;
     this.#pending = parts.pending;
     this.#repairs = parts.repairs;
+    this.#clock = adapters.clock;
     this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
   }
@@ -35,8 +41,14 @@ export class LogTail implements LogFollower {
     return this.#epoch;
   }
 
+  /** How far our clock and the log's are apart, as far as updates have shown. */
+  get clockSkewMs(): number {
+    return this.#skew.ms;
+  }
+
   epochStarted(epoch: number): void {
     this.#epoch = epoch;
+    this.#caughtUp = false;
     this.#telemetry.epochStarted();
   }
 
@@ -44,10 +56,12 @@ export class LogTail implements LogFollower {
     if (epoch !== this.#epoch) return;
     this.#hub.take(environment, update, epoch);
     this.#repairs.delivered(environment, update);
+    if (this.#isLive(update)) this.#observeClocks(update);
   }
 
   caughtUp(epoch: number): void {
     if (epoch !== this.#epoch) return;
+    this.#caughtUp = true;
     this.#health.caughtUpWithLog();
     this.#logger.info('log_caught_up', { epoch });
     this.#pending.logIsBack();
@@ -62,5 +76,17 @@ export class LogTail implements LogFollower {
     this.#logger.warn('log_epoch_lost', { epoch, reason });
     this.#pending.logIsLost();
     this.#repairs.logIsLost();
+  }
+
+  /** Whether it was stored a moment ago: what a replay or a repair brings may be as old as the retention. */
+  #isLive(update: Update): boolean {
+    return this.#caughtUp && update.isRepair !== true;
+  }
+
+  #observeClocks(update: Update): void {
+    this.#skew.observe(update.storedAtMs, {
+      epochMs: this.#clock.epochMs(),
+      monotonicMs: this.#clock.monotonicMs(),
+    });
   }
 }

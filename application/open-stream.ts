@@ -3,11 +3,15 @@ import type { SubscriberSession } from '../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../domain/subscriber-socket.ts';
 import type { Hub } from './hub.ts';
 import type { Clock } from './ports/clock.ts';
-import type { OpenStream, StreamClient, StreamOpening } from './ports/stream-opening.ts';
+import type { OpenStream, StreamClient, StreamOpening, StreamRefusal } from './ports/stream-opening.ts';
+import type { Telemetry } from './ports/telemetry.ts';
 import { type StreamAgePolicy, streamAgeMs } from './stream-age.ts';
+import { StreamsByAddress } from './streams-by-address.ts';
 
 export interface OpenStreamOptions {
   readonly maxSubscribers: number;
+  /** 0: as many as there may be. */
+  readonly maxStreamsPerAddress: number;
   /** Whether a client that names the newest event in `Last-Event-ID` is spared it. */
   readonly resume: boolean;
   readonly age: StreamAgePolicy;
@@ -17,24 +21,39 @@ export interface OpenStreamOptions {
 export class StreamOpener implements StreamOpening {
   readonly #options: OpenStreamOptions;
   readonly #hub: Hub;
+  readonly #addresses: StreamsByAddress;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #telemetry: Telemetry;
 
-  constructor(options: OpenStreamOptions, hub: Hub, clock: Clock, random: () => number) {
+  constructor(
+    options: OpenStreamOptions,
+    hub: Hub,
+    adapters: { readonly clock: Clock; readonly random: () => number; readonly telemetry: Telemetry },
+  ) {
     this.#options = options;
     this.#hub = hub;
-    this.#clock = clock;
-    this.#random = random;
+    this.#addresses = new StreamsByAddress(options.maxStreamsPerAddress);
+    this.#clock = adapters.clock;
+    this.#random = adapters.random;
+    this.#telemetry = adapters.telemetry;
   }
 
-  open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): OpenStream | 'full' {
-    if (this.#hub.subscribers >= this.#options.maxSubscribers) return 'full';
+  open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): OpenStream | StreamRefusal {
+    if (this.#hub.subscribers >= this.#options.maxSubscribers) return this.#refused('full');
+    if (!this.#addresses.hasRoom(client.address)) return this.#refused('address');
     const ageMs = streamAgeMs(this.#options.age, client.userAgent, this.#random);
     const session = this.#hub.join(environment, begin(), {
       endsAtMs: this.#clock.monotonicMs() + ageMs,
       resumeFrom: this.#options.resume ? client.lastEventId : undefined,
+      onLeft: this.#addresses.opened(client.address),
     });
     return new JoinedStream(session, this.#clock);
+  }
+
+  #refused(reason: StreamRefusal): StreamRefusal {
+    this.#telemetry.streamRefused(reason);
+    return reason;
   }
 }
 

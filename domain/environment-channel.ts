@@ -27,6 +27,8 @@ export interface Joining {
   readonly resumeFrom?: string | undefined;
   /** When the stream ends by its age, on the monotonic clock; Infinity for never. */
   readonly endsAtMs: number;
+  /** Called once when the session has left, in whatever way it ended. */
+  readonly onLeft?: (() => void) | undefined;
 }
 
 /**
@@ -96,10 +98,11 @@ export class EnvironmentChannel implements SessionChannel {
   }
 
   /** Takes a subscriber in and writes it the register. What its head carried counts as heard. */
-  join(socket: SubscriberSocket, { resumeFrom, endsAtMs }: Joining, now: Instant): SubscriberSession {
+  join(socket: SubscriberSocket, { resumeFrom, endsAtMs, onLeft }: Joining, now: Instant): SubscriberSession {
     const known = this.newest(now.epochMs);
     const tell = known !== undefined && eventId(known) !== resumeFrom;
-    const session = new SubscriberSession(socket, this, tell ? -1 : this.#version, now.monotonicMs, endsAtMs);
+    const heard = tell ? -1 : this.#version;
+    const session = new SubscriberSession(socket, this, heard, now.monotonicMs, endsAtMs, onLeft);
     this.#roster.add(session);
     this.#handle('joined');
     session.update(now.monotonicMs);

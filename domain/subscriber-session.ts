@@ -38,6 +38,7 @@ export class SubscriberSession {
   #lastByteMs: number;
   #congestedSinceMs = 0;
   readonly #endsAtMs: number;
+  readonly #onLeft: (() => void) | undefined;
   #closeReason: CloseReason = 'client';
   /** What the effects that are running have met; it is handled after them. */
   #report: 'congested' | 'gone' | undefined;
@@ -46,13 +47,22 @@ export class SubscriberSession {
   /**
    * @param heard the channel's version that the stream's head stands for
    * @param endsAtMs when the stream has reached its age, on the monotonic clock; Infinity for never
+   * @param onLeft called once, when it has left its channel
    */
-  constructor(socket: SubscriberSocket, channel: SessionChannel, heard: number, nowMs: number, endsAtMs: number) {
+  constructor(
+    socket: SubscriberSocket,
+    channel: SessionChannel,
+    heard: number,
+    nowMs: number,
+    endsAtMs: number,
+    onLeft?: () => void,
+  ) {
     this.#socket = socket;
     this.#channel = channel;
     this.#heard = heard;
     this.#lastByteMs = nowMs;
     this.#endsAtMs = endsAtMs;
+    this.#onLeft = onLeft;
   }
 
   get state(): SessionState {
@@ -150,7 +160,8 @@ export class SubscriberSession {
       case 'closeSocket':
         return this.#socket.close();
       case 'leaveChannel':
-        return this.#channel.leave(this);
+        this.#channel.leave(this);
+        return this.#onLeft?.();
     }
   }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { NO_PROXIES, parseTrustedProxies, type TrustedProxies } from '../adapters/http/client-address.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
@@ -27,6 +28,11 @@ export interface Config {
   readonly streamAgeRules: readonly StreamAgeRule[];
   readonly maxSubscribers: number;
   readonly maxConnections: number;
+  /** 0: as many as there may be. */
+  readonly maxStreamsPerAddress: number;
+  readonly trustedProxies: TrustedProxies;
+  /** How many requests that will be refused may wait for it. */
+  readonly maxHeldRefusals: number;
   readonly resume: boolean;
   readonly congestedMs: number;
   readonly appendDeadlineMs: number;
@@ -142,6 +148,17 @@ export const VARIABLES = [
       'The most streams at a time. Beyond it a client is told 503 after five seconds, and `/readyz` says `full`.',
   },
   {
+    name: 'MAX_STREAMS_PER_ADDRESS',
+    default: '0',
+    meaning:
+      'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives 503 after five seconds. 0: any number. Behind a proxy it needs `TRUSTED_PROXIES`.',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    meaning:
+      'The proxies in front, addresses or networks (`10.0.0.0/8`, `2001:db8::/32`) separated by commas: their `X-Forwarded-For` says whose stream it is. That of others is ignored.',
+  },
+  {
     name: 'RESUME',
     default: 'off',
     meaning: '`on`: a client whose `Last-Event-ID` header names the newest update is not told it again.',
@@ -187,6 +204,8 @@ const MAX_WORKERS = 256;
 /** Files that are not subscribers: the log's connection, listeners, probes, posts. */
 const FILES_BESIDE_STREAMS = 512;
 const FILES_BESIDE_CONNECTIONS = 64;
+/** At most: each takes about a kilobyte beside its connection. */
+const MAX_HELD_REFUSALS = 4096;
 const PRINTABLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /**
@@ -200,6 +219,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
   const secrets = VARIABLES.filter((variable: Variable) => variable.secret).map(({ name }) => name);
   const reader = new Reader(withSecretsFromFiles(environment, secrets, problems), problems);
   const maxConnections = Math.max(1, fileLimit - FILES_BESIDE_CONNECTIONS);
+  const maxSubscribers = reader.integer(
+    'MAX_SUBSCRIBERS',
+    1,
+    maxConnections,
+    Math.max(1, fileLimit - FILES_BESIDE_STREAMS),
+  );
   const config: Config = {
     listenAddresses: reader.addresses('LISTEN_ADDR'),
     internalListenAddresses: reader.addresses('INTERNAL_LISTEN_ADDR'),
@@ -217,8 +242,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     retentionMs: reader.number('RETENTION_SECONDS', 1, 30 * DAY_SECONDS) * 1000,
     maxStreamAgeMs: reader.number('MAX_STREAM_AGE_SECONDS', 0, 30 * DAY_SECONDS) * 1000,
     streamAgeRules: reader.ageRules(),
-    maxSubscribers: reader.integer('MAX_SUBSCRIBERS', 1, maxConnections, Math.max(1, fileLimit - FILES_BESIDE_STREAMS)),
+    maxSubscribers,
     maxConnections,
+    maxStreamsPerAddress: reader.integer('MAX_STREAMS_PER_ADDRESS', 0, 10_000_000),
+    trustedProxies: reader.trustedProxies(),
+    // Half of the connections that are left when all streams are open: the other half is for probes and changes.
+    maxHeldRefusals: Math.min(MAX_HELD_REFUSALS, Math.floor((maxConnections - maxSubscribers) / 2)),
     resume: reader.oneOf('RESUME', ['off', 'on']) === 'on',
     congestedMs: reader.number('CONGESTED_SECONDS', 1, DAY_SECONDS) * 1000,
     appendDeadlineMs: reader.integer('APPEND_DEADLINE_MS', 1, 60_000),
@@ -283,6 +312,13 @@ class Reader {
       this.#problem(name, `must be host:port, :port or [IPv6]:port, separated by commas; "${part.trim()}" is not`);
       return [];
     });
+  }
+
+  trustedProxies(): TrustedProxies {
+    const proxies = parseTrustedProxies(this.#text('TRUSTED_PROXIES'));
+    if (!('invalid' in proxies)) return proxies;
+    this.#problem('TRUSTED_PROXIES', `must be addresses or networks, separated by commas; "${proxies.invalid}" is not`);
+    return NO_PROXIES;
   }
 
   tlsFiles(): TlsFiles | undefined {

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
+import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node-server.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
@@ -141,25 +142,32 @@ function bindUseCases(container: Container, config: Config): void {
       [TOKENS.hub, TOKENS.pending, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
     );
   container.bind(TOKENS.streams).toResolvedValue(
-    (hub: Hub, clock: Clock, random: () => number) =>
+    (hub: Hub, clock: Clock, random: () => number, telemetry: Telemetry) =>
       new StreamOpener(
         {
           maxSubscribers: config.maxSubscribers,
+          maxStreamsPerAddress: config.maxStreamsPerAddress,
           resume: config.resume,
           age: { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules },
         },
         hub,
-        clock,
-        random,
+        { clock, random, telemetry },
       ),
-    [TOKENS.hub, TOKENS.clock, TOKENS.random],
+    [TOKENS.hub, TOKENS.clock, TOKENS.random, TOKENS.telemetry],
   );
   container
     .bind(TOKENS.tail)
     .toResolvedValue(
-      (hub: Hub, health: Health, pending: PendingUpdates, repairs: Repairs, logger: Logger, telemetry: Telemetry) =>
-        new LogTail({ hub, health, pending, repairs }, { logger, telemetry }),
-      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.repairs, TOKENS.logger, TOKENS.telemetry],
+      (
+        hub: Hub,
+        health: Health,
+        pending: PendingUpdates,
+        repairs: Repairs,
+        clock: Clock,
+        logger: Logger,
+        telemetry: Telemetry,
+      ) => new LogTail({ hub, health, pending, repairs }, { clock, logger, telemetry }),
+      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.repairs, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
     );
   container
     .bind(TOKENS.sweep)
@@ -207,14 +215,15 @@ function bindOperation(container: Container, config: Config): void {
       sweep: Sweep,
       pending: PendingUpdates,
       health: Health,
+      tail: LogTail,
       log: UpdateLog,
       clock: Clock,
     ): MetricsPage => {
-      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health }, log);
+      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health, tail }, log);
       const page = new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
       return cluster.isWorker ? new WorkerMetrics(page, clock) : page;
     },
-    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log, TOKENS.clock],
+    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.tail, TOKENS.log, TOKENS.clock],
   );
   container
     .bind(TOKENS.operator)
@@ -238,7 +247,21 @@ function bindTransports(container: Container, config: Config): void {
       random: () => number,
       logger: Logger,
     ) => {
-      const ports = { streams, changes, tokens, health, operator, telemetry, logger, clock, random };
+      const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
+      const refusals = new HeldRefusals(config.maxHeldRefusals, clock);
+      const ports = {
+        streams,
+        trustedProxies,
+        refusals,
+        changes,
+        tokens,
+        health,
+        operator,
+        telemetry,
+        logger,
+        clock,
+        random,
+      };
       const connections = new ConnectionBudget(config.maxConnections);
       const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
         config.http1Transport === 'node'

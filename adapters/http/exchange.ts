@@ -15,6 +15,10 @@ export interface HttpExchange {
   readonly isGone: boolean;
   /** The header's value, or an empty string. Its name is given in lower case. */
   header(name: string): string;
+  /** All values of a header in the order of its lines, joined by commas: `header` may give the first line alone. */
+  headerLines(name: string): string;
+  /** The address of the connection's other end, and no other that it may claim; empty when it is gone. */
+  peerAddress(): string;
   /** How many `Content-Length` headers came: with two of them nobody knows where the request ends. */
   contentLengths(): number;
   /** Reads the body up to the limit. The callback is not called when the client goes away first. */

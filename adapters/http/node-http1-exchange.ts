@@ -34,6 +34,14 @@ export class Http1Exchange implements HttpExchange {
     return Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
 
+  headerLines(name: string): string {
+    return this.header(name);
+  }
+
+  peerAddress(): string {
+    return this.#request.socket.remoteAddress ?? '';
+  }
+
   contentLengths(): number {
     let lengths = 0;
     for (let at = 0; at < this.#request.rawHeaders.length; at += 2)

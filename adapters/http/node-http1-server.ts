@@ -23,6 +23,9 @@ export class NodeHttp1Server {
       },
       (request, response) => this.#handle(routes, request, response),
     );
+    // Beyond a number of headers Node leaves out the last ones, which are those that a proxy has added. All of them
+    // together are not longer than MAX_HEADER_BYTES.
+    this.#server.maxHeadersCount = 0;
     // Node looks for stalled requests from this event on, which only a server that listens itself would emit.
     this.#server.emit('listening');
   }

@@ -36,6 +36,15 @@ export class Http2Exchange implements HttpExchange {
     return Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
 
+  headerLines(name: string): string {
+    return this.header(name);
+  }
+
+  peerAddress(): string {
+    const { session } = this.#stream;
+    return session === undefined || session.destroyed ? '' : (session.socket.remoteAddress ?? '');
+  }
+
   /** The protocol allows one at most, and resets a stream whose body is not as long as it says. */
   contentLengths(): number {
     return this.#headers['content-length'] === undefined ? 0 : 1;

@@ -2,19 +2,24 @@ import type { ChangeQueue } from '../../application/ports/change-queue.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HealthReport, UnreadyReason } from '../../application/ports/health-report.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import type { StreamOpening } from '../../application/ports/stream-opening.ts';
+import type { StreamOpening, StreamRefusal } from '../../application/ports/stream-opening.ts';
 import type { ChangeOutcome, Telemetry } from '../../application/ports/telemetry.ts';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
 import { formatUpdateMessage, MAX_MESSAGE_BYTES, parseUpdateMessage } from '../../domain/update-message.ts';
 import { type Answer, error, invalidEnvironment, json, methodNotAllowed, preflight } from './answer.ts';
 import { isAuthorized, UNAUTHORIZED } from './authorization.ts';
+import { clientAddress, type TrustedProxies } from './client-address.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
+import type { HeldRefusals } from './held-refusals.ts';
 import type { OperatorRoutes } from './operator-routes.ts';
 import { greeting, STREAM_HEADERS } from './sse.ts';
 
 export interface RoutePorts {
   readonly streams: StreamOpening;
+  /** Whose `X-Forwarded-For` says whose stream it is; undefined where nobody counts streams by their address. */
+  readonly trustedProxies: TrustedProxies | undefined;
+  readonly refusals: HeldRefusals;
   readonly changes: ChangeQueue;
   readonly tokens: TokenCheck;
   readonly health: HealthReport;
@@ -28,9 +33,6 @@ export interface RoutePorts {
 
 /** What a listener answers: everything, or its part when an internal listener is set. Health is on every one. */
 export type RouteScope = 'all' | 'public' | 'internal';
-
-/** Before a client is told that the service is full: a quick answer makes some SDKs ask again in a tight loop. */
-const FULL_HOLD_MS = 5000;
 
 const HEALTH_PATHS: ReadonlyMap<string, 'live' | 'ready'> = new Map([
   ['/livez', 'live'],
@@ -61,9 +63,12 @@ const LOG_UNAVAILABLE = error(
   'the log does not answer; the change is kept and will be published when it does, unless a newer one is first',
   [['Retry-After', '1']],
 );
-const FULL = error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [
-  ['Retry-After', '5'],
-]);
+const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
+  full: error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [['Retry-After', '5']]),
+  address: error(503, 'too_many_streams', 'this instance holds as many streams of your address as it may', [
+    ['Retry-After', '5'],
+  ]),
+};
 const UNREADY: Readonly<Record<UnreadyReason, Answer>> = {
   starting: error(503, 'starting', 'the log has not been read yet'),
   log_unavailable: error(503, 'log_unavailable', 'the log cannot be followed'),
@@ -113,19 +118,24 @@ export class Routes {
     if (exchange.method !== 'GET') return exchange.answer(methodNotAllowed(STREAM_METHODS));
     const environment = parseEnvironmentId(key);
     if (environment === undefined) return exchange.answer(invalidEnvironment(key));
-    const client = { userAgent: exchange.header('user-agent'), lastEventId: exchange.header('last-event-id') };
+    const client = {
+      userAgent: exchange.header('user-agent'),
+      lastEventId: exchange.header('last-event-id'),
+      address: this.#addressOf(exchange),
+    };
     let socket: StreamSocket | undefined;
     const stream = this.#ports.streams.open(environment, client, () => {
       socket = exchange.beginStream(STREAM_HEADERS, greeting(this.#ports.random));
       return socket;
     });
-    if (stream === 'full') this.#holdThenRefuse(exchange);
+    if (typeof stream === 'string') this.#ports.refusals.refuse(exchange, NO_ROOM[stream]);
     else socket?.attach(stream);
   }
 
-  #holdThenRefuse(exchange: HttpExchange): void {
-    const hold = this.#ports.clock.after(FULL_HOLD_MS, () => exchange.answer(FULL));
-    exchange.onGone(() => hold.cancel());
+  #addressOf(exchange: HttpExchange): string {
+    const { trustedProxies } = this.#ports;
+    if (trustedProxies === undefined) return '';
+    return clientAddress(trustedProxies, exchange.peerAddress(), () => exchange.headerLines('x-forwarded-for'));
   }
 
   #change(exchange: HttpExchange, key: string): void {

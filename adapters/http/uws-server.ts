@@ -144,6 +144,19 @@ class UwsExchange implements HttpExchange {
     return this.#request.getHeader(name);
   }
 
+  headerLines(name: string): string {
+    const values: string[] = [];
+    this.#request.forEach((header, value) => {
+      if (header === name) values.push(value);
+    });
+    return values.join();
+  }
+
+  /** The socket's own: the addon reads the PROXY protocol from any client, which can write any address in it. */
+  peerAddress(): string {
+    return Buffer.from(this.#response.getRemoteAddressAsText()).toString('latin1');
+  }
+
   contentLengths(): number {
     let lengths = 0;
     this.#request.forEach((name) => {

@@ -1,3 +1,4 @@
+import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
 import type {
   ChangeOutcome,
   MessageKind,
@@ -24,6 +25,10 @@ export class MemoryTelemetry implements Telemetry {
 
   streamClosed(reason: CloseReason): void {
     this.#add(`streamClosed.${reason}`);
+  }
+
+  streamRefused(reason: StreamRefusal): void {
+    this.#add(`streamRefused.${reason}`);
   }
 
   wrote(message: MessageKind, count: number): void {

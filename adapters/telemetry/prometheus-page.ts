@@ -84,6 +84,19 @@ export class PrometheusPage implements MetricsPage {
       { name: 'halyard_log_in_memory', help: 'Whether a restart of the log loses what it holds.', aggregator: 'max' },
       () => Number(read().logInMemory),
     );
+    gauge(
+      registry,
+      {
+        name: 'halyard_clock_skew_seconds',
+        help:
+          'How far the clocks of this machine and of the log are apart: the least difference between the receipt of ' +
+          'an update and the time at which the log stored it, of the last minute that had live updates. ' +
+          'It includes the quickest delivery; 0 before the first.',
+        // Workers have one clock; one that has taken nothing yet says 0.
+        aggregator: 'max',
+      },
+      () => read().clockSkewMs / 1000,
+    );
     labelledGauge(
       registry,
       { name: 'halyard_unready', help: 'Why /readyz says 503: 1 for the reason that holds.', aggregator: 'max' },

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
 import type {
   ChangeOutcome,
   MessageKind,
@@ -24,6 +25,7 @@ const NATS_OPERATIONS: Record<NatsOperation, true> = {
   ack: true,
 };
 const CLOSE_REASONS: Record<CloseReason, true> = { client: true, age: true, drained: true, congested: true };
+const STREAM_REFUSALS: Record<StreamRefusal, true> = { full: true, address: true };
 const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   stored: true,
   unauthorized: true,
@@ -92,6 +94,12 @@ export class PrometheusTelemetry implements Telemetry {
     label: 'reason',
     values: CLOSE_REASONS,
   });
+  readonly #refused = new LabelledCount(this.registry, {
+    name: 'halyard_streams_refused_total',
+    help: 'Streams that were refused with 503: beyond MAX_SUBSCRIBERS (full), or beyond MAX_STREAMS_PER_ADDRESS (address).',
+    label: 'reason',
+    values: STREAM_REFUSALS,
+  });
   readonly #latency = new Distribution(this.registry, {
     name: 'halyard_delivery_latency_seconds',
     help: 'From the receipt of an update from the log to its write to a subscriber; one observation a delivery.',
@@ -152,6 +160,10 @@ export class PrometheusTelemetry implements Telemetry {
 
   streamClosed(reason: CloseReason): void {
     this.#closed.add(reason);
+  }
+
+  streamRefused(reason: StreamRefusal): void {
+    this.#refused.add(reason);
   }
 
   wrote(message: MessageKind, count: number): void {

@@ -4,15 +4,20 @@ import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 /** What the HTTP side asks of the application when a client wants a stream. */
 export interface StreamOpening {
   /**
-   * Takes the client in, unless the service is full: `begin` is called at most once, at once, to write the head of the
-   * stream, and the environment's newest update follows in the same turn.
+   * Takes the client in, unless there is no room for it: `begin` is called at most once, at once, to write the head of
+   * the stream, and the environment's newest update follows in the same turn.
    */
-  open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): OpenStream | 'full';
+  open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): OpenStream | StreamRefusal;
 }
+
+/** Why there is no room: the instance holds as many streams as it may, or as many of the client's address. */
+export type StreamRefusal = 'full' | 'address';
 
 export interface StreamClient {
   readonly userAgent: string;
   readonly lastEventId: string;
+  /** What its streams are counted by; empty where nobody counts them. */
+  readonly address: string;
 }
 
 /** What the transport tells about a stream that it holds. */

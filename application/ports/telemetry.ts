@@ -1,10 +1,12 @@
 import type { CloseReason } from '../../domain/subscriber-session.ts';
+import type { StreamRefusal } from './stream-opening.ts';
 import type { EpochLoss } from './update-log.ts';
 
 /** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
 export interface Telemetry {
   streamOpened(): void;
   streamClosed(reason: CloseReason): void;
+  streamRefused(reason: StreamRefusal): void;
   /** Bytes were handed to sockets, `count` times. Called once a slice, not once a delivery. */
   wrote(message: MessageKind, count: number): void;
   /** A socket was gone when it should have been written to. */

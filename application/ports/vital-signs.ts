@@ -22,5 +22,7 @@ export interface Readings {
   readonly caughtUp: boolean;
   /** The log forgets everything when it restarts. */
   readonly logInMemory: boolean;
+  /** How far our clock and the log's are apart, as far as updates have shown; never negative. */
+  readonly clockSkewMs: number;
   readonly unready: UnreadyReason | undefined;
 }

@@ -5,8 +5,11 @@ import { SharedTokens } from '../../adapters/system/shared-tokens.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { MemoryInstance } from '../support/memory-instance.ts';
+import { RawClient } from '../support/raw-client.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { startService } from '../support/running-service.ts';
+import { StreamClient } from '../support/stream-client.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 describe('strangers', () => {
   it('who follow any number of environments that nobody changes leave no channel behind', async () => {
@@ -81,4 +84,32 @@ describe('strangers', () => {
     for (const controller of controllers) controller.abort();
     await service.stop();
   });
+
+  for (const { name, environment } of TRANSPORTS)
+    it(`that open thousands of streams from one address leave room for others on ${name}`, async function () {
+      this.timeout(60_000);
+      // Of 19,936 connections these streams leave 936, so 468 refusals are held.
+      const limits = { MAX_SUBSCRIBERS: '19000', MAX_STREAMS_PER_ADDRESS: '100' };
+      const service = await startService({ ...environment, ...limits });
+      const strangers: RawClient[] = [];
+      for (let asked = 0; asked < 3000; asked++) {
+        const stranger = await RawClient.connect(service.port, '127.0.0.1', { from: '127.0.0.2' });
+        // Another address in each request, as if it came by way of a proxy.
+        const lie = `X-Forwarded-For: 203.0.${asked >> 8}.${asked & 255}`;
+        stranger.send(`GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n${lie}\r\n\r\n`);
+        strangers.push(stranger);
+      }
+      const others = await Promise.all(Array.from({ length: 50 }, () => StreamClient.open(service.port, 'abc')));
+      expect(others.map(({ status }) => status)).to.deep.equal(others.map(() => 200));
+      const ended = (): number => strangers.filter(({ ending }) => ending !== 'open').length;
+      // Those that were held first may have been answered by now, and others be held in their place.
+      await eventually('most of those to be turned away that are not held', () => ended() > 1000);
+      expect(service.subscribers).to.equal(150);
+      await service.publish('abc', 123);
+      for (const other of others) await other.hears('123');
+      for (const client of [...strangers, ...others.map(({ raw }) => raw)]) client.destroy();
+      await eventually('all to be forgotten', () => service.subscribers === 0);
+      expect((await StreamClient.open(service.port, 'abc')).status).to.equal(200);
+      await service.stop();
+    });
 });

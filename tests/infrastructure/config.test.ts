@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { clientAddress } from '../../adapters/http/client-address.ts';
 import { ConfigError, readConfig } from '../../infrastructure/config.ts';
 
 const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
@@ -26,6 +27,8 @@ describe('the configuration', () => {
       maxStreamAgeMs: 0,
       maxSubscribers: 19_488,
       maxConnections: 19_936,
+      maxStreamsPerAddress: 0,
+      maxHeldRefusals: 224,
       resume: false,
       congestedMs: 60_000,
       appendDeadlineMs: 1500,
@@ -47,6 +50,8 @@ describe('the configuration', () => {
       KEEP_ALIVE_SECONDS: 'soon',
       MAX_SUBSCRIBERS: '-1',
       STREAM_AGE_RULES: 'Dart/',
+      MAX_STREAMS_PER_ADDRESS: 'few',
+      TRUSTED_PROXIES: '10.0.0.0/8, proxy.example',
       LOG_LEVEL: 'loud',
     }).map((problem) => problem.split(' ')[0]);
     expect(names).to.have.members([
@@ -56,6 +61,8 @@ describe('the configuration', () => {
       'KEEP_ALIVE_SECONDS',
       'MAX_SUBSCRIBERS',
       'STREAM_AGE_RULES',
+      'MAX_STREAMS_PER_ADDRESS',
+      'TRUSTED_PROXIES',
       'LOG_LEVEL',
     ]);
   });
@@ -91,6 +98,25 @@ describe('the configuration', () => {
   it('keeps room for other files beside the streams, and never more streams than connections', () => {
     expect(readConfig(TOKEN, 1024).maxSubscribers).to.equal(512);
     expect(problems({ ...TOKEN, MAX_SUBSCRIBERS: '19937' })).to.have.length(1);
+  });
+
+  it('holds no more refusals than half of the connections beside the streams, and some thousands', () => {
+    const held = (maxSubscribers: string): number =>
+      readConfig({ ...TOKEN, MAX_SUBSCRIBERS: maxSubscribers }, 20_000).maxHeldRefusals;
+    expect([held('19936'), held('19900'), held('1')]).to.deep.equal([0, 18, 4096]);
+  });
+
+  it('reads the proxies that are trusted, and says which of them it cannot read', () => {
+    const { trustedProxies } = readConfig({ ...TOKEN, TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1' }, 20_000);
+    const address = (peer: string): string => clientAddress(trustedProxies, peer, () => '203.0.113.1');
+    expect(['10.1.2.3', '2001:db8::1', '11.1.2.3'].map(address)).to.deep.equal([
+      '203.0.113.1',
+      '203.0.113.1',
+      '11.1.2.3',
+    ]);
+    expect(problems({ ...TOKEN, TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/33' })).to.deep.equal([
+      'TRUSTED_PROXIES must be addresses or networks, separated by commas; "10.0.0.0/33" is not',
+    ]);
   });
 
   it('takes an empty variable for one that is not set, but where nothing means something', () => {

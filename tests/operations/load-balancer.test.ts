@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { sampleOf } from '../support/metrics-text.ts';
 import { Nginx } from '../support/nginx.ts';
+import { RawClient } from '../support/raw-client.ts';
 import { readDocument } from '../support/repository.ts';
 import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
@@ -13,7 +17,11 @@ describe('docker/nginx/halyard.conf', function () {
   let nginx: Nginx;
   let port: number;
   before(async () => {
-    service = await startService({ INTERNAL_LISTEN_ADDR: '127.0.0.1:0' });
+    service = await startService({
+      INTERNAL_LISTEN_ADDR: '127.0.0.1:0',
+      MAX_STREAMS_PER_ADDRESS: '2',
+      TRUSTED_PROXIES: '127.0.0.1',
+    });
     port = await freePort();
     const config = readDocument('docker/nginx/halyard.conf')
       .replace('listen 8088;', `listen 127.0.0.1:${port};`)
@@ -39,6 +47,27 @@ describe('docker/nginx/halyard.conf', function () {
     expect(change.status).to.equal(200);
     await client.hears('123');
     client.close();
+  });
+
+  it('names its clients, so that each address has streams of its own', async () => {
+    const hub = service.container.get(TOKENS.hub);
+    await eventually('the streams before to be over', () => hub.subscribers === 0);
+    const clients: RawClient[] = [];
+    const asked = async (from: string, claimed: string): Promise<RawClient> => {
+      const client = await RawClient.connect(port, '127.0.0.1', { from });
+      clients.push(client);
+      client.send(`GET /sse/environments/abc/stream HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${claimed}\r\n\r\n`);
+      return client;
+    };
+    for (const claimed of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) await asked('127.0.0.2', claimed);
+    for (const claimed of ['203.0.113.1', '203.0.113.2']) await (await asked('127.0.0.3', claimed)).received('200 OK');
+    await eventually('two streams of either', () => hub.subscribers === 4);
+    const metrics = `http://127.0.0.1:${service.ports[1]}/metricsz`;
+    const refused = 'halyard_streams_refused_total{reason="address"}';
+    await eventually('the third of one to be refused', async () => {
+      return sampleOf(await (await fetch(metrics)).text(), refused) === 1;
+    });
+    for (const client of clients) client.destroy();
   });
 
   it('shows nobody the metrics or what is known of an environment', async () => {

@@ -423,9 +423,10 @@ export class World {
       subscriber.heardBefore(lastEventId);
     }
     const isFull = instance.parts.hub.subscribers >= this.#config.maxSubscribers;
-    const stream = instance.parts.streams.open(environment, { userAgent: '', lastEventId }, () => subscriber);
+    const client = { userAgent: '', lastEventId, address: '' };
+    const stream = instance.parts.streams.open(environment, client, () => subscriber);
     must((stream === 'full') === isFull, 'as many streams as may be');
-    if (stream === 'full') return;
+    if (typeof stream === 'string') return;
     subscriber.stream = stream;
     if (told.timesWentBack) subscriber.standsAt(told.told.length);
     must(

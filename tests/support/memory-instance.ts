@@ -59,11 +59,11 @@ export class MemoryInstance {
     return this.container.get(TOKENS.service).stop();
   }
 
-  subscribe(key: string, lastEventId = ''): MemorySubscriber {
+  subscribe(key: string, lastEventId = '', address = ''): MemorySubscriber {
     const socket = new MemorySocket();
-    const client = { userAgent: '', lastEventId };
+    const client = { userAgent: '', lastEventId, address };
     const stream = this.container.get(TOKENS.streams).open(env(key), client, () => socket);
-    if (stream === 'full') throw new Error('the instance is full');
+    if (typeof stream === 'string') throw new Error(`there is no room: ${stream}`);
     return new MemorySubscriber(socket, stream);
   }
 

@@ -24,13 +24,14 @@ export class RawClient {
     socket.on('error', () => (this.ending = 'reset'));
   }
 
-  /** @param options `keeps`: bytes after which no more is kept of what is received */
+  /** @param options `keeps`: bytes after which no more is kept of what is received; `from`: our own address */
   static async connect(
     port: number,
     host = '127.0.0.1',
-    options: { readonly keeps?: number } = {},
+    options: { readonly keeps?: number; readonly from?: string } = {},
   ): Promise<RawClient> {
-    const socket = connect({ port, host, noDelay: true });
+    const from = options.from === undefined ? {} : { localAddress: options.from };
+    const socket = connect({ port, host, noDelay: true, ...from });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return new RawClient(socket, options.keeps);
   }

@@ -2,6 +2,7 @@ import { RecordedLogger } from './recorded-logger.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { StreamOpening } from '../../application/ports/stream-opening.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
+import { HeldRefusals } from '../../adapters/http/held-refusals.ts';
 import { Routes } from '../../adapters/http/routes.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
@@ -23,6 +24,8 @@ export async function serveSockets(
   const listener = makeListener(
     new Routes('all', {
       streams,
+      trustedProxies: undefined,
+      refusals: new HeldRefusals(0, new SystemClock()),
       changes: { change: () => Promise.resolve('unavailable') },
       tokens: { accepts: () => false },
       health: { unready: () => undefined },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { HttpResponse } from 'uWebSockets.js';
 import type { Answer, Headers } from '../../../adapters/http/answer.ts';
 import type { HttpExchange, StreamSocket } from '../../../adapters/http/exchange.ts';
+import { HeldRefusals } from '../../../adapters/http/held-refusals.ts';
 import { Routes } from '../../../adapters/http/routes.ts';
 import { UwsStreamSocket } from '../../../adapters/http/uws-stream-socket.ts';
 import type { Frame } from '../../../domain/subscriber-socket.ts';
@@ -60,6 +61,14 @@ class MemoryExchange implements HttpExchange {
     return name === 'authorization' ? `Token ${TOKEN}` : '';
   }
 
+  headerLines(): never {
+    throw new Error('streams are not counted by their address, so nothing is read for it');
+  }
+
+  peerAddress(): never {
+    return this.headerLines();
+  }
+
   contentLengths(): number {
     return 1;
   }
@@ -87,6 +96,8 @@ describe('a fan-out on uWebSockets.js', () => {
     const { container } = service;
     const routes = new Routes('all', {
       streams: container.get(TOKENS.streams),
+      trustedProxies: undefined,
+      refusals: new HeldRefusals(0, container.get(TOKENS.clock)),
       changes: container.get(TOKENS.changes),
       tokens: container.get(TOKENS.tokens),
       health: container.get(TOKENS.health),

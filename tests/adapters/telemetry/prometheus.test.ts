@@ -17,6 +17,7 @@ const QUIET: Readings = {
   logConnected: true,
   caughtUp: true,
   logInMemory: false,
+  clockSkewMs: 0,
   unready: undefined,
 };
 
@@ -83,6 +84,7 @@ describe('The metrics for Prometheus', () => {
     const telemetry = new PrometheusTelemetry();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
+    telemetry.streamRefused('address');
     telemetry.wrote('data', 7);
     telemetry.writeFailed('keepalive', 2);
     telemetry.passFinished(3);
@@ -99,6 +101,8 @@ describe('The metrics for Prometheus', () => {
       flagsmith_sse_subscribers_total: 1,
       'halyard_streams_closed_total{reason="age"}': 1,
       'halyard_streams_closed_total{reason="client"}': 0,
+      'halyard_streams_refused_total{reason="address"}': 1,
+      'halyard_streams_refused_total{reason="full"}': 0,
       'flagsmith_sse_http_writes_total{message="data"}': 7,
       'flagsmith_sse_http_errors_total{message="keepalive"}': 2,
       halyard_pass_duration_seconds_count: 1,
@@ -150,7 +154,10 @@ describe('The metrics for Prometheus', () => {
 
   it('gathers several processes: counts are added, and the worst of the states is shown', async () => {
     const snapshots: MetricsSnapshot[] = [];
-    for (const readings of [{ subscribers: 3 }, { subscribers: 4, logConnected: false, logInMemory: true }]) {
+    for (const readings of [
+      { subscribers: 3, clockSkewMs: 7500 },
+      { subscribers: 4, logConnected: false, logInMemory: true },
+    ]) {
       const telemetry = new PrometheusTelemetry();
       telemetry.delivered(10, 40);
       telemetry.wrote('data', 10);
@@ -165,6 +172,7 @@ describe('The metrics for Prometheus', () => {
       halyard_delivery_latency_seconds_count: 20,
       halyard_log_connected: 0,
       halyard_log_caught_up: 1,
+      halyard_clock_skew_seconds: 7.5,
       halyard_log_in_memory: 1,
       'halyard_build_info{version="1",node="2"}': 1,
     };

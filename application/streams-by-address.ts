@@ -1,0 +1,35 @@
+/**
+ * How many streams each address has, so that one cannot take the places of all. It holds only addresses that have one:
+ * never more of them than there are streams.
+ */
+export class StreamsByAddress {
+  readonly #max: number;
+  readonly #open = new Map<string, number>();
+
+  /** @param max of one address; 0: any number, and nothing is counted */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** The addresses that have a stream. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  hasRoom(address: string): boolean {
+    return this.#max === 0 || (this.#open.get(address) ?? 0) < this.#max;
+  }
+
+  /** @returns what is to be called, once, when the stream is over; undefined where nothing is counted */
+  opened(address: string): (() => void) | undefined {
+    if (this.#max === 0) return undefined;
+    this.#open.set(address, (this.#open.get(address) ?? 0) + 1);
+    return () => this.#closed(address);
+  }
+
+  #closed(address: string): void {
+    const left = (this.#open.get(address) ?? 0) - 1;
+    if (left > 0) this.#open.set(address, left);
+    else this.#open.delete(address);
+  }
+}
