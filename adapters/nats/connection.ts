@@ -1,6 +1,6 @@
 import { connect, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
-import { findGreeting } from './greeting.ts';
+import { findGreeting, shuffled } from './greeting.ts';
 import type { NatsAddress } from './nats-url.ts';
 
 /** The client's own default of 20 s lost 25 s after a network that swallows packets. */
@@ -15,16 +15,25 @@ const MAX_GOSSIPED = 64;
  */
 export class Dialer {
   readonly #address: NatsAddress;
+  readonly #clock: Clock;
+  readonly #random: () => number;
   /** Nodes of the cluster that the servers named, so that we find back when those of the URL are gone. */
   #gossiped: readonly string[] = [];
 
-  constructor(address: NatsAddress) {
+  constructor(address: NatsAddress, clock: Clock, random: () => number) {
     this.#address = address;
+    this.#clock = clock;
+    this.#random = random;
   }
 
   /** @throws why no server could be used: not reached, not NATS, TLS, credentials */
   async dial(): Promise<NatsConnection> {
-    const greeting = await findGreeting([...new Set([...this.#address.servers, ...this.#gossiped])], DIAL_TIMEOUT_MS);
+    const servers = shuffled([...new Set([...this.#address.servers, ...this.#gossiped])], this.#random);
+    const greeting = await findGreeting(servers, {
+      timeoutMs: DIAL_TIMEOUT_MS,
+      clock: this.#clock,
+      random: this.#random,
+    });
     // Certificates are for names, and gossip is of addresses: with TLS only the servers of the URL are dialled.
     if (!this.#address.tls && !greeting.tlsRequired) this.#gossiped = greeting.others.slice(0, MAX_GOSSIPED);
     const identity = this.#address.credentials;

@@ -29,5 +29,8 @@ export type NatsOperation = 'connect' | 'publish' | 'create_jetstream' | 'create
 
 export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
-/** Why a message of the log was passed over: not one environment token, too long, or no readable `updated_at`. */
-export type SkipReason = 'subject' | 'size' | 'content';
+/**
+ * Why a message of the log was passed over: not one environment token, too long, no readable `updated_at`, or without
+ * the log's own word of where it stands.
+ */
+export type SkipReason = 'subject' | 'size' | 'content' | 'metadata';

@@ -2,6 +2,7 @@ import { NatsLog } from '../../adapters/nats/nats-log.ts';
 import { type NatsAddress, parseNatsUrl } from '../../adapters/nats/nats-url.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { RecordedLogger } from './recorded-logger.ts';
 
 interface OpenedLog {
@@ -16,6 +17,7 @@ export function openNatsLog(options: {
   readonly stream?: string;
   readonly replicas?: number;
   readonly retentionMs?: number;
+  readonly clock?: Clock;
 }): OpenedLog {
   const logger = new RecordedLogger();
   const telemetry = new MemoryTelemetry();
@@ -26,7 +28,7 @@ export function openNatsLog(options: {
       replicas: options.replicas ?? 1,
       retentionMs: options.retentionMs ?? 3_600_000,
     },
-    { clock: new SystemClock(), logger, telemetry },
+    { clock: options.clock ?? new SystemClock(), logger, telemetry, random: Math.random },
   );
   return { log, logger, telemetry };
 }
