@@ -93,8 +93,14 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.log).toResolvedValue(
     (clock: Clock, logger: Logger, telemetry: Telemetry, random: () => number): UpdateLog => {
       if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);
-      const { natsAddress: address, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
-      return new NatsLog({ address, stream, replicas, retentionMs }, { clock, logger, telemetry, random });
+      const {
+        natsAddress: address,
+        natsFiles: files,
+        natsStream: stream,
+        natsReplicas: replicas,
+        retentionMs,
+      } = config;
+      return new NatsLog({ address, files, stream, replicas, retentionMs }, { clock, logger, telemetry, random });
     },
     [TOKENS.clock, TOKENS.logger, TOKENS.telemetry, TOKENS.random],
   );

@@ -8,6 +8,7 @@ import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../..
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
+import type { NatsFiles } from './nats-files.ts';
 import type { NatsAddress } from './nats-url.ts';
 import { Publisher } from './publisher.ts';
 import { Seldom } from './seldom.ts';
@@ -17,6 +18,7 @@ import { openStream, type UpdateStream } from './update-stream.ts';
 
 export interface NatsLogOptions {
   readonly address: NatsAddress;
+  readonly files: NatsFiles;
   /** The name under which the stream is made where there is none. */
   readonly stream: string;
   readonly replicas: number;
@@ -87,7 +89,7 @@ export class NatsLog implements UpdateLog {
     this.#logger = logger;
     this.#telemetry = telemetry;
     this.#random = random;
-    this.#dialer = new Dialer(options.address, clock, random);
+    this.#dialer = new Dialer(options.address, options.files, { clock, random });
     this.#seldom = new Seldom(clock, LOG_EVERY_MS);
   }
 

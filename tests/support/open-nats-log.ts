@@ -1,4 +1,5 @@
 import { NatsLog } from '../../adapters/nats/nats-log.ts';
+import type { NatsFiles } from '../../adapters/nats/nats-files.ts';
 import { type NatsAddress, parseNatsUrl } from '../../adapters/nats/nats-url.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
@@ -14,6 +15,7 @@ interface OpenedLog {
 /** A log on a test's own server, with what it logs and counts. */
 export function openNatsLog(options: {
   readonly url: string;
+  readonly files?: NatsFiles;
   readonly stream?: string;
   readonly replicas?: number;
   readonly retentionMs?: number;
@@ -24,6 +26,7 @@ export function openNatsLog(options: {
   const log = new NatsLog(
     {
       address: natsAddress(options.url),
+      files: options.files ?? {},
       stream: options.stream ?? 'environments-stream',
       replicas: options.replicas ?? 1,
       retentionMs: options.retentionMs ?? 3_600_000,
