@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { NO_PROXIES, parseTrustedProxies, type TrustedProxies } from '../adapters/http/client-address.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
+import { type NatsFiles, readNatsFiles } from '../adapters/nats/nats-files.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
 import { withSecretsFromFiles } from './secret-files.ts';
@@ -19,6 +20,7 @@ export interface Config {
   readonly workers: number;
   readonly updateLog: 'nats' | 'memory';
   readonly natsAddress: NatsAddress;
+  readonly natsFiles: NatsFiles;
   readonly natsStream: string;
   readonly natsReplicas: number;
   readonly eventName: string;
@@ -87,6 +89,21 @@ export const VARIABLES = [
       'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) where it asks for them.',
     secret: true,
   },
+  {
+    name: 'NATS_CREDS_FILE',
+    meaning:
+      'Credentials for NATS as `nsc` writes them, a JWT and its seed, in the place of those in the URL. Read again for each connection, like the files below.',
+  },
+  {
+    name: 'NATS_CA_FILE',
+    meaning:
+      'The authorities (PEM) that the certificates of NATS may be from, in the place of the public ones. With it a connection without TLS is refused, as with `tls://`.',
+  },
+  {
+    name: 'NATS_CERT_FILE',
+    meaning: 'The certificate chain (PEM) that is shown to NATS. With it a connection without TLS is refused, too.',
+  },
+  { name: 'NATS_KEY_FILE', meaning: 'The key (PEM) of that certificate.' },
   {
     name: 'NATS_STREAM',
     default: 'environments-stream',
@@ -225,6 +242,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     maxConnections,
     Math.max(1, fileLimit - FILES_BESIDE_STREAMS),
   );
+  const natsAddress = reader.natsAddress();
   const config: Config = {
     listenAddresses: reader.addresses('LISTEN_ADDR'),
     internalListenAddresses: reader.addresses('INTERNAL_LISTEN_ADDR'),
@@ -234,7 +252,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     tokens: reader.tokens(),
     workers: reader.workers(),
     updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
-    natsAddress: reader.natsAddress(),
+    natsAddress,
+    natsFiles: reader.natsFiles(natsAddress),
     natsStream: reader.natsStream(),
     natsReplicas: reader.integer('NATS_REPLICAS', 1, 5),
     eventName: reader.eventName(),
@@ -262,6 +281,19 @@ export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): C
     );
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/**
+ * Reads where the service listens, and nothing else: whoever asks after a running service is not concerned with files
+ * that are being replaced under it.
+ *
+ * @throws ConfigError
+ */
+export function readListenAddresses(environment: NodeJS.ProcessEnv): readonly ListenAddress[] {
+  const problems: string[] = [];
+  const addresses = new Reader(environment, problems).addresses('LISTEN_ADDR');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return addresses;
 }
 
 class Reader {
@@ -347,6 +379,23 @@ class Reader {
     if (!('invalid' in address)) return address;
     this.#problem('NATS_URL', address.invalid);
     return { servers: [], tls: false, credentials: undefined, redacted: '' };
+  }
+
+  natsFiles({ credentials }: NatsAddress): NatsFiles {
+    const names = ['NATS_CREDS_FILE', 'NATS_CA_FILE', 'NATS_CERT_FILE', 'NATS_KEY_FILE'] as const;
+    const files: NatsFiles = Object.fromEntries(
+      names.map((name) => [name, this.#text(name)]).filter(([, path]) => path !== ''),
+    );
+    for (const [name, other] of [
+      ['NATS_CERT_FILE', 'NATS_KEY_FILE'],
+      ['NATS_KEY_FILE', 'NATS_CERT_FILE'],
+    ] as const)
+      if (files[name] === undefined && files[other] !== undefined) this.#problem(name, `is required beside ${other}`);
+    if (files.NATS_CREDS_FILE !== undefined && credentials !== undefined)
+      this.#problem('NATS_CREDS_FILE', 'and credentials in NATS_URL are both set');
+    const held = readNatsFiles(files);
+    if ('invalid' in held) this.#problems.push(...held.invalid);
+    return files;
   }
 
   natsStream(): string {

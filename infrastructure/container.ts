@@ -94,12 +94,18 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
   container.bind(TOKENS.log).toResolvedValue(
-    (clock: Clock, logger: Logger, telemetry: Telemetry): UpdateLog => {
+    (clock: Clock, logger: Logger, telemetry: Telemetry, random: () => number): UpdateLog => {
       if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);
-      const { natsAddress: address, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
-      return new NatsLog({ address, stream, replicas, retentionMs }, { clock, logger, telemetry });
+      const {
+        natsAddress: address,
+        natsFiles: files,
+        natsStream: stream,
+        natsReplicas: replicas,
+        retentionMs,
+      } = config;
+      return new NatsLog({ address, files, stream, replicas, retentionMs }, { clock, logger, telemetry, random });
     },
-    [TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
+    [TOKENS.clock, TOKENS.logger, TOKENS.telemetry, TOKENS.random],
   );
 }
 

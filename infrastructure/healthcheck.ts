@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { Config } from './config.ts';
+import type { ListenAddress } from '../adapters/http/listen-address.ts';
 
 /** Docker gives a health check 30 s and then kills it without a word. */
 const TIMEOUT_MS = 5000;
@@ -9,8 +9,8 @@ const TIMEOUT_MS = 5000;
  *
  * @returns undefined when it answered 200, else why it did not
  */
-export function healthcheck(config: Config, path: string): Promise<string | undefined> {
-  const { host, port } = config.listenAddresses[0] ?? { host: '', port: 0 };
+export function healthcheck(addresses: readonly ListenAddress[], path: string): Promise<string | undefined> {
+  const { host, port } = addresses[0] ?? { host: '', port: 0 };
   // An address that means all of the machine's is no address to connect to.
   const hostname = host === '' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return new Promise((resolve) => {

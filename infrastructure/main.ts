@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
 import { helpText, readCommand } from './command-line.ts';
-import { readConfig } from './config.ts';
+import { readConfig, readListenAddresses } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
 import { healthcheck } from './healthcheck.ts';
@@ -29,7 +29,7 @@ try {
         print(`${name}=${value}`);
       break;
     case 'healthcheck': {
-      const unhealthy = await healthcheck(config(), command.probe);
+      const unhealthy = await healthcheck(readListenAddresses(process.env), command.probe);
       if (unhealthy !== undefined) fail(unhealthy);
       break;
     }

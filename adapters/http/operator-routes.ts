@@ -1,5 +1,6 @@
 import type { EnvironmentReports } from '../../application/ports/environment-report.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
@@ -48,7 +49,7 @@ export class OperatorRoutes {
     metrics.render().then(
       (body) => exchange.answer({ status: 200, headers: [ALLOW_ORIGIN, ['Content-Type', metrics.contentType]], body }),
       (reason: unknown) => {
-        logger.error('metrics_failed', { reason: String(reason) });
+        logger.error('metrics_failed', { reason: messageOf(reason) });
         exchange.answer(METRICS_FAILED);
       },
     );

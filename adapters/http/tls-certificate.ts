@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 
 export interface TlsFiles {
   readonly certFile: string;
@@ -44,7 +45,7 @@ export class TlsCertificate {
       this.#check(pair);
       return pair;
     } catch (cause) {
-      throw new Error(`cannot use the certificate ${certFile} with the key ${keyFile}: ${reason(cause)}`, { cause });
+      throw new Error(`cannot use the certificate ${certFile} with the key ${keyFile}: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -70,7 +71,7 @@ export class TlsCertificate {
       this.#refusal = undefined;
       changed(pair);
     } catch (cause) {
-      const why = reason(cause);
+      const why = messageOf(cause);
       if (why !== this.#refusal) this.#logger.error('certificate_refused', { ...this.#files, reason: why });
       this.#refusal = why;
     }
@@ -92,8 +93,4 @@ export class TlsCertificate {
     const { subject, validTo } = certificate;
     this.#logger.info('certificate_loaded', { subject, validTo });
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,33 +1,52 @@
-import { connect, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
+import { isIP } from 'node:net';
 import type { Clock } from '../../application/ports/clock.ts';
-import { findGreeting } from './greeting.ts';
-import type { NatsAddress } from './nats-url.ts';
+import { findGreeting, shuffled } from './greeting.ts';
+import { type NatsFiles, type NatsIdentity, readNatsFiles } from './nats-files.ts';
+import type { NatsAddress, NatsCredentials } from './nats-url.ts';
 
 /** The client's own default of 20 s lost 25 s after a network that swallows packets. */
 const DIAL_TIMEOUT_MS = 3000;
+/** Two that are not answered end a connection, so that a network which swallows everything is noticed in 15 s. */
 const PING_INTERVAL_MS = 5000;
+/** More nodes than a cluster has; of more, any will do to find back. */
 const MAX_GOSSIPED = 64;
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly random: () => number;
+}
 
 /**
  * Dials NATS, one life for each connection: the client's own reconnecting is off. What it buffers while it is down
  * would be published on its return, however late, and undo whatever was stored in between; here a lost connection
- * takes everything that was under way with it. And the errors of its first connect would not be told to anyone.
+ * takes everything with it that was in flight. And the errors of its first connect would reach nobody.
+ *
+ * `nats://` is in clear text unless the server requires TLS. With `tls://`, or files for TLS, it never is.
  */
 export class Dialer {
   readonly #address: NatsAddress;
+  readonly #files: NatsFiles;
+  readonly #surroundings: Surroundings;
   /** Nodes of the cluster that the servers named, so that we find back when those of the URL are gone. */
   #gossiped: readonly string[] = [];
 
-  constructor(address: NatsAddress) {
+  constructor(address: NatsAddress, files: NatsFiles, surroundings: Surroundings) {
     this.#address = address;
+    this.#files = files;
+    this.#surroundings = surroundings;
   }
 
-  /** @throws why no server could be used: not reached, not NATS, TLS, credentials */
+  /** @throws why no server could be used: files, not reached, not NATS, TLS, credentials */
   async dial(): Promise<NatsConnection> {
-    const greeting = await findGreeting([...new Set([...this.#address.servers, ...this.#gossiped])], DIAL_TIMEOUT_MS);
+    const identity = readNatsFiles(this.#files);
+    if ('invalid' in identity) throw new Error(identity.invalid.join('; '));
+    const { clock, random } = this.#surroundings;
+    const servers = shuffled([...new Set([...this.#address.servers, ...this.#gossiped])], random);
+    const greeting = await findGreeting(servers, { timeoutMs: DIAL_TIMEOUT_MS, clock, random });
+    const isSecure = this.#address.tls || identity.tls !== undefined || greeting.tlsRequired;
     // Certificates are for names, and gossip is of addresses: with TLS only the servers of the URL are dialled.
-    if (!this.#address.tls && !greeting.tlsRequired) this.#gossiped = greeting.others.slice(0, MAX_GOSSIPED);
-    const identity = this.#address.credentials;
+    if (!isSecure) this.#gossiped = greeting.others.slice(0, MAX_GOSSIPED);
     return connect({
       name: 'halyard',
       servers: [greeting.listen],
@@ -38,9 +57,9 @@ export class Dialer {
       maxPingOut: 2,
       // Half as many publishes a second again: no stack is recorded for each request.
       noAsyncTraces: true,
-      ...(identity?.kind === 'token' ? { token: identity.token } : {}),
-      ...(identity?.kind === 'user' ? { user: identity.user, pass: identity.pass } : {}),
-      ...(this.#address.tls || greeting.tlsRequired ? { tls: tlsFor(greeting.host) } : {}),
+      ...credentialsFor(this.#address.credentials, identity),
+      // Null and not undefined: with that the client would take TLS where it is only offered, and check a name for it.
+      tls: isSecure ? tlsFor(greeting.host, identity) : null,
     });
   }
 }
@@ -60,10 +79,21 @@ export async function answersPing(connection: NatsConnection, timeoutMs: number,
   });
 }
 
-function tlsFor(host: string): TlsOptions {
+function credentialsFor(
+  credentials: NatsCredentials | undefined,
+  { authenticator }: NatsIdentity,
+): Pick<ConnectionOptions, 'token' | 'user' | 'pass' | 'authenticator'> {
+  if (authenticator !== undefined) return { authenticator };
+  if (credentials?.kind === 'token') return { token: credentials.token };
+  return credentials === undefined ? {} : { user: credentials.user, pass: credentials.pass };
+}
+
+function tlsFor(host: string, { tls }: NatsIdentity): TlsOptions {
   // The client hands these on to Node's TLS as they are. An address has no SNI, but its certificate is checked all the same.
-  const options: TlsOptions & { readonly host: string; readonly servername?: string } = host.match(/^[\d.]+$|:/)
-    ? { host }
-    : { host, servername: host };
+  const options: TlsOptions & { readonly host: string; readonly servername?: string } = {
+    ...tls,
+    host,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  };
   return options;
 }

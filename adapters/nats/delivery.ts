@@ -1,13 +1,14 @@
 import type { SkipReason } from '../../application/ports/telemetry.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
+import type { Update } from '../../domain/update.ts';
 import { MAX_MESSAGE_BYTES, parseUpdateMessage } from '../../domain/update-message.ts';
-import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { countIn } from './untrusted.ts';
 
 const PREFIX = 'flagsmith.environment.';
 
 /** Everything that the log holds. */
 export const ALL_ENVIRONMENTS = `${PREFIX}>`;
-/** What a stream that somebody else made may cover instead: keys are one token, so it is as good. */
+/** What a stream that somebody else made may cover instead: keys are one token, so it is equivalent. */
 export const ONE_TOKEN_ENVIRONMENTS = `${PREFIX}*`;
 
 export function subjectOf(environment: EnvironmentId): string {
@@ -34,23 +35,31 @@ export function parsePosition(reply: string | undefined): Position | undefined {
   if (tokens[0] !== '$JS' || tokens[1] !== 'ACK') return undefined;
   const start = tokens.length === 9 ? 5 : 7;
   if (tokens.length !== 9 && tokens.length < 11) return undefined;
-  const [streamSequence, deliverySequence, nanos, pending] = tokens.slice(start, start + 4).map(Number);
-  if (streamSequence === undefined || deliverySequence === undefined || nanos === undefined || pending === undefined)
-    return undefined;
-  if (![streamSequence, deliverySequence, nanos, pending].every(Number.isFinite)) return undefined;
-  return { streamSequence, deliverySequence, storedAtMs: Math.floor(nanos / 1e6), pending };
+  const [streamSequence, deliverySequence, , pending] = tokens.slice(start, start + 4).map(countIn);
+  // Nanoseconds have more digits than a double; without the last six they are the milliseconds.
+  const storedAtMs = countIn(tokens[start + 2]?.slice(0, -6));
+  if (streamSequence === undefined || deliverySequence === undefined || storedAtMs === undefined) return undefined;
+  return pending === undefined ? undefined : { streamSequence, deliverySequence, storedAtMs, pending };
 }
 
-export interface Decoded {
+/** A message of the log: one that a consumer delivered, or the last of its subject. The client's classes for both fit. */
+export interface LogMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  string(): string;
+}
+
+export interface LogUpdate {
   readonly environment: EnvironmentId;
-  readonly updatedAt: UpdatedAt;
+  readonly update: Update;
 }
 
-/** Reads a message that anyone may have published. */
-export function decode(subject: string, data: Uint8Array, text: () => string): Decoded | SkipReason {
+/** Reads a message that anyone may have published. Where and when it was stored is JetStream's to say. */
+export function decode(message: LogMessage, sequence: number, storedAtMs: number): LogUpdate | SkipReason {
+  const { subject, data } = message;
   const environment = subject.startsWith(PREFIX) ? parseEnvironmentId(subject.slice(PREFIX.length)) : undefined;
   if (environment === undefined) return 'subject';
   if (data.length > MAX_MESSAGE_BYTES) return 'size';
-  const updatedAt = parseUpdateMessage(text());
-  return typeof updatedAt === 'string' ? { environment, updatedAt } : 'content';
+  const updatedAt = parseUpdateMessage(message.string());
+  return typeof updatedAt === 'string' ? { environment, update: { sequence, updatedAt, storedAtMs } } : 'content';
 }

@@ -1,5 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { createConnection } from 'node:net';
+import type { Clock } from '../../application/ports/clock.ts';
+import { parseServer } from './nats-url.ts';
+import { fieldsOf } from './untrusted.ts';
 
 /** One address of one server that said hello. */
 export interface Greeting {
@@ -12,6 +15,13 @@ export interface Greeting {
   readonly others: readonly string[];
 }
 
+export interface GreetingOptions {
+  /** For each address. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
 /** A server's INFO line is a few hundred bytes; a list of a thousand nodes would still fit. */
 const MAX_INFO_BYTES = 64 * 1024;
 
@@ -20,23 +30,21 @@ const MAX_INFO_BYTES = 64 * 1024;
  * timeout but keeps the socket: a hung NATS would cost a file descriptor with every attempt. It also checks the
  * certificate of a literal address against `localhost`, and needs to be told beforehand that a server wants TLS.
  *
+ * @param servers `host:port` each, in the order in which they are tried
  * @throws the last server's reason, which holds host and port at most
  */
-export async function findGreeting(servers: readonly string[], timeoutMs: number): Promise<Greeting> {
-  let reason: unknown;
-  for (const server of shuffled(servers)) {
+export async function findGreeting(servers: readonly string[], options: GreetingOptions): Promise<Greeting> {
+  let reason: unknown = new Error('there is no server to dial');
+  for (const server of servers) {
     const colon = server.lastIndexOf(':');
     const [host, port] = [server.slice(0, colon).replace(/^\[|\]$/g, ''), Number(server.slice(colon + 1))];
     try {
       // A name may stand for all nodes of a cluster, some of them dead.
-      for (const { address } of shuffled(await lookup(host, { all: true }))) {
+      for (const { address } of shuffled(await lookup(host, { all: true }), options.random)) {
         try {
-          const info = await greet(address, port, timeoutMs);
-          const others = Array.isArray(info.connect_urls)
-            ? info.connect_urls.filter((url) => typeof url === 'string')
-            : [];
+          const info = await greet(address, port, options);
           const listen = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-          return { listen, host, tlsRequired: info.tls_required === true, others };
+          return { listen, host, ...info };
         } catch (error) {
           reason = error;
         }
@@ -48,21 +56,18 @@ export async function findGreeting(servers: readonly string[], timeoutMs: number
   throw reason;
 }
 
-interface Info {
-  readonly tls_required?: unknown;
-  readonly connect_urls?: unknown;
-}
+type Info = Pick<Greeting, 'tlsRequired' | 'others'>;
 
-function greet(host: string, port: number, timeoutMs: number): Promise<Info> {
+function greet(host: string, port: number, { timeoutMs, clock }: GreetingOptions): Promise<Info> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ host, port });
     const end = (settle: () => void) => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.destroy();
       settle();
     };
     const fail = (reason: string) => end(() => reject(new Error(`${host}:${port} ${reason}`)));
-    const timer = setTimeout(() => fail(`said nothing within ${timeoutMs} ms`), timeoutMs);
+    const timer = clock.after(timeoutMs, () => fail(`said nothing within ${timeoutMs} ms`));
     let text = '';
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
@@ -80,18 +85,30 @@ function greet(host: string, port: number, timeoutMs: number): Promise<Info> {
   });
 }
 
-function parseInfo(line: string): Info | undefined {
+/** Undefined for what the client would choke on: it wants a version, and a bound for what is published. */
+export function parseInfo(line: string): Info | undefined {
   if (!line.startsWith('INFO ')) return undefined;
+  let info: Readonly<Record<string, unknown>> | undefined;
   try {
-    return JSON.parse(line.slice('INFO '.length)) as Info;
+    info = fieldsOf(JSON.parse(line.slice('INFO '.length)));
   } catch {
     return undefined;
   }
+  const { version, max_payload: maxPayload, tls_required: tlsRequired, connect_urls: urls } = info ?? {};
+  if (typeof version !== 'string' || !/\d+\.\d+\.\d+/.test(version) || !Number.isSafeInteger(maxPayload))
+    return undefined;
+  const others = Array.isArray(urls) ? urls.flatMap((url) => (typeof url === 'string' ? serverIn(url) : [])) : [];
+  return { tlsRequired: tlsRequired === true, others };
 }
 
-function shuffled<T>(list: readonly T[]): T[] {
+function serverIn(url: string): string[] {
+  const server = parseServer(url);
+  return typeof server === 'string' ? [server] : [];
+}
+
+export function shuffled<T>(list: readonly T[], random: () => number): T[] {
   return list
-    .map((item) => ({ item, rank: Math.random() }))
+    .map((item) => ({ item, rank: random() }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
 }

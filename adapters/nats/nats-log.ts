@@ -1,20 +1,24 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Logger } from '../../application/ports/logger.ts';
+import type { LogFields, Logger } from '../../application/ports/logger.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
 import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
+import type { NatsFiles } from './nats-files.ts';
 import type { NatsAddress } from './nats-url.ts';
 import { Publisher } from './publisher.ts';
 import { Seldom } from './seldom.ts';
 import { TailEpoch } from './tail-epoch.ts';
+import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { openStream, type UpdateStream } from './update-stream.ts';
 
 export interface NatsLogOptions {
   readonly address: NatsAddress;
+  readonly files: NatsFiles;
   /** The name under which the stream is made where there is none. */
   readonly stream: string;
   readonly replicas: number;
@@ -25,6 +29,8 @@ interface Surroundings {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** From 0 up to, but not including, 1. */
+  readonly random: () => number;
 }
 
 export interface NatsLogStatus {
@@ -34,15 +40,22 @@ export interface NatsLogStatus {
   readonly inMemory: boolean | undefined;
 }
 
-/** Between two tries of anything: often enough to be quick, with jitter so that a fleet does not come at once. */
+/** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
 const RETRY_MS = 250;
 const JITTER_MS = 250;
-/** What lived longer than this is replaced at once: its end is not the failure of a try. */
+/** What lived longer than this is replaced at once: its end is not the failure of a try. No refusal takes so long. */
 const LIVED_MS = 2000;
+/** JetStream refuses at once while it elects a leader, which takes a second or two: that is ten or twenty more tries. */
 const REFUSED_PAUSE_MS = 100;
+/** As long as two missed heartbeats: a server that stood still that long is dialled again rather than waited for. */
 const PING_TIMEOUT_MS = 2000;
+/** As long as a dial may take: a leader that is being elected answers within it, and one that is gone never does. */
 const API_TIMEOUT_MS = 3000;
+/** A line of each kind: often enough to see that trouble goes on, and 8,640 lines for a day of it. */
 const LOG_EVERY_MS = 10_000;
+/** Errors come in NATS's words, of which a stranger may have written some: enough to read, too little to fill a log. */
+const MAX_REASON_LENGTH = 300;
+/** A stop waits no longer for a server that hangs; JetStream removes an abandoned consumer by itself. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
@@ -54,8 +67,9 @@ export class NatsLog implements UpdateLog {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
+  readonly #random: () => number;
   readonly #dialer: Dialer;
-  readonly #seldom = new Map<string, Seldom>();
+  readonly #seldom: Seldom;
 
   #connection: NatsConnection | undefined;
   #publisher: Publisher | undefined;
@@ -69,12 +83,14 @@ export class NatsLog implements UpdateLog {
   /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(options: NatsLogOptions, { clock, logger, telemetry }: Surroundings) {
+  constructor(options: NatsLogOptions, { clock, logger, telemetry, random }: Surroundings) {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
     this.#telemetry = telemetry;
-    this.#dialer = new Dialer(options.address);
+    this.#random = random;
+    this.#dialer = new Dialer(options.address, options.files, { clock, random });
+    this.#seldom = new Seldom(clock, LOG_EVERY_MS);
   }
 
   status(): NatsLogStatus {
@@ -97,20 +113,19 @@ export class NatsLog implements UpdateLog {
     const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
     let expectedSequence = options.expectedSequence;
     for (;;) {
-      const timeoutMs = deadlineMs - this.#clock.monotonicMs();
       const publisher = this.#publisher;
-      if (this.#closed || timeoutMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
+      const leftMs = deadlineMs - this.#clock.monotonicMs();
+      if (this.#closed || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (publisher === undefined || this.#connection?.isClosed() !== false) {
-        await this.#woken(timeoutMs);
+        await this.#woken(leftMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
         if (this.#connection !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to NATS' };
         continue;
       }
       const stream = this.#stream?.name ?? this.#options.stream;
-      const what = { environment, updatedAt, stream, timeoutMs: Math.max(1, timeoutMs), expectedSequence };
-      const outcome = await publisher.publish(what);
+      const outcome = await publisher.publish({ environment, updatedAt, stream, deadlineMs, expectedSequence });
       if (outcome.kind === 'stored' || outcome.kind === 'conflict') return outcome;
       if (outcome.kind === 'garbage') {
         expectedSequence = outcome.sequence;
@@ -150,9 +165,9 @@ export class NatsLog implements UpdateLog {
       let publisher: Publisher;
       try {
         connection = await this.#dialer.dial();
-        publisher = new Publisher(connection, this.#clock);
+        publisher = new Publisher(connection, this.#clock, () => this.#failed('publish', NOT_FROM_JETSTREAM));
       } catch (error) {
-        this.#failed('connect', (error as Error).message);
+        this.#failed('connect', messageOf(error));
         await this.#retryPause();
         continue;
       }
@@ -169,8 +184,10 @@ export class NatsLog implements UpdateLog {
       const error = await connection.closed();
       this.#connection = undefined;
       this.#publisher = undefined;
+      // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
+      this.#epoch?.disconnected();
       this.#wake();
-      if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: error.message } : {});
+      if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
       await following;
       await this.#retryPauseSince(connectedMs);
     }
@@ -214,7 +231,7 @@ export class NatsLog implements UpdateLog {
       if (error !== undefined) throw error;
       this.#failed('read', reason);
     } catch (error) {
-      if (!connection.isClosed()) this.#failed(operation, (error as Error).message);
+      if (!connection.isClosed()) this.#failed(operation, messageOf(error));
     }
   }
 
@@ -240,18 +257,12 @@ export class NatsLog implements UpdateLog {
 
   #failed(operation: NatsOperation, reason: string): void {
     this.#telemetry.natsError(operation);
-    this.#warnSeldom('nats_error', `${operation} ${reason}`, { operation, reason });
+    const said = reason.slice(0, MAX_REASON_LENGTH);
+    this.#warnSeldom('nats_error', `${operation} ${said}`, { operation, reason: said });
   }
 
-  #warnSeldom(event: string, kind: string, fields: Readonly<Record<string, unknown>>): void {
-    let seldom = this.#seldom.get(kind);
-    if (seldom === undefined) {
-      // Reasons come from outside. At the bound they start anew, so a line may come early, but memory stays.
-      if (this.#seldom.size >= 100) this.#seldom.clear();
-      seldom = new Seldom(this.#clock, LOG_EVERY_MS);
-      this.#seldom.set(kind, seldom);
-    }
-    const due = seldom.due();
+  #warnSeldom(event: string, kind: string, fields: LogFields): void {
+    const due = this.#seldom.due(kind);
     if (due !== undefined) this.#logger.warn(event, { ...fields, ...due });
   }
 
@@ -260,7 +271,7 @@ export class NatsLog implements UpdateLog {
   }
 
   #retryPause(): Promise<void> {
-    return this.#pause(RETRY_MS + Math.random() * JITTER_MS);
+    return this.#pause(RETRY_MS + this.#random() * JITTER_MS);
   }
 
   #pause(delayMs: number): Promise<void> {

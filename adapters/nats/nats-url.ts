@@ -80,7 +80,7 @@ function parseEntry(entry: string): Entry | InvalidNatsUrl {
   const at = rest.lastIndexOf('@');
   const credentials = at < 0 ? undefined : parseCredentials(rest.slice(0, at));
   if (credentials !== undefined && 'invalid' in credentials) return credentials;
-  const server = parseHostPort(rest.slice(at + 1).replace(/\/$/, ''));
+  const server = parseServer(rest.slice(at + 1).replace(/\/$/, ''));
   return typeof server === 'string' ? { server, tls: scheme === 'tls', credentials } : server;
 }
 
@@ -94,7 +94,7 @@ function parseCredentials(text: string): NatsCredentials | InvalidNatsUrl {
   return colon < 0 ? { kind: 'token', token: first } : { kind: 'user', user: first, pass: second };
 }
 
-function parseHostPort(text: string): string | InvalidNatsUrl {
+export function parseServer(text: string): string | InvalidNatsUrl {
   // Without brackets a port could not be told from the last group, so there is none.
   if (isIP(text) === 6) return `[${text}]:${DEFAULT_PORT}`;
   const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text);

@@ -1,12 +1,13 @@
-import { type JetStreamManager, jetstreamManager, PubHeaders } from '@nats-io/jetstream';
+import { jetstreamManager, PubHeaders } from '@nats-io/jetstream';
 import { createInbox, headers, type Msg, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
-import type { Update } from '../../domain/update.ts';
-import { formatUpdateMessage, parseUpdateMessage } from '../../domain/update-message.ts';
+import { formatUpdateMessage } from '../../domain/update-message.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { subjectOf } from './delivery.ts';
+import { decode, subjectOf } from './delivery.ts';
+import { asCount, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** What one publish came to. `refused`: nobody was there to take it. */
 export type PublishOutcome =
@@ -19,71 +20,63 @@ export interface Publish {
   readonly environment: EnvironmentId;
   readonly updatedAt: UpdatedAt;
   readonly stream: string;
-  readonly timeoutMs: number;
+  /** On the monotonic clock. It holds for all that the publish takes, the look at what stood in its way included. */
+  readonly deadlineMs: number;
   readonly expectedSequence: number | undefined;
 }
+
+/** What came back; `overtaken`: the environment's last message has another sequence than expected. */
+type Answer = Exclude<PublishOutcome, { readonly kind: 'conflict' | 'garbage' }> | { readonly kind: 'overtaken' };
 
 /** The two names under which servers refuse a publish for its expected sequence. */
 const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
 
-interface PublishAnswer {
-  readonly seq?: number;
-  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string };
-}
-
 interface Request {
   readonly publish: Publish;
-  readonly settle: (reply: Reply) => void;
+  readonly settle: (answer: Answer) => void;
 }
 
-/** What came back: JetStream's answer, nobody to give one, or the reason why nothing will come any more. */
-type Reply = { readonly answer: PublishAnswer } | 'no_responders' | { readonly failed: string };
-
 /**
- * Publishes over one connection and tells what JetStream answered. What is published in one turn of the event loop
+ * Publishes over one connection and says what JetStream answered. What is published in one turn of the event loop
  * leaves in one write, and the answers come to one inbox: the client's `request` writes for each message, and makes an
  * error with a stack for each that succeeds (docs/adr/0008).
  */
 export class Publisher {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
+  readonly #passedOver: () => void;
   readonly #inbox = `${createInbox()}.`;
   /** Those that wait for an answer, by the last token of the subject that it comes to. */
   readonly #underWay = new Map<string, Request>();
   #ofThisTurn: string[] = [];
   #published = 0;
 
-  /** @throws when the connection is closed already */
-  constructor(connection: NatsConnection, clock: Clock) {
+  /**
+   * @param passedOver called for each answer that is not JetStream's
+   * @throws when the connection is closed already
+   */
+  constructor(connection: NatsConnection, clock: Clock, passedOver: () => void) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#passedOver = passedOver;
     connection.subscribe(`${this.#inbox}*`, { callback: (error, message) => this.#received(error, message) });
     void connection.closed().then(() => this.#failAll('disconnected'));
     void this.#watchPermissions();
   }
 
+  /** Settles by its deadline, and never rejects. */
   async publish(what: Publish): Promise<PublishOutcome> {
-    const reply = await this.#request(what);
-    // Nobody listens on the subject: no stream yet, JetStream off, or its leader is being elected.
-    if (reply === 'no_responders') return { kind: 'refused', reason: 'no_stream' };
-    if ('failed' in reply) return { kind: 'unavailable', reason: reply.failed };
-    const { seq, error } = reply.answer;
-    if (error === undefined)
-      return seq === undefined
-        ? { kind: 'unavailable', reason: 'the answer is not from JetStream' }
-        : { kind: 'stored', sequence: seq };
-    if (WRONG_LAST_SEQUENCE.has(error.err_code ?? 0)) return lastOf(this.#connection, what);
-    const reason = error.description ?? 'refused by JetStream';
-    return error.code === 503 ? { kind: 'refused', reason } : { kind: 'unavailable', reason };
+    const answer = await this.#answerTo(what);
+    return answer.kind === 'overtaken' ? this.#lastOf(what) : answer;
   }
 
-  #request(publish: Publish): Promise<Reply> {
+  #answerTo(publish: Publish): Promise<Answer> {
     return new Promise((resolve) => {
       const token = (++this.#published).toString(36);
-      const timer = this.#clock.after(publish.timeoutMs, () => this.#settle(token, { failed: 'timeout' }));
-      const settle = (reply: Reply): void => {
+      const timer = this.#clock.after(this.#leftOf(publish), () => this.#settle(token, unavailable('timeout')));
+      const settle = (answer: Answer): void => {
         timer.cancel();
-        resolve(reply);
+        resolve(answer);
       };
       this.#underWay.set(token, { publish, settle });
       if (this.#ofThisTurn.push(token) === 1) this.#clock.nextTurn(() => this.#send());
@@ -102,20 +95,17 @@ export class Publisher {
           ...(what.expectedSequence === undefined ? {} : { headers: expecting(what.expectedSequence) }),
         });
       } catch (error) {
-        this.#settle(token, { failed: (error as Error).message });
+        this.#settle(token, unavailable(messageOf(error)));
       }
     }
   }
 
   #received(error: Error | null, message: Msg): void {
-    if (error !== null) return this.#failAll(error.message);
-    const token = message.subject.slice(this.#inbox.length);
-    if (message.data.length === 0 && message.headers?.code === 503) return this.#settle(token, 'no_responders');
-    try {
-      this.#settle(token, { answer: message.json<PublishAnswer>() });
-    } catch {
-      this.#settle(token, { failed: 'the answer is not from JetStream' });
-    }
+    if (error !== null) return this.#failAll(messageOf(error));
+    const answer = parseAnswer(message);
+    // Others who follow the subject may answer, too, and before JetStream does: its own answer is waited for.
+    if (answer === undefined) this.#passedOver();
+    else this.#settle(message.subject.slice(this.#inbox.length), answer);
   }
 
   /** A publish that is not permitted has no answer, only an error of the connection that names the subject. */
@@ -125,19 +115,48 @@ export class Publisher {
       const { operation, subject, message } = status.error;
       if (operation !== 'publish') continue;
       for (const [token, { publish }] of this.#underWay)
-        if (subjectOf(publish.environment) === subject) this.#settle(token, { failed: message });
+        if (subjectOf(publish.environment) === subject) this.#settle(token, unavailable(message));
     }
   }
 
-  #settle(token: string, reply: Reply): void {
+  #settle(token: string, answer: Answer): void {
     const request = this.#underWay.get(token);
     this.#underWay.delete(token);
-    request?.settle(reply);
+    request?.settle(answer);
   }
 
   #failAll(reason: string): void {
-    for (const token of [...this.#underWay.keys()]) this.#settle(token, { failed: reason });
+    for (const token of [...this.#underWay.keys()]) this.#settle(token, unavailable(reason));
   }
+
+  #leftOf({ deadlineMs }: Publish): number {
+    return Math.max(0, deadlineMs - this.#clock.monotonicMs());
+  }
+
+  /**
+   * The message that stood in the way. It is read from the stream's leader: a direct get may be answered by a replica
+   * that does not have it yet, and its older sequence would only conflict again.
+   */
+  async #lastOf(what: Publish): Promise<PublishOutcome> {
+    const timeout = this.#leftOf(what);
+    if (timeout === 0) return unavailable('timeout');
+    try {
+      const manager = await jetstreamManager(this.#connection, { checkAPI: false, timeout });
+      const subject = subjectOf(what.environment);
+      const message = await manager.streams.getMessage(what.stream, { last_by_subj: subject });
+      if (message === null) return { kind: 'conflict', last: undefined };
+      const [sequence, storedAtMs] = [asCount(message.seq), asCount(message.time.getTime())];
+      if (!sequence || storedAtMs === undefined || message.subject !== subject) return unavailable(NOT_FROM_JETSTREAM);
+      const decoded = decode(message, sequence, storedAtMs);
+      return typeof decoded === 'string' ? { kind: 'garbage', sequence } : { kind: 'conflict', last: decoded.update };
+    } catch (error) {
+      return unavailable(messageOf(error));
+    }
+  }
+}
+
+function unavailable(reason: string) {
+  return { kind: 'unavailable', reason } as const;
 }
 
 function expecting(sequence: number) {
@@ -146,20 +165,29 @@ function expecting(sequence: number) {
   return expectation;
 }
 
-/**
- * The message that stood in the way. It is read from the stream's leader: a direct get may be answered by a replica
- * that does not have it yet, and its older sequence would only conflict again.
- */
-async function lastOf(connection: NatsConnection, what: Publish): Promise<PublishOutcome> {
+/** What JetStream, or the server in its place, answered to a publish; undefined when it was neither of the two. */
+function parseAnswer(message: Msg): Answer | undefined {
+  // Nobody listens on the subject: no stream yet, JetStream off, or its leader is being elected.
+  if (message.data.length === 0)
+    return headersOf(message)?.code === 503 ? { kind: 'refused', reason: 'no_stream' } : undefined;
+  const answer = fieldsIn(message);
+  if (answer?.error !== undefined) return parseError(answer.error);
+  const sequence = asCount(answer?.seq);
+  // The first message of a stream has 1.
+  return sequence ? { kind: 'stored', sequence } : undefined;
+}
+
+function parseError(value: unknown): Answer | undefined {
+  const { code, err_code: name = 0, description = 'refused by JetStream' } = fieldsOf(value) ?? {};
+  if (asCount(code) === undefined || asCount(name) === undefined || typeof description !== 'string') return undefined;
+  if (WRONG_LAST_SEQUENCE.has(name as number)) return { kind: 'overtaken' };
+  return code === 503 ? { kind: 'refused', reason: description } : unavailable(description);
+}
+
+function fieldsIn(message: Msg): Readonly<Record<string, unknown>> | undefined {
   try {
-    const manager: JetStreamManager = await jetstreamManager(connection, { checkAPI: false, timeout: what.timeoutMs });
-    const message = await manager.streams.getMessage(what.stream, { last_by_subj: subjectOf(what.environment) });
-    if (message === null) return { kind: 'conflict', last: undefined };
-    const updatedAt = parseUpdateMessage(message.string());
-    if (typeof updatedAt !== 'string') return { kind: 'garbage', sequence: message.seq };
-    const last: Update = { sequence: message.seq, updatedAt, storedAtMs: message.time.getTime() };
-    return { kind: 'conflict', last };
-  } catch (error) {
-    return { kind: 'unavailable', reason: (error as Error).message };
+    return fieldsOf(message.json());
+  } catch {
+    return undefined;
   }
 }

@@ -1,27 +1,29 @@
 import type { Clock } from '../../application/ports/clock.ts';
 
-/** Bounds the rate of one kind of log line: what NATS or a stranger can repeat a thousand times a second. */
+/** Kinds hold reasons from outside. At this bound all are forgotten: a line may come early then, but memory stays. */
+const MAX_KINDS = 100;
+
+/** Bounds the rate of each kind of log line: NATS or a stranger can cause the same one a thousand times a second. */
 export class Seldom {
   readonly #clock: Clock;
   readonly #everyMs: number;
-  #lastMs = Number.NEGATIVE_INFINITY;
-  #kept = 0;
+  readonly #kinds = new Map<string, { saidMs: number; unmentioned: number }>();
 
   constructor(clock: Clock, everyMs: number) {
     this.#clock = clock;
     this.#everyMs = everyMs;
   }
 
-  /** Undefined: say nothing now. Otherwise how many times nothing was said since the last line. */
-  due(): { readonly unmentioned: number } | undefined {
+  /** Undefined: say nothing of this kind now. Otherwise how many times nothing was said of it since the last line. */
+  due(kind: string): { readonly unmentioned: number } | undefined {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#lastMs < this.#everyMs) {
-      this.#kept += 1;
+    const known = this.#kinds.get(kind);
+    if (known !== undefined && nowMs - known.saidMs < this.#everyMs) {
+      known.unmentioned += 1;
       return undefined;
     }
-    const unmentioned = this.#kept;
-    this.#lastMs = nowMs;
-    this.#kept = 0;
-    return { unmentioned };
+    if (known === undefined && this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
+    this.#kinds.set(kind, { saidMs: nowMs, unmentioned: 0 });
+    return { unmentioned: known?.unmentioned ?? 0 };
   }
 }

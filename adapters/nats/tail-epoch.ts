@@ -4,11 +4,14 @@ import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { SkipReason } from '../../application/ports/telemetry.ts';
 import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
 import { decode, parsePosition } from './delivery.ts';
+import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 import type { UpdateStream } from './update-stream.ts';
 
+/** An update that is lost on the way and followed by none is noticed by the next heartbeat. */
 const HEARTBEAT_MS = 1000;
-const WATCH_MS = 500;
-/** Five looks half a second apart: two heartbeats and a half. */
+/** Half a heartbeat: one that comes right after a look is not taken for late, and there are but two timers a second. */
+const WATCH_MS = HEARTBEAT_MS / 2;
+/** Two heartbeats and a half: one may be late or lost, a second one is not. */
 const MAX_SILENT_LOOKS = 5;
 /** What JetStream waits before it removes a consumer that nobody listens to: an instance that was killed leaves one. */
 const ABANDONED_MS = 30_000;
@@ -36,6 +39,8 @@ export interface EpochEnd {
  */
 export class TailEpoch {
   readonly #context: EpochContext;
+  /** Where the consumer delivers. */
+  readonly #inbox = createInbox();
   readonly #ended: Promise<EpochEnd>;
   #end: (end: EpochEnd) => void = () => {};
   #subscription: Subscription | undefined;
@@ -60,30 +65,38 @@ export class TailEpoch {
 
   /** Runs until the epoch is lost or stopped; the follower has been told by then. */
   async run(): Promise<EpochEnd> {
-    const { connection, manager, stream } = this.#context;
-    const inbox = createInbox();
     try {
-      this.#subscription = connection.subscribe(inbox, {
+      this.#subscription = this.#context.connection.subscribe(this.#inbox, {
         callback: (error, message) => this.#received(error, message),
       });
     } catch (error) {
       this.#lose({ reason: 'disconnected', error });
       return this.#ended;
     }
-    void connection.closed().then(() => this.#lose({ reason: 'disconnected' }));
     this.#look();
     try {
-      const consumer = await manager.consumers.add(stream.name, consumerConfig(inbox, stream.filter));
-      this.#consumer = consumer.name;
-      if (this.#over) this.#remove();
-      else {
-        this.#begin();
-        if (consumer.num_pending === 0) this.#catchUp();
-      }
+      await this.#makeConsumer();
     } catch (error) {
       this.#lose({ reason: 'consumer_failed', error });
     }
     return this.#ended;
+  }
+
+  async #makeConsumer(): Promise<void> {
+    const { manager, stream } = this.#context;
+    const consumer: unknown = await manager.consumers.add(stream.name, consumerConfig(this.#inbox, stream.filter));
+    const { name, num_pending } = fieldsOf(consumer) ?? {};
+    const pending = asCount(num_pending);
+    if (typeof name !== 'string' || pending === undefined) throw new Error(NOT_FROM_JETSTREAM);
+    this.#consumer = name;
+    if (this.#over) return this.#remove();
+    this.#begin();
+    if (pending === 0) this.#catchUp();
+  }
+
+  /** The connection is gone, and the consumer's subscription with it. */
+  disconnected(): void {
+    this.#lose({ reason: 'disconnected' });
   }
 
   /** Ends it without a word to the follower. */
@@ -105,58 +118,69 @@ export class TailEpoch {
     this.#context.follower.caughtUp(this.#context.epoch);
   }
 
+  /**
+   * What JetStream says of the consumer comes to the inbox itself. Messages of the stream have their own subjects, and
+   * whatever headers their publishers gave them: one with the status of a deleted consumer ends no epoch.
+   */
   #received(error: Error | null, message: Msg): void {
     if (this.#over) return;
-    this.#silentLooks = 0;
-    if (error !== null) {
-      this.#lose({ reason: 'consumer_failed', error });
-      return;
-    }
-    const code = message.headers?.code ?? 0;
-    if (code === 0) this.#deliver(message);
-    else if (code === 100) this.#control(message);
-    else this.#lose({ reason: 'consumer_gone' });
+    if (error !== null) this.#lose({ reason: 'consumer_failed', error });
+    else if (message.subject === this.#inbox) this.#control(message);
+    else this.#deliver(message);
   }
 
   #deliver(message: Msg): void {
     const position = parsePosition(message.reply);
     // Somebody guessed our inbox: it is not from the consumer.
-    if (position === undefined) return;
+    if (position === undefined) return this.#passOver(message);
+    this.#silentLooks = 0;
     if (position.deliverySequence !== this.#delivered + 1) {
       this.#lose({ reason: 'sequence_gap' });
       return;
     }
     this.#delivered = position.deliverySequence;
     this.#begin();
-    this.#tell(message, position.streamSequence, position.storedAtMs);
+    const { follower, epoch, skipped } = this.#context;
+    const decoded = decode(message, position.streamSequence, position.storedAtMs);
+    if (typeof decoded === 'string') skipped(decoded, message.subject);
+    else follower.updated(decoded.environment, decoded.update, epoch);
     if (position.pending === 0) this.#catchUp();
   }
 
-  #tell(message: Msg, sequence: number, storedAtMs: number): void {
-    const { follower, epoch, skipped } = this.#context;
-    const decoded = decode(message.subject, message.data, () => message.string());
-    if (typeof decoded === 'string') {
-      skipped(decoded, message.subject);
+  /** Heartbeats say what should have arrived; a flow-control request asks whether it has. */
+  #control(message: Msg): void {
+    const headers = headersOf(message);
+    if (headers === undefined || headers.code === 0) return this.#passOver(message);
+    if (headers.code !== 100) {
+      this.#lose({ reason: 'consumer_gone' });
       return;
     }
-    follower.updated(decoded.environment, { sequence, updatedAt: decoded.updatedAt, storedAtMs }, epoch);
+    if (message.reply) {
+      this.#silentLooks = 0;
+      this.#answer(message.reply);
+      return;
+    }
+    const [delivered, stored] = ['Nats-Last-Consumer', 'Nats-Last-Stream'].map((name) => countIn(headers.get(name)));
+    if (delivered === undefined || stored === undefined) return this.#passOver(message);
+    this.#silentLooks = 0;
+    const stalled = headers.get('Nats-Consumer-Stalled');
+    if (stalled !== '') this.#answer(stalled);
+    if (delivered > this.#delivered) this.#lose({ reason: 'heartbeat_ahead' });
+    // The last messages of the replay may have expired on the way: then none of them comes with nothing pending.
+    else if (this.#begun && stored >= this.#context.stream.lastSequence) this.#catchUp();
   }
 
-  /** Heartbeats tell what should have arrived; a flow-control request asks whether it has. */
-  #control(message: Msg): void {
-    if (message.reply) {
-      message.respond();
-      return;
+  /** What was delivered has been taken. A subject that is none is not published to, and neither is a lost connection. */
+  #answer(subject: string): void {
+    try {
+      this.#context.connection.publish(subject);
+    } catch {
+      // A consumer that waits for it stalls, which its heartbeats say again.
     }
-    const stalled = message.headers?.get('Nats-Consumer-Stalled');
-    if (stalled) this.#context.connection.publish(stalled);
-    if (Number(message.headers?.get('Nats-Last-Consumer')) > this.#delivered) {
-      this.#lose({ reason: 'heartbeat_ahead' });
-      return;
-    }
-    // The last messages of the replay may have expired under way: then none of them comes with nothing pending.
-    if (this.#begun && Number(message.headers?.get('Nats-Last-Stream')) >= this.#context.stream.lastSequence)
-      this.#catchUp();
+  }
+
+  #passOver(message: Msg): void {
+    this.#context.skipped('metadata', message.subject);
   }
 
   /**

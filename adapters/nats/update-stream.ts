@@ -5,10 +5,10 @@ import {
   RetentionPolicy,
   StorageType,
   type StreamConfig,
-  type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './delivery.ts';
+import { asCount, fieldsOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** The stream that holds the updates, as it is, which may not be as we would have made it. */
 export interface UpdateStream {
@@ -16,7 +16,11 @@ export interface UpdateStream {
   /** What to follow in it. */
   readonly filter: string;
   readonly inMemory: boolean;
-  /** Whoever has been told this sequence is caught up. */
+  /** How long it keeps an update; undefined: without a limit of time. */
+  readonly keptMs: number | undefined;
+  /** On how many nodes of a cluster it is. */
+  readonly replicas: number;
+  /** Who has received this sequence is caught up. */
   readonly lastSequence: number;
   /** `setting: wanted, is`, in words for the log. Empty when the stream is as we would have made it. */
   readonly differences: readonly string[];
@@ -31,6 +35,21 @@ export interface StreamOptions {
 const NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 const SUBJECTS_OVERLAP = 10065;
+
+const NANOS_PER_MS = 1_000_000;
+
+/** What a stream of somebody else's may have otherwise, and an operator should know. */
+const COMPARED = [
+  'name',
+  'retention',
+  'storage',
+  'discard',
+  'num_replicas',
+  'max_msgs_per_subject',
+  'max_age',
+] as const;
+/** Of a value that is logged: the longest name of a stream has 255 characters. */
+const MAX_SHOWN = 255;
 
 /** JetStream's own default; it must not be longer than the messages live. */
 const DUPLICATE_WINDOW_MS = 120_000;
@@ -62,7 +81,7 @@ export async function openStream(manager: JetStreamManager, options: StreamOptio
   return covering;
 }
 
-async function findByName(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+async function findByName(manager: JetStreamManager, name: string): Promise<unknown> {
   try {
     return await manager.streams.info(name);
   } catch (error) {
@@ -87,28 +106,29 @@ function wantedConfig({ stream, replicas, retentionMs }: StreamOptions) {
   } satisfies Partial<StreamConfig>;
 }
 
-function described({ config, state }: StreamInfo, wanted: ReturnType<typeof wantedConfig>): UpdateStream | undefined {
+/** What an answer says of a stream; undefined where it does not cover our subject. */
+function described(info: unknown, wanted: ReturnType<typeof wantedConfig>): UpdateStream | undefined {
+  const { config: given, state } = fieldsOf(info) ?? {};
+  const config = fieldsOf(given) ?? {};
+  const { name, subjects = [], max_age: maxAge } = config;
+  const [replicas, lastSequence] = [asCount(config.num_replicas), asCount(fieldsOf(state)?.last_seq)];
+  if (typeof name !== 'string' || !Array.isArray(subjects) || typeof maxAge !== 'number' || !(maxAge >= 0))
+    throw new Error(NOT_FROM_JETSTREAM);
+  if (replicas === undefined || lastSequence === undefined) throw new Error(NOT_FROM_JETSTREAM);
   const filter = [ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS].find((subject) =>
-    config.subjects?.some((s) => covers(s, subject)),
+    subjects.some((pattern) => typeof pattern === 'string' && covers(pattern, subject)),
   );
   if (filter === undefined) return undefined;
-  const compared = [
-    'name',
-    'retention',
-    'storage',
-    'discard',
-    'num_replicas',
-    'max_msgs_per_subject',
-    'max_age',
-  ] as const;
   return {
-    name: config.name,
+    name,
     filter,
     inMemory: config.storage === StorageType.Memory,
-    lastSequence: state.last_seq,
-    differences: compared
-      .filter((key) => config[key] !== wanted[key])
-      .map((key) => `${key}: wanted ${wanted[key]}, is ${config[key]}`),
+    keptMs: maxAge === 0 ? undefined : maxAge / NANOS_PER_MS,
+    replicas,
+    lastSequence,
+    differences: COMPARED.filter((key) => config[key] !== wanted[key]).map(
+      (key) => `${key}: wanted ${wanted[key]}, is ${String(config[key]).slice(0, MAX_SHOWN)}`,
+    ),
   };
 }
 

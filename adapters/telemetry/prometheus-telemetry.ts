@@ -36,7 +36,7 @@ const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
 };
 const PENDING_OUTCOMES: Record<PendingOutcome, true> = { appended: true, superseded: true, overflowed: true };
 const REPAIR_OUTCOMES: Record<RepairOutcome, true> = { stored: true, conflict: true, unavailable: true };
-const SKIP_REASONS: Record<SkipReason, true> = { subject: true, size: true, content: true };
+const SKIP_REASONS: Record<SkipReason, true> = { subject: true, size: true, content: true, metadata: true };
 const EPOCH_LOSSES: Record<EpochLoss, true> = {
   disconnected: true,
   sequence_gap: true,

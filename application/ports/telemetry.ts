@@ -35,5 +35,8 @@ export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' 
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
 /** `conflict`: the log has a newer update of the environment, often another instance's repair. */
 export type RepairOutcome = 'stored' | 'conflict' | 'unavailable';
-/** Why a message of the log was passed over: not one environment token, too long, or no readable `updated_at`. */
-export type SkipReason = 'subject' | 'size' | 'content';
+/**
+ * Why a message of the log was passed over: not one environment token, too long, no readable `updated_at`, or without
+ * the log's own word of where it stands.
+ */
+export type SkipReason = 'subject' | 'size' | 'content' | 'metadata';

@@ -65,7 +65,7 @@ describe('The certificate', () => {
   it('is read again when its files change, and streams go on', async () => {
     const { socket, peer } = await world.open();
     expect(await shownName()).to.equal('localhost');
-    await files.put(makeCertificate('renewed'));
+    await files.put(makeCertificate({ commonName: 'renewed' }));
     await poll('certificate_loaded', 2);
     expect(await shownName()).to.equal('renewed');
     expect(logger.of('certificate_loaded')[1]?.['subject']).to.equal('CN=renewed');
@@ -76,7 +76,7 @@ describe('The certificate', () => {
 
   it('stays when a new one is broken, or does not fit its key, or is missing, and each is said once', async () => {
     const { peer } = await world.open();
-    await files.put({ ...makeCertificate('other'), key: makeCertificate().key });
+    await files.put({ ...makeCertificate({ commonName: 'other' }), key: makeCertificate().key });
     await poll('certificate_refused', 1);
     await files.put({ cert: 'no certificate', key: 'no key' });
     await poll('certificate_refused', 2);
@@ -92,7 +92,7 @@ describe('The certificate', () => {
     expect(JSON.stringify(logger.lines)).not.to.include('PRIVATE KEY');
     expect(await shownName()).to.equal('localhost');
     expect(peer.ending).to.equal('open');
-    await files.put(makeCertificate('mended'));
+    await files.put(makeCertificate({ commonName: 'mended' }));
     await poll('certificate_loaded', 2);
     expect(await shownName()).to.equal('mended');
   });

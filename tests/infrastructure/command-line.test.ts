@@ -139,6 +139,8 @@ describe('The command line', function () {
       UPDATE_LOG: 'memory',
       SSE_AUTHENTICATION_TOKEN: SECRET,
       LISTEN_ADDR: `127.0.0.1:${service.port}`,
+      // Files that are being replaced are no concern of this question.
+      NATS_CREDS_FILE: join(dir, 'not-there'),
     };
     try {
       await service.logged('log_caught_up');

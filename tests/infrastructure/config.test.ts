@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { clientAddress } from '../../adapters/http/client-address.ts';
 import { ConfigError, readConfig } from '../../infrastructure/config.ts';
+import { NatsIdentityFiles } from '../support/nats-identity-files.ts';
+import { NatsOperator } from '../support/nats-operator.ts';
 
 const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
 
@@ -117,6 +119,45 @@ describe('the configuration', () => {
     expect(problems({ ...TOKEN, TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/33' })).to.deep.equal([
       'TRUSTED_PROXIES must be addresses or networks, separated by commas; "10.0.0.0/33" is not',
     ]);
+  });
+
+  describe('with files for NATS', () => {
+    let files: NatsIdentityFiles;
+    beforeEach(() => void (files = new NatsIdentityFiles()));
+    afterEach(() => files.close());
+
+    it('has their paths, when they can be used', () => {
+      const named = {
+        ...files.ca,
+        ...files.client,
+        NATS_CREDS_FILE: files.put('me', new NatsOperator().credentials()),
+      };
+      expect(readConfig({ ...TOKEN, ...named }, 20_000).natsFiles).to.deep.equal(named);
+      expect(readConfig({ ...TOKEN, NATS_CREDS_FILE: '' }, 20_000).natsFiles).to.deep.equal({});
+    });
+
+    it('reports every one that cannot be used, by its variable', () => {
+      const missing = { NATS_CA_FILE: files.path('none'), NATS_CREDS_FILE: files.path('none') };
+      expect(problems({ ...TOKEN, ...missing })).to.deep.equal([
+        `NATS_CREDS_FILE cannot be read (ENOENT): ${files.path('none')}`,
+        `NATS_CA_FILE cannot be read (ENOENT): ${files.path('none')}`,
+      ]);
+    });
+
+    it('refuses a certificate without its key, and a key without its certificate', () => {
+      const { NATS_CERT_FILE, NATS_KEY_FILE } = files.client;
+      expect(problems({ ...TOKEN, NATS_CERT_FILE })).to.deep.equal(['NATS_KEY_FILE is required beside NATS_CERT_FILE']);
+      expect(problems({ ...TOKEN, NATS_KEY_FILE })).to.deep.equal(['NATS_CERT_FILE is required beside NATS_KEY_FILE']);
+    });
+
+    it('refuses credentials in a file beside those in the URL', () => {
+      const named = { ...TOKEN, NATS_CREDS_FILE: files.put('me', new NatsOperator().credentials()) };
+      for (const NATS_URL of ['nats://hidden@h', 'nats://me:hidden@h']) {
+        const found = problems({ ...named, NATS_URL });
+        expect(found).to.deep.equal(['NATS_CREDS_FILE and credentials in NATS_URL are both set']);
+      }
+      expect(problems({ ...named, NATS_URL: 'tls://h' })).to.deep.equal([]);
+    });
   });
 
   it('takes an empty variable for one that is not set, but where nothing means something', () => {

@@ -26,7 +26,7 @@ export class CertificateFiles {
     return { HTTP2_LISTEN_ADDR: '127.0.0.1:0', TLS_CERT_FILE: this.certFile, TLS_KEY_FILE: this.keyFile };
   }
 
-  async put({ cert, key }: Certificate): Promise<void> {
+  async put({ cert, key }: Pick<Certificate, 'cert' | 'key'>): Promise<void> {
     await writeFile(this.keyFile, key, { mode: 0o600 });
     await writeFile(this.certFile, cert);
   }

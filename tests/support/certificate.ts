@@ -1,46 +1,62 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A certificate for `localhost` and 127.0.0.1 that signs itself, and its key; both are PEM. */
+/** A certificate and its key; both are PEM. */
 export interface Certificate {
+  readonly commonName: string;
   readonly cert: string;
   readonly key: string;
 }
 
+interface CertificateOptions {
+  readonly commonName?: string;
+  readonly names?: readonly string[];
+  /** IPv4. */
+  readonly addresses?: readonly string[];
+  /** The authority that signs it; without one it signs itself, and is an authority. */
+  readonly issuer?: Certificate;
+}
+
 /** Makes one, without a tool that the machine may lack: a certificate is a handful of nested DER values. */
-export function makeCertificate(commonName = 'localhost'): Certificate {
+export function makeCertificate(options: CertificateOptions = {}): Certificate {
+  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer } = options;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
-  const name = der(
-    0x30,
-    der(0x31, der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(commonName)))),
-  );
   const dayMs = 86_400_000;
   const validity = der(0x30, utcTime(Date.now() - dayMs), utcTime(Date.now() + 30 * dayMs));
-  const names = der(0x30, der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
-  const alternativeNames = der(0x30, der(0x06, Buffer.from('551d11', 'hex')), der(0x04, names));
+  const alternatives = [
+    ...names.map((name) => der(0x82, Buffer.from(name))),
+    ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
+  ];
+  const extensions = [extension('551d11', der(0x30, ...alternatives))];
   // Of an authority: some clients take no other certificate for one that they are told to trust.
-  const isAuthority = der(
-    0x30,
-    der(0x06, Buffer.from('551d13', 'hex')),
-    der(0x04, der(0x30, der(0x01, Buffer.from([0xff])))),
-  );
+  if (issuer === undefined) extensions.push(extension('551d13', der(0x30, der(0x01, Buffer.from([0xff])))));
   const body = der(
     0x30,
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
-    name,
+    distinguished(issuer?.commonName ?? commonName),
     validity,
-    name,
+    distinguished(commonName),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, alternativeNames, isAuthority)),
+    der(0xa3, der(0x30, ...extensions)),
   );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, issuer?.key ?? privateKey));
   const cert = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
   return {
+    commonName,
     cert: `-----BEGIN CERTIFICATE-----\n${cert.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
+}
+
+function distinguished(commonName: string): Buffer {
+  const attribute = der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from(commonName)));
+  return der(0x30, der(0x31, attribute));
+}
+
+function extension(id: string, value: Buffer): Buffer {
+  return der(0x30, der(0x06, Buffer.from(id, 'hex')), der(0x04, value));
 }
 
 /** One value: its tag, its length, and what it holds. */

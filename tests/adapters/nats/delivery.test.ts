@@ -18,18 +18,32 @@ describe('a delivered message', () => {
     );
   });
 
-  for (const reply of [undefined, '', '_INBOX.x', '$JS.ACK.s.c.1.41.7.17', '$JS.ACK.s.c.1.x.7.17.3', '$JS.FC.s.c.x'])
+  const unreadable = ['', ' 41', '-1', '4e1', '0x29', '9007199254740993', '4.1'].map(
+    (sequence) => `$JS.ACK.s.c.1.${sequence}.7.1733480514079725000.3`,
+  );
+  for (const reply of [
+    undefined,
+    '',
+    '_INBOX.x',
+    '$JS.ACK.s.c.1.41.7.17',
+    '$JS.ACK.s.c.1.x.7.17.3',
+    '$JS.FC.s.c.x',
+    ...unreadable,
+  ])
     it(`has none when its reply subject is ${JSON.stringify(reply)}`, () => {
       expect(parsePosition(reply)).to.equal(undefined);
     });
 
-  const decoded = (subject: string, text: string) => decode(subject, new TextEncoder().encode(text), () => text);
+  const decoded = (subject: string, text: string) =>
+    decode({ subject, data: new TextEncoder().encode(text), string: () => text }, 41, 1_733_480_514_079);
 
   it('is read in every form of an updated_at', () => {
     const read = (value: string) => decoded('flagsmith.environment.home', `{"updated_at":${value}}`);
-    expect(read('123')).to.deep.equal({ environment: 'home', updatedAt: '123' });
-    expect(read('1735229888')).to.deep.include({ updatedAt: '1735229888.000000' });
-    expect(read('"2024-12-06T10:21:54.079725+00:00"')).to.deep.include({ updatedAt: '1733480514.079725' });
+    const update = { sequence: 41, updatedAt: '123', storedAtMs: 1_733_480_514_079 };
+    expect(read('123')).to.deep.equal({ environment: 'home', update });
+    expect(read('1735229888')).to.have.nested.property('update.updatedAt', '1735229888.000000');
+    const date = '"2024-12-06T10:21:54.079725+00:00"';
+    expect(read(date)).to.have.nested.property('update.updatedAt', '1733480514.079725');
   });
 
   it('is skipped by its subject, its size or its content', () => {
@@ -41,8 +55,9 @@ describe('a delivered message', () => {
   });
 
   it('is not made text of before its size is known', () => {
-    const tooLong = new Uint8Array(1 << 20);
-    expect(decode('flagsmith.environment.a', tooLong, () => expect.fail('decoded'))).to.equal('size');
+    const data = new Uint8Array(1 << 20);
+    const tooLong = { subject: 'flagsmith.environment.a', data, string: () => expect.fail('made text of') };
+    expect(decode(tooLong, 1, 1)).to.equal('size');
   });
 });
 

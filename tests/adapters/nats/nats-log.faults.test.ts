@@ -2,19 +2,30 @@ import { StorageType } from '@nats-io/jetstream';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import type { NatsLog } from '../../../adapters/nats/nats-log.ts';
+import { SystemClock } from '../../../adapters/system/system-clock.ts';
+import type { Timer } from '../../../application/ports/clock.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../../domain/environment-id.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../../domain/updated-at.ts';
 import { eventually } from '../../support/eventually.ts';
 import { NatsAdmin, STREAM } from '../../support/nats-admin.ts';
 import { NatsServer, type NatsServerOptions } from '../../support/nats-server.ts';
 import { openNatsLog } from '../../support/open-nats-log.ts';
+import { RawNatsClient } from '../../support/raw-nats-client.ts';
 import { RecordedFollower } from '../../support/recorded-follower.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { usedHeapBytes } from '../../support/used-heap.ts';
 
 const [home, office] = ['home', 'office'].map(parseEnvironmentId) as [EnvironmentId, EnvironmentId];
 const at = (value: number): UpdatedAt => parseUpdatedAt(value) as UpdatedAt;
 const CEILING_MS = 30_000;
 const APPEND = { timeoutMs: 20_000 };
+
+/** Its pauses between two tries take no time, so that thousands of tries fit into a test. */
+class HastyClock extends SystemClock {
+  override after(delayMs: number, task: () => void): Timer {
+    return super.after(delayMs < 500 ? 0 : delayMs, task);
+  }
+}
 
 describe('NatsLog', function () {
   this.timeout(60_000);
@@ -146,6 +157,30 @@ describe('NatsLog', function () {
       await server.reload(right);
       await follower.untilCaughtUp();
     });
+  });
+
+  it('holds nothing of the epochs that failed while no consumer can be made', async () => {
+    const server = await startServer({
+      config:
+        'authorization { users: [{ user: me, password: s3cret, permissions: { publish: { deny: "$JS.API.CONSUMER.>" } } }] }',
+    });
+    const { log, logger, telemetry } = openNatsLog({
+      url: server.url.replace('//', '//me:s3cret@'),
+      clock: new HastyClock(),
+    });
+    closing.push(log);
+    log.follow(new RecordedFollower());
+    const failed = (count: number) =>
+      eventually(
+        () => `${telemetry.count('natsError.create_consumer')} of ${count} epochs failed`,
+        () => telemetry.count('natsError.create_consumer') >= count,
+        CEILING_MS,
+      );
+    await failed(300);
+    const before = await usedHeapBytes();
+    await failed(2300);
+    expect((await usedHeapBytes()) - before).to.be.below(2_000_000);
+    expect(logger.of('nats_connected')).to.have.length(1);
   });
 
   describe('when something is lost on the way', () => {
@@ -409,6 +444,44 @@ describe('NatsLog', function () {
       expect(telemetry.count('natsError.read')).to.equal(50);
       expect(logger.of('nats_message_skipped')).to.have.length(3);
       expect(follower.losses).to.deep.equal([]);
+    });
+
+    const poison: readonly (readonly [string, string])[] = [
+      ['a status that would end a consumer', 'NATS/1.0 409 Consumer Deleted\r\n\r\n'],
+      ['a status that would be a heartbeat', 'NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 9\r\n\r\n'],
+      ['a status that would be nobody there', 'NATS/1.0 503\r\n\r\n'],
+      ['a header that has no valid name', 'NATS/1.0\r\nno good: 1\r\n\r\n'],
+      ['headers that are none', 'NATS/1.0\r\n\u0000\u00ff::\r\n\r\n'],
+    ];
+    for (const [what, headers] of poison)
+      it(`L-1: tells an update whose publisher gave it ${what}, and goes on`, async () => {
+        const server = await startServer();
+        const { log, follower } = await openCaughtUp(server.url);
+        const publisher = await RawNatsClient.connect(server.port);
+        closing.push(publisher);
+        await publisher.publish('flagsmith.environment.home', '{"updated_at":7}', headers);
+        await follower.untilLast(home, '7');
+        await store(log, 8);
+        await follower.untilLast(home, '8');
+        await publisher.publish('flagsmith.environment.home', '{"updated_at":9}', headers);
+        const late = await log.append(home, at(10), { ...APPEND, expectedSequence: 1 });
+        expect(late).to.have.nested.property('last.updatedAt', '9');
+        const second = await openCaughtUp(server.url);
+        expect(second.follower.values(home)).to.deep.equal(['9']);
+        expect([follower.losses, second.follower.losses]).to.deep.equal([[], []]);
+      });
+
+    it('stores on, and counts, where somebody else answers what is published', async () => {
+      const server = await startServer();
+      const { log, telemetry, logger } = await openCaughtUp(server.url);
+      const stranger = await admin(server);
+      stranger.connection.subscribe('flagsmith.environment.>', {
+        callback: (_, message) => ['null', '[]', '{"seq":"7"}'].forEach((answer) => message.respond(answer)),
+      });
+      await stranger.connection.flush();
+      for (const value of [1, 2, 3]) expect((await log.append(home, at(value), APPEND)).kind).to.equal('stored');
+      await eventually('all are counted', () => telemetry.count('natsError.publish') === 9);
+      expect(logger.of('nats_error').map(({ reason }) => reason)).to.deep.equal(['an answer is not from JetStream']);
     });
 
     it('is caught up although the last message is none, and stores over it on condition', async () => {

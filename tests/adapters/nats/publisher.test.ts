@@ -8,23 +8,24 @@ import { NatsServer } from '../../support/nats-server.ts';
 /** Far beyond the test's own limit: whoever waits for it fails. */
 const NEVER_MS = 600_000;
 
-function change(environment: string, timeoutMs = NEVER_MS): Publish {
-  return {
-    environment: env(environment),
-    updatedAt: time(1),
-    stream: 'environments-stream',
-    timeoutMs,
-    expectedSequence: undefined,
-  };
-}
+const SUBJECT = 'flagsmith.environment.home';
 
 describe('Publisher', () => {
   let server: NatsServer;
   let connection: NatsConnection;
   let publisher: Publisher;
+  let clock: SystemClock;
+  let passedOver: number;
+
+  function change(environment: string, timeoutMs = NEVER_MS): Publish {
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    const stream = 'environments-stream';
+    return { environment: env(environment), updatedAt: time(1), stream, deadlineMs, expectedSequence: undefined };
+  }
 
   before(async () => {
     server = await NatsServer.start({
+      jetStream: false,
       config:
         'authorization { users: [{ user: me, password: s3cret, permissions: { publish: { deny: "flagsmith.environment.forbidden" } } }] }',
     });
@@ -33,13 +34,17 @@ describe('Publisher', () => {
 
   beforeEach(async () => {
     connection = await connect({ servers: server.url, user: 'me', pass: 's3cret', reconnect: false });
-    publisher = new Publisher(connection, new SystemClock());
+    clock = new SystemClock();
+    passedOver = 0;
+    publisher = new Publisher(connection, clock, () => void (passedOver += 1));
   });
   afterEach(() => connection.close());
 
   /** Stands in for JetStream, which would answer with the sequence that it stored the message under. */
-  async function answering(subject: string, answer: string): Promise<void> {
-    connection.subscribe(subject, { callback: (_, message) => void message.respond(answer) });
+  async function answering(subject: string, ...answers: (string | Uint8Array)[]): Promise<void> {
+    connection.subscribe(subject, {
+      callback: (_, message) => answers.forEach((answer) => void message.respond(answer)),
+    });
     await connection.flush();
   }
 
@@ -61,7 +66,7 @@ describe('Publisher', () => {
   });
 
   it('is told at once that it may not publish, while others may', async () => {
-    await answering('flagsmith.environment.home', '{"seq":8}');
+    await answering(SUBJECT, '{"seq":8}');
     const [forbidden, home] = await Promise.all([
       publisher.publish(change('forbidden')),
       publisher.publish(change('home')),
@@ -73,19 +78,132 @@ describe('Publisher', () => {
     expect(home).to.deep.equal({ kind: 'stored', sequence: 8 });
   });
 
-  for (const answer of ['hello', '{}', '']) {
-    it(`does not take ${JSON.stringify(answer)} for an answer of JetStream`, async () => {
-      await answering('flagsmith.environment.home', answer);
-      expect(await publisher.publish(change('home'))).to.deep.equal({
-        kind: 'unavailable',
-        reason: 'the answer is not from JetStream',
-      });
+  const strange: readonly (string | Uint8Array)[] = [
+    '',
+    'hello',
+    'null',
+    '1',
+    '"x"',
+    '[]',
+    '{}',
+    '{"seq":"7"}',
+    '{"seq":null}',
+    '{"seq":0}',
+    '{"seq":-1}',
+    '{"seq":1.5}',
+    '{"seq":9007199254740993}',
+    '{"seq":1e999}',
+    '{"seq":7,"error":null}',
+    '{"error":"no"}',
+    '{"error":[]}',
+    '{"error":{}}',
+    '{"error":{"code":"503"}}',
+    '{"error":{"code":400,"err_code":"10071"}}',
+    '{"error":{"code":400,"description":{}}}',
+    Uint8Array.of(0, 0xff, 0xfe),
+  ];
+  for (const answer of strange)
+    it(`passes ${JSON.stringify(answer)} over, and waits for the answer of JetStream`, async () => {
+      await answering(SUBJECT, answer, '{"seq":7}');
+      expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'stored', sequence: 7 });
+      expect(passedOver).to.equal(1);
     });
-  }
+
+  it('gives up at its timeout where only others answer', async () => {
+    await answering(SUBJECT, 'null');
+    expect(await publisher.publish(change('home', 100))).to.deep.equal({ kind: 'unavailable', reason: 'timeout' });
+    expect(passedOver).to.equal(1);
+  });
+
+  for (const [answer, outcome] of [
+    ['{"error":{"code":503,"err_code":10163,"description":"later"}}', { kind: 'refused', reason: 'later' }],
+    ['{"error":{"code":400,"description":"no"},"seq":0}', { kind: 'unavailable', reason: 'no' }],
+    ['{"error":{"code":500}}', { kind: 'unavailable', reason: 'refused by JetStream' }],
+  ] as const)
+    it(`takes ${answer} for a refusal`, async () => {
+      await answering(SUBJECT, answer);
+      expect(await publisher.publish(change('home'))).to.deep.equal(outcome);
+    });
+
+  describe('when another update was stored in between', () => {
+    const OVERTAKEN = '{"error":{"code":400,"err_code":10071,"description":"wrong last sequence: 3"}}';
+    const LOOK = '$JS.API.STREAM.MSG.GET.environments-stream';
+    const found = (fields: object, data = '{"updated_at":5}') =>
+      JSON.stringify({
+        message: {
+          subject: SUBJECT,
+          seq: 3,
+          data: Buffer.from(data).toString('base64'),
+          time: '2024-12-06T10:21:54.079725Z',
+          ...fields,
+        },
+      });
+
+    it('says which', async () => {
+      await answering(SUBJECT, OVERTAKEN);
+      await answering(LOOK, found({}));
+      const last = { sequence: 3, updatedAt: '5', storedAtMs: 1_733_480_514_079 };
+      expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'conflict', last });
+    });
+
+    it('says where it is no update', async () => {
+      await answering(SUBJECT, OVERTAKEN);
+      await answering(LOOK, found({}, 'noise'));
+      expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'garbage', sequence: 3 });
+    });
+
+    for (const answer of [
+      'null',
+      '{}',
+      '{"message":null}',
+      found({ seq: '3' }),
+      found({ seq: -3 }),
+      found({ seq: 0 }),
+      found({ time: 'noon' }),
+      found({ data: '%%%' }),
+      found({ data: 7 }),
+      found({ subject: 'flagsmith.environment.office' }),
+    ])
+      it(`does not take ${answer} for it`, async () => {
+        await answering(SUBJECT, OVERTAKEN);
+        await answering(LOOK, answer);
+        expect(await publisher.publish(change('home'))).to.have.property('kind', 'unavailable');
+      });
+
+    it('looks for it within what is left of its time', async () => {
+      const what = change('home');
+      connection.subscribe(LOOK, { callback: () => undefined });
+      connection.subscribe(SUBJECT, {
+        callback: (_, message) => {
+          // The answer comes late.
+          clock.monotonicMs = () => what.deadlineMs - 50;
+          message.respond(OVERTAKEN);
+        },
+      });
+      await connection.flush();
+      expect(await publisher.publish(what)).to.deep.equal({ kind: 'unavailable', reason: 'timeout' });
+    });
+
+    it('does not look for it when its time is over', async () => {
+      const what = change('home');
+      let looks = 0;
+      connection.subscribe(LOOK, { callback: () => void (looks += 1) });
+      connection.subscribe(SUBJECT, {
+        callback: (_, message) => {
+          clock.monotonicMs = () => what.deadlineMs + 1;
+          message.respond(OVERTAKEN);
+        },
+      });
+      await connection.flush();
+      expect(await publisher.publish(what)).to.deep.equal({ kind: 'unavailable', reason: 'timeout' });
+      await connection.flush();
+      expect(looks).to.equal(0);
+    });
+  });
 
   it('gives up at its timeout, and passes over an answer that comes later', async () => {
     const asked: { answer: () => void }[] = [];
-    connection.subscribe('flagsmith.environment.home', {
+    connection.subscribe(SUBJECT, {
       callback: (_, message) => void asked.push({ answer: () => void message.respond('{"seq":9}') }),
     });
     await connection.flush();
@@ -99,7 +217,7 @@ describe('Publisher', () => {
   });
 
   it('settles what is under way when the connection ends', async () => {
-    connection.subscribe('flagsmith.environment.home', { callback: () => undefined });
+    connection.subscribe(SUBJECT, { callback: () => undefined });
     await connection.flush();
     const sent = publisher.publish(change('home'));
     await connection.flush();
