@@ -127,9 +127,9 @@ function bindUseCases(container: Container, config: Config): void {
   container
     .bind(TOKENS.changes)
     .toResolvedValue(
-      (hub: Hub, pending: PendingUpdates, log: UpdateLog, clock: Clock, telemetry: Telemetry) =>
-        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending }, { log, clock, telemetry }),
-      [TOKENS.hub, TOKENS.pending, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
+      (hub: Hub, pending: PendingUpdates, log: UpdateLog, clock: Clock, logger: Logger, telemetry: Telemetry) =>
+        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending }, { log, clock, logger, telemetry }),
+      [TOKENS.hub, TOKENS.pending, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
     );
   container.bind(TOKENS.streams).toResolvedValue(
     (hub: Hub, clock: Clock, random: () => number) =>

@@ -34,7 +34,7 @@ class Path {
       telemetry,
     });
     const health = new Health(10, hub, clock);
-    this.changes = new QueueChange({ deadlineMs: 1500 }, { hub, pending }, { log, clock, telemetry });
+    this.changes = new QueueChange({ deadlineMs: 1500 }, { hub, pending }, { log, clock, logger: SILENT, telemetry });
     log.follow(new LogTail({ hub, health, pending }, { logger: SILENT, telemetry }));
   }
 
