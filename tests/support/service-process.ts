@@ -5,6 +5,11 @@ import { TOKEN } from './running-service.ts';
 
 const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
 
+/** What has the service load a module of `tests/infrastructure` before its own. */
+export function preload(name: string): Record<string, string> {
+  return { NODE_OPTIONS: `--import=${new URL(`../infrastructure/${name}.process.js`, import.meta.url).href}` };
+}
+
 interface SpawnOptions {
   /** How many files it may open; Node takes the hard limit, so that is what is set. */
   readonly maxFiles?: number;
