@@ -66,6 +66,16 @@ export class Drain {
     this.#logger.info('drain_done', { cut });
   }
 
+  /**
+   * No new clients, and every stream ended properly, in one turn. It is for a process that has crashed: whatever fails
+   * on the way must not keep the rest from its end.
+   */
+  endAtOnce(): void {
+    for (const listener of this.#listeners) attempt(() => listener.stopListening());
+    const nowMs = this.#clock.monotonicMs();
+    for (const session of [...this.#hub.sessions()]) attempt(() => session.end('drained', nowMs));
+  }
+
   async #endStreams(): Promise<void> {
     const sessions = [...this.#hub.sessions()];
     const beganMs = this.#clock.monotonicMs();
@@ -94,5 +104,13 @@ export class Drain {
     const congested = [...this.#hub.sessions()];
     for (const session of congested) session.giveUp(nowMs);
     return congested.length;
+  }
+}
+
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // The crash before it is what is logged.
   }
 }

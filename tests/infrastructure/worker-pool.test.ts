@@ -265,6 +265,44 @@ describe('a pool of workers', function () {
     expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');
   });
 
+  it('ends the streams of a worker that crashes properly, and starts another in its place', async () => {
+    const service = await startPool(preload('crashing'));
+    const streams = await openMany(service);
+    process.kill(workerPids(service)[0] as number, 'SIGUSR2');
+    await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+    expect(lines(service, 'worker_ended').map(({ exit }) => exit)).to.deep.equal([1]);
+    expect(lines(service, 'crashed').map(({ worker }) => worker)).to.deep.equal([
+      lines(service, 'worker_ended')[0]?.worker,
+    ]);
+    const ended = streams.filter(({ raw }) => raw.ending !== 'open');
+    expect(ended.length).to.be.within(1, STREAMS - 1);
+    for (const { endedProperly, raw } of ended) expect([endedProperly, raw.ending]).to.deep.equal([true, 'ended']);
+  });
+
+  it('drains its workers when the primary crashes, and ends with 1', async () => {
+    const service = await startPool(preload('crashing'));
+    const streams = await openMany(service);
+    service.signal('SIGUSR2');
+    expect(await service.exited()).to.equal(1);
+    expect(lines(service, 'crashed').map(({ reason }) => reason)).to.deep.equal(['a planted bug']);
+    expect(workerPids(service).some(isAlive)).to.equal(false);
+    for (const stream of streams) {
+      await stream.raw.closed();
+      expect([stream.endedProperly, stream.raw.ending]).to.deep.equal([true, 'ended']);
+    }
+  });
+
+  it('ends at once when the primary crashes while its workers drain from a crash', async () => {
+    const service = await startPool({ ...preload('crashing'), DRAIN_SECONDS: '600' });
+    await openMany(service);
+    service.signal('SIGUSR2');
+    await service.logged('drain_started');
+    expect(service.exitCode).to.equal(undefined);
+    service.signal('SIGUSR2');
+    expect(await service.exited()).to.equal(1);
+    for (const pid of workerPids(service)) process.kill(pid, 'SIGKILL');
+  });
+
   it('drains its workers when the primary is killed', async () => {
     const service = await startPool();
     const streams = await openMany(service);

@@ -80,10 +80,14 @@ export class ServiceProcess {
     return this.#child.pid ?? 0;
   }
 
-  get port(): number {
+  get ports(): readonly number[] {
     // The lines of a primary and of its workers come in no order.
     const started = this.lines.find(({ event }) => event === 'started' || event === 'workers_started');
-    return (started?.['ports'] as number[] | undefined)?.[0] ?? 0;
+    return (started?.['ports'] as number[] | undefined) ?? [];
+  }
+
+  get port(): number {
+    return this.ports[0] ?? 0;
   }
 
   url(path: string): string {
