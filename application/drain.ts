@@ -1,6 +1,6 @@
 import type { Health } from './health.ts';
 import type { Hub } from './hub.ts';
-import type { Clock } from './ports/clock.ts';
+import { type Clock, pause } from './ports/clock.ts';
 import type { HttpListener } from './ports/http-listener.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueChange } from './queue-change.ts';
@@ -52,18 +52,28 @@ export class Drain {
     const { waitMs, spreadMs } = this.#options;
     this.#health.drain();
     this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
-    await this.#pause(waitMs);
+    await pause(this.#clock, waitMs);
     // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
     // those that still wait.
     await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
     for (const listener of this.#listeners) listener.stopListening();
     const closedMs = this.#clock.monotonicMs();
     // The requests of those that were accepted last are on their way.
-    await this.#pause(STEP_MS);
+    await pause(this.#clock, STEP_MS);
     await this.#endStreams();
     await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
+  }
+
+  /**
+   * No new clients, and every stream ended properly, in one turn. It is for a process that has crashed: whatever fails
+   * on the way must not keep the rest from its end.
+   */
+  endAtOnce(): void {
+    for (const listener of this.#listeners) attempt(() => listener.stopListening());
+    const nowMs = this.#clock.monotonicMs();
+    for (const session of [...this.#hub.sessions()]) attempt(() => session.end('drained', nowMs));
   }
 
   async #endStreams(): Promise<void> {
@@ -78,13 +88,13 @@ export class Drain {
       for (; ended < due; ended++) sessions[ended]?.end('drained', nowMs);
       this.#hub.flushTally();
       if (nowMs >= endsMs) return;
-      await this.#pause(Math.min(STEP_MS, endsMs - nowMs));
+      await pause(this.#clock, Math.min(STEP_MS, endsMs - nowMs));
     }
   }
 
   /** Whoever asked for a change before the listeners closed gets an answer, also while the log is away. */
   async #answerChanges(untilMs: number): Promise<void> {
-    while (this.#changes.underWay > 0 && this.#clock.monotonicMs() <= untilMs) await this.#pause(STEP_MS);
+    while (this.#changes.underWay > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */
@@ -95,8 +105,12 @@ export class Drain {
     for (const session of congested) session.giveUp(nowMs);
     return congested.length;
   }
+}
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#clock.after(ms, resolve));
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    // The crash before it is what is logged.
   }
 }

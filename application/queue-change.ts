@@ -5,13 +5,21 @@ import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import { type FirstTry, type PendingUpdates, standsFor } from './pending-updates.ts';
 import type { ChangeQueue } from './ports/change-queue.ts';
-import type { Clock } from './ports/clock.ts';
+import { type Clock, pause } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { UpdateLog } from './ports/update-log.ts';
 import type { Repairs } from './repairs.ts';
+import { thrown } from './thrown.ts';
 
 /** Before a log that refuses at once is asked again, within the callers' deadline. */
 const RETRY_MS = 50;
+
+/**
+ * Less than this is no time for another try. Timers fire up to a millisecond early, so a try that timed out leaves a
+ * moment of the deadline over: what is published in it is answered too late for everybody.
+ */
+const LAST_MOMENT_MS = 2;
 
 interface Waiter {
   readonly updatedAt: UpdatedAt;
@@ -32,6 +40,7 @@ export class QueueChange implements ChangeQueue {
   readonly #repairs: Repairs;
   readonly #log: UpdateLog;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #telemetry: Telemetry;
   /** Who waits, for each environment that has an append under way. */
   readonly #lanes = new Map<EnvironmentId, Waiter[]>();
@@ -39,7 +48,12 @@ export class QueueChange implements ChangeQueue {
   constructor(
     options: { readonly deadlineMs: number },
     parts: { readonly hub: Hub; readonly pending: PendingUpdates; readonly repairs: Repairs },
-    adapters: { readonly log: UpdateLog; readonly clock: Clock; readonly telemetry: Telemetry },
+    adapters: {
+      readonly log: UpdateLog;
+      readonly clock: Clock;
+      readonly logger: Logger;
+      readonly telemetry: Telemetry;
+    },
   ) {
     this.#deadlineMs = options.deadlineMs;
     this.#hub = parts.hub;
@@ -47,6 +61,7 @@ export class QueueChange implements ChangeQueue {
     this.#repairs = parts.repairs;
     this.#log = adapters.log;
     this.#clock = adapters.clock;
+    this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
   }
 
@@ -70,26 +85,53 @@ export class QueueChange implements ChangeQueue {
   }
 
   async #serve(environment: EnvironmentId): Promise<void> {
-    for (;;) {
-      const batch = this.#lanes.get(environment) ?? [];
-      const oldest = batch[0];
-      if (oldest === undefined) break;
-      this.#lanes.set(environment, []);
-      const updatedAt = this.#greatest(batch);
-      // A second try must not undo what others stored since the first: it says which update it would replace.
-      const expectedSequence = batch.find((waiter) => waiter.firstTry !== undefined)?.firstTry?.sequence;
-      const thisTry = { sequence: this.#hub.latest(environment)?.sequence ?? 0, epochMs: this.#clock.epochMs() };
-      for (const waiter of batch) waiter.firstTry ??= thisTry;
-      // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
-      const timeoutMs = Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs());
-      const condition = expectedSequence === undefined ? {} : { expectedSequence };
-      const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
-      if (outcome.kind === 'stored')
-        this.#stored(environment, batch, { updatedAt, sequence: outcome.sequence, storedAtMs: thisTry.epochMs });
-      else if (outcome.kind === 'conflict') await this.#overtaken(environment, batch, outcome.last);
-      else await this.#refused(environment, batch);
+    let batch: readonly Waiter[] = [];
+    try {
+      for (;;) {
+        batch = this.#lanes.get(environment) ?? [];
+        const oldest = batch[0];
+        if (oldest === undefined) break;
+        this.#lanes.set(environment, []);
+        await this.#try(environment, batch, oldest.deadlineMs);
+      }
+      this.#lanes.delete(environment);
+    } catch (error) {
+      this.#logger.error('change_failed', { environment, ...thrown(error) });
+      this.#giveUp(environment, batch);
     }
+  }
+
+  async #try(environment: EnvironmentId, batch: readonly Waiter[], deadlineMs: number): Promise<void> {
+    const updatedAt = this.#greatest(batch);
+    // A second try must not undo what others stored since the first: it says which update it would replace.
+    const expectedSequence = batch.find((waiter) => waiter.firstTry !== undefined)?.firstTry?.sequence;
+    const thisTry = this.#thisTry(environment);
+    for (const waiter of batch) waiter.firstTry ??= thisTry;
+    // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
+    const timeoutMs = Math.max(1, deadlineMs - this.#clock.monotonicMs());
+    const condition = expectedSequence === undefined ? {} : { expectedSequence };
+    const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
+    if (outcome.kind === 'stored')
+      this.#stored(environment, batch, { updatedAt, sequence: outcome.sequence, storedAtMs: thisTry.epochMs });
+    else if (outcome.kind === 'conflict') await this.#overtaken(environment, batch, outcome.last);
+    else await this.#refused(environment, batch);
+  }
+
+  /**
+   * A bug must not cost a caller its answer, nor the environment its lane. The updates are kept as refused ones are:
+   * whether they were stored is not known.
+   */
+  #giveUp(environment: EnvironmentId, batch: readonly Waiter[]): void {
+    const unanswered = [...batch, ...(this.#lanes.get(environment) ?? [])];
     this.#lanes.delete(environment);
+    // Settling is without effect for those of the batch that have their answer.
+    for (const { settle } of unanswered) settle('unavailable');
+    const thisTry = this.#thisTry(environment);
+    for (const { updatedAt, firstTry = thisTry } of unanswered) this.#pending.keep(environment, updatedAt, firstTry);
+  }
+
+  #thisTry(environment: EnvironmentId): FirstTry {
+    return { sequence: this.#hub.latest(environment)?.sequence ?? 0, epochMs: this.#clock.epochMs() };
   }
 
   #stored(environment: EnvironmentId, batch: readonly Waiter[], update: Update): void {
@@ -116,20 +158,25 @@ export class QueueChange implements ChangeQueue {
     await this.#refused(environment, rest);
   }
 
-  /** Those whose time is up are told so, and their update is kept; the others wait for the next try. */
+  /** Those whose time is up get their answer; the others wait for the next try. */
   async #refused(environment: EnvironmentId, batch: readonly Waiter[]): Promise<void> {
-    const nowMs = this.#clock.monotonicMs();
-    const still = batch.filter((waiter) => waiter.deadlineMs > nowMs);
+    let still = this.#answerDue(environment, batch);
+    const oldest = still[0];
+    if (oldest === undefined) return;
+    await pause(this.#clock, Math.min(RETRY_MS, oldest.deadlineMs - this.#clock.monotonicMs()));
+    still = this.#answerDue(environment, still);
+    this.#lanes.set(environment, [...still, ...(this.#lanes.get(environment) ?? [])]);
+  }
+
+  /** Refuses those whose time is up, and keeps their updates. Returns the others. */
+  #answerDue(environment: EnvironmentId, batch: readonly Waiter[]): readonly Waiter[] {
+    const dueMs = this.#clock.monotonicMs() + LAST_MOMENT_MS;
     for (const waiter of batch) {
-      if (waiter.deadlineMs > nowMs) continue;
+      if (waiter.deadlineMs >= dueMs) continue;
       if (waiter.firstTry !== undefined) this.#pending.keep(environment, waiter.updatedAt, waiter.firstTry);
       waiter.settle('unavailable');
     }
-    const oldest = still[0];
-    if (oldest === undefined) return;
-    this.#lanes.set(environment, [...still, ...(this.#lanes.get(environment) ?? [])]);
-    const pauseMs = Math.min(RETRY_MS, oldest.deadlineMs - nowMs);
-    await new Promise<void>((resolve) => void this.#clock.after(pauseMs, resolve));
+    return batch.filter((waiter) => waiter.deadlineMs >= dueMs);
   }
 
   #greatest(batch: readonly Waiter[]): UpdatedAt {

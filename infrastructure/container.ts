@@ -143,9 +143,21 @@ function bindUseCases(container: Container, config: Config): void {
   container
     .bind(TOKENS.changes)
     .toResolvedValue(
-      (hub: Hub, pending: PendingUpdates, repairs: Repairs, log: UpdateLog, clock: Clock, telemetry: Telemetry) =>
-        new QueueChange({ deadlineMs: config.appendDeadlineMs }, { hub, pending, repairs }, { log, clock, telemetry }),
-      [TOKENS.hub, TOKENS.pending, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.telemetry],
+      (
+        hub: Hub,
+        pending: PendingUpdates,
+        repairs: Repairs,
+        log: UpdateLog,
+        clock: Clock,
+        logger: Logger,
+        telemetry: Telemetry,
+      ) =>
+        new QueueChange(
+          { deadlineMs: config.appendDeadlineMs },
+          { hub, pending, repairs },
+          { log, clock, logger, telemetry },
+        ),
+      [TOKENS.hub, TOKENS.pending, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
     );
   container.bind(TOKENS.streams).toResolvedValue(
     (hub: Hub, clock: Clock, random: () => number, telemetry: Telemetry) =>

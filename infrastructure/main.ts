@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
+import { standardOutput } from '../adapters/telemetry/standard-output.ts';
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig, readListenAddresses } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
@@ -40,6 +41,8 @@ try {
     }
   }
 } catch (error) {
+  // Why it failed may be in the log as well.
+  await standardOutput.written();
   fail(error instanceof Error ? error.message : String(error));
 }
 

@@ -3,6 +3,7 @@ import { standardOutput } from '../adapters/telemetry/standard-output.ts';
 import type { LogFields, Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
+import { endOnCrash, hasCrashed } from './crash.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
 import type { Service } from './service.ts';
 import { version } from './version.ts';
@@ -10,7 +11,8 @@ import { WorkerPool } from './worker-pool.ts';
 import { obeyPrimary } from './worker.ts';
 
 /**
- * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once.
+ * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once. A
+ * crash ends the streams properly before the process.
  *
  * @param environment what the configuration was read from
  * @throws Error when it cannot start
@@ -19,6 +21,7 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
+  endOnCrash(logger, () => service.letGo());
   if (!cluster.isWorker) logger.info('starting', startingFields(config, environment));
   await service.start();
   logger.info('started', { ports: service.ports, updateLog: config.updateLog, maxSubscribers: config.maxSubscribers });
@@ -41,6 +44,7 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
 
 /**
  * Starts the service as several workers that share its port. SIGTERM drains them all, SIGHUP replaces them in turn.
+ * When this process crashes, they drain.
  *
  * @throws Error when they cannot start
  */
@@ -49,6 +53,7 @@ export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv)
   const logger = container.get(TOKENS.logger);
   logger.info('starting', startingFields(config, environment));
   const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
+  endOnCrash(logger, () => pool.stop());
   const stop = (why: string): void => {
     logger.info('stopping', { why });
     void pool.stop().then(() => end(logger));
@@ -62,9 +67,10 @@ export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv)
 }
 
 async function end(logger: Logger): Promise<void> {
+  if (hasCrashed()) return;
   logger.info('stopped');
   await standardOutput.written();
-  process.exit(0);
+  if (!hasCrashed()) process.exit(0);
 }
 
 function startingFields(config: Config, environment: NodeJS.ProcessEnv): LogFields {

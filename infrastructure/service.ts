@@ -49,4 +49,10 @@ export class Service {
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }
+
+  /** The way out of a process that cannot go on: every stream is ended at once, and a second is all that it takes. */
+  async letGo(): Promise<void> {
+    this.#parts.drain.endAtOnce();
+    await Promise.allSettled(this.#parts.listeners.map((listener) => listener.close()));
+  }
 }

@@ -1,7 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { findFree, formatAddresses } from '../adapters/http/port-reservation.ts';
-import type { Clock, Timer } from '../application/ports/clock.ts';
+import { type Clock, pause, type Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import { thrown } from '../application/thrown.ts';
 import type { Config } from './config.ts';
 import { MetricsGathering } from './metrics-gathering.ts';
 import { isOurs, order, type WorkerReport } from './worker-message.ts';
@@ -57,7 +58,7 @@ export class WorkerPool {
     const outcomes = await Promise.all(this.#slots.map((slot) => slot.fill()));
     if (outcomes.includes('ended')) {
       for (const slot of this.#slots) slot.kill();
-      throw new Error('a worker could not start; its own message is above');
+      throw new Error('a worker could not start; why is said above or in the log');
     }
     this.#logger.info('workers_started', { workers, ports });
   }
@@ -78,8 +79,11 @@ export class WorkerPool {
     if (this.#replacing || this.#stopping) return;
     this.#replacing = true;
     let replaced = 0;
-    for (const slot of this.#slots) if (!this.#stopping && (await slot.replace())) replaced++;
-    this.#replacing = false;
+    try {
+      for (const slot of this.#slots) if (!this.#stopping && (await slot.replace())) replaced++;
+    } finally {
+      this.#replacing = false;
+    }
     this.#logger.info('workers_replaced', { replaced });
   }
 }
@@ -111,7 +115,7 @@ class Slot {
   fill(): Promise<'started' | 'ended'> {
     const worker = this.#fork();
     this.#current = worker;
-    return outcomeOf(worker, 'started');
+    return worker === undefined ? Promise.resolve('ended') : outcomeOf(worker, 'started');
   }
 
   async empty(): Promise<void> {
@@ -130,7 +134,7 @@ class Slot {
   async replace(): Promise<boolean> {
     const old = this.#current;
     const successor = this.#fork();
-    if ((await this.#comesUp(successor)) === 'ended') {
+    if (successor === undefined || (await this.#comesUp(successor)) === 'ended') {
       this.#logger.error('worker_not_replaced', { worker: old?.id });
       return false;
     }
@@ -145,40 +149,65 @@ class Slot {
   async #comesUp(worker: Worker): Promise<'started' | 'ended'> {
     const ready = outcomeOf(worker, 'ready');
     if ((await outcomeOf(worker, 'started')) === 'ended') return 'ended';
-    const waited = new Promise<'started'>((resolve) => void this.#clock.after(READY_WAIT_MS, () => resolve('started')));
-    return Promise.race([ready, waited]);
+    return Promise.race([ready, pause(this.#clock, READY_WAIT_MS).then(() => 'started' as const)]);
   }
 
-  #fork(): Worker {
-    const worker = cluster.fork(this.#options.environment);
-    this.#alive.add(worker);
+  /** Undefined where there is no process to be had: some shortages are thrown, and others are an event of the worker. */
+  #fork(): Worker | undefined {
     const bornMs = this.#clock.monotonicMs();
+    try {
+      const worker = cluster.fork(this.#options.environment);
+      this.#watch(worker, bornMs);
+      return worker;
+    } catch (error) {
+      this.#logger.error('worker_not_forked', { ...thrown(error), ...this.#refillLater(bornMs) });
+      return undefined;
+    }
+  }
+
+  #watch(worker: Worker, bornMs: number): void {
+    this.#alive.add(worker);
     worker.on('message', (message: unknown) => {
       if (!isOurs(message) || message.halyard !== 'started') return;
       this.#logger.info('worker_started', { worker: worker.id, pid: worker.process.pid });
       // An order that came while it was starting may not have found it listening to orders.
       if (this.#closed) order(worker, { halyard: 'drain' });
     });
-    worker.on('error', (error) =>
-      this.#logger.warn('worker_channel_failed', { worker: worker.id, why: error.message }),
-    );
-    worker.once('exit', (code: number | null, signal: string | null) => {
-      this.#alive.delete(worker);
-      if (worker !== this.#current) return;
-      this.#current = undefined;
-      if (!this.#closed) this.#refillLater(worker, bornMs, code ?? signal);
+    worker.on('error', (error) => {
+      const [id, reason] = [worker.id, error.message];
+      if (neverRan(worker) && this.#alive.has(worker))
+        this.#logger.error('worker_not_forked', { worker: id, reason, ...this.#over(worker, bornMs) });
+      else this.#logger.warn('worker_channel_failed', { worker: id, why: reason });
     });
-    return worker;
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      const refill = this.#over(worker, bornMs);
+      if (refill === undefined) return;
+      this.#logger.error('worker_ended', {
+        worker: worker.id,
+        pid: worker.process.pid,
+        exit: code ?? signal,
+        ...refill,
+      });
+    });
   }
 
-  #refillLater(worker: Worker, bornMs: number, exit: number | string | null): void {
+  #over(worker: Worker, bornMs: number): { readonly restartInMs: number } | undefined {
+    this.#alive.delete(worker);
+    if (worker !== this.#current) return undefined;
+    this.#current = undefined;
+    return this.#refillLater(bornMs);
+  }
+
+  /** Where nobody is in the slot and somebody should be. At the pool's own start the pool ends, and nothing is left. */
+  #refillLater(bornMs: number): { readonly restartInMs: number } | undefined {
+    if (this.#closed || this.#current !== undefined) return undefined;
     if (this.#clock.monotonicMs() - bornMs >= GROWN_UP_MS) this.#endedYoung = 0;
-    // A worker that ends before it listens at the pool's own start ends the pool; nothing is left to refill then.
     const restartInMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#endedYoung++);
-    this.#logger.error('worker_ended', { worker: worker.id, pid: worker.process.pid, exit, restartInMs });
+    this.#retry?.cancel();
     this.#retry = this.#clock.after(restartInMs, () => {
       if (!this.#closed && this.#current === undefined) void this.fill();
     });
+    return { restartInMs };
   }
 
   async #drain(worker: Worker): Promise<void> {
@@ -198,8 +227,16 @@ function outcomeOf(worker: Worker, report: WorkerReport['halyard'] | 'never'): P
   return new Promise((resolve) => {
     if (worker.isDead()) return resolve('ended');
     worker.once('exit', () => resolve('ended'));
+    worker.on('error', () => {
+      if (neverRan(worker)) resolve('ended');
+    });
     worker.on('message', (message: unknown) => {
       if (isOurs(message) && message.halyard === report) resolve('started');
     });
   });
+}
+
+/** Its fork failed: it emits an `error`, and no `exit`. */
+function neverRan(worker: Worker): boolean {
+  return worker.process.pid === undefined;
 }

@@ -155,15 +155,11 @@ export class Routes {
       const updatedAt = parseUpdateMessage(body);
       if (typeof updatedAt !== 'string')
         return answer('invalid', error(400, `invalid_${updatedAt.field}`, `${updatedAt.field} ${updatedAt.invalid}`));
-      this.#ports.changes.change(environment, updatedAt).then(
-        (outcome) => {
-          if (exchange.isGone) answer('abandoned', LOG_UNAVAILABLE);
-          else if (outcome === 'stored') answer('stored', json(formatUpdateMessage(updatedAt)));
-          else answer('unavailable', LOG_UNAVAILABLE);
-        },
-        // A use case does not fail: if it did, the caller is told what is true, that nothing is known to be stored.
-        () => answer('unavailable', LOG_UNAVAILABLE),
-      );
+      void this.#ports.changes.change(environment, updatedAt).then((outcome) => {
+        if (exchange.isGone) answer('abandoned', LOG_UNAVAILABLE);
+        else if (outcome === 'stored') answer('stored', json(formatUpdateMessage(updatedAt)));
+        else answer('unavailable', LOG_UNAVAILABLE);
+      });
     });
   }
 }

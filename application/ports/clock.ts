@@ -14,3 +14,8 @@ export interface Timer {
   /** The task will not run. Without effect when it ran already. */
   cancel(): void;
 }
+
+/** Resolves after `ms` milliseconds. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}

@@ -4,6 +4,7 @@ import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { AppendOptions, AppendOutcome } from '../../application/ports/update-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, time } from '../support/memory-instance.ts';
+import { RecordedLogger } from '../support/recorded-logger.ts';
 
 describe('queue-change', () => {
   /** Watches what goes to the log, and holds it up until told otherwise. */
@@ -131,11 +132,67 @@ describe('queue-change', () => {
     });
   });
 
-  it('lets no lane behind when all are answered', async () => {
-    const instance = await new MemoryInstance().start();
-    expect(await instance.published('a', 1)).to.equal('stored');
-    expect(await instance.published('a', 2)).to.equal('stored');
+  describe('whose time runs out', () => {
+    /** A log that answers `unavailable` so long after it was asked, at the latest at the time-out of the append. */
+    async function refusing(answersAfterMs: number, earlyMs: number): Promise<{ timeoutsMs: number[] }> {
+      const instance = await new MemoryInstance({ APPEND_DEADLINE_MS: '1000' }).start();
+      const timeoutsMs: number[] = [];
+      instance.log.append = (_environment, _updatedAt, { timeoutMs }) => {
+        timeoutsMs.push(timeoutMs);
+        const refused: AppendOutcome = { kind: 'unavailable', reason: 'an election' };
+        const afterMs = Math.min(answersAfterMs, timeoutMs - earlyMs);
+        return new Promise((resolve) => void instance.clock.after(afterMs, () => resolve(refused)));
+      };
+      const outcome = instance.publish('a', 1);
+      await instance.clock.advance(1100);
+      expect(await outcome).to.equal('unavailable');
+      return { timeoutsMs };
+    }
+
+    it('is not published once more where a timer fires a moment early', async () => {
+      const { timeoutsMs } = await refusing(Infinity, 0.7);
+      expect(timeoutsMs).to.deep.equal([1000]);
+    });
+
+    it('is not published at its deadline, when nobody would wait for the answer', async () => {
+      const { timeoutsMs } = await refusing(0, 0);
+      expect(timeoutsMs.length).to.be.greaterThan(10);
+      expect(Math.min(...timeoutsMs)).to.be.at.least(2);
+    });
   });
+
+  it('leaves no lane behind when all are answered', async () => {
+    const instance = await new MemoryInstance().start();
+    const changes = instance.container.get(TOKENS.changes);
+    const outcomes = [instance.publish('a', 1), instance.publish('a', 2), instance.publish('b', 1)];
+    expect(changes.underWay).to.equal(2);
+    await instance.clock.settle();
+    expect(await Promise.all(outcomes)).to.deep.equal(['stored', 'stored', 'stored']);
+    expect(changes.underWay).to.equal(0);
+  });
+
+  for (const [how, append] of Object.entries({
+    throws: () => {
+      throw new Error('a bug');
+    },
+    rejects: () => Promise.reject(new Error('a bug')),
+  }))
+    it(`answers every caller, keeps the updates and frees the lane when the log ${how}`, async () => {
+      const instance = new MemoryInstance();
+      const logger = new RecordedLogger();
+      instance.container.rebind(TOKENS.logger).toConstantValue(logger);
+      await instance.start();
+      const sound = instance.log.append;
+      instance.log.append = append;
+      const outcomes = [1_733_480_001, 1_733_480_003, 1_733_480_002].map((value) => instance.publish('a', value));
+      await instance.clock.settle();
+      expect(await Promise.all(outcomes)).to.deep.equal(['unavailable', 'unavailable', 'unavailable']);
+      expect(instance.container.get(TOKENS.changes).underWay).to.equal(0);
+      expect(instance.container.get(TOKENS.pending).kept(env('a'))).to.equal('1733480003.000000');
+      expect(logger.of('change_failed')[0]).to.include({ environment: 'a', reason: 'a bug' });
+      instance.log.append = sound;
+      expect(await instance.published('a', 1_733_480_004)).to.equal('stored');
+    });
 });
 
 describe('an update that was refused', () => {
@@ -204,13 +261,18 @@ describe('an update that was refused', () => {
   });
 
   it('is given up when a newer one is stored through the same instance', async () => {
-    const { a } = await pair();
-    a.log.interrupt();
+    const { a, store } = await pair();
+    const sound = a.log.append;
+    a.log.append = () => Promise.resolve({ kind: 'unavailable', reason: 'an election' });
     await refusedAt(a, 'x', 1_733_480_001);
+    a.log.append = sound;
     const pending = a.container.get(TOKENS.pending);
     expect(pending.size).to.equal(1);
-    pending.superseded(env('x'), time(1_733_480_002));
+    // No time passes, so no late append has been tried: it is the newer change that settles the older one.
+    expect(await a.published('x', 1_733_480_002)).to.equal('stored');
     expect(pending.size).to.equal(0);
+    expect(a.telemetry.count('pendingSettled.superseded')).to.equal(1);
+    expect(last(store, 'x')).to.equal('1733480002.000000');
   });
 
   it('is kept for so many environments and no more, and the others are counted', async () => {

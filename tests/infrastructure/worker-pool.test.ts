@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { eventually } from '../support/eventually.ts';
 import { NatsServer } from '../support/nats-server.ts';
 import { TOKEN } from '../support/running-service.ts';
-import { type LogLine, ServiceProcess } from '../support/service-process.ts';
+import { type LogLine, preload, ServiceProcess } from '../support/service-process.ts';
 import { StreamClient } from '../support/stream-client.ts';
 
 /** Nobody listens there: workers start and hold streams without a log. */
@@ -98,6 +98,39 @@ describe('a pool of workers', function () {
     expect(second).to.equal(2 * (first as number));
     expect((await open(service)).status).to.equal(200);
   });
+
+  for (const how of ['by event', 'by exception']) {
+    const failing = (when: string): Record<string, string> => ({ ...preload('failing-forks'), FORKS_FAIL: how + when });
+
+    it(`does not start where no worker can be forked, which shows ${how}, and says so`, async () => {
+      const service = spawnPool(failing(''));
+      expect(await service.exited()).to.equal(1);
+      expect(lines(service, 'worker_not_forked')).to.have.length(WORKERS);
+      expect(service.stderr).to.include('a worker could not start');
+    });
+
+    it(`fills its places as soon as workers can be forked again, where that fails ${how}`, async () => {
+      const service = await startPool({ NATS_URL: nats.url, ...failing(', later') });
+      await eventually('all workers to be ready', () => isReady(service));
+      const [victim] = workerPids(service);
+      service.signal('SIGUSR2');
+      await service.logged('forks_fail');
+      service.signal('SIGHUP');
+      await service.logged('workers_replaced');
+      expect(lines(service, 'workers_replaced')[0]?.['replaced']).to.equal(0);
+      process.kill(victim as number, 'SIGKILL');
+      await eventually('two tries', () => lines(service, 'worker_not_forked').length >= WORKERS + 2);
+      const tries = [...lines(service, 'worker_ended'), ...lines(service, 'worker_not_forked').slice(WORKERS)];
+      expect(tries.slice(0, 3).map((line) => line['restartInMs'])).to.deep.equal([250, 500, 1000]);
+      expect((await open(service)).status).to.equal(200);
+      service.signal('SIGUSR2');
+      await service.logged('forks_succeed');
+      await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+      service.signal('SIGHUP');
+      await eventually('all to be replaced', () => lines(service, 'workers_replaced').length === 2, 60_000);
+      expect(lines(service, 'workers_replaced')[1]?.['replaced']).to.equal(WORKERS);
+    });
+  }
 
   it('drains all workers together on SIGTERM, every stream ended properly, and ends with 0', async () => {
     const service = await startPool();
@@ -230,6 +263,44 @@ describe('a pool of workers', function () {
     const service = spawnPool({ UPDATE_LOG: 'memory' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');
+  });
+
+  it('ends the streams of a worker that crashes properly, and starts another in its place', async () => {
+    const service = await startPool(preload('crashing'));
+    const streams = await openMany(service);
+    process.kill(workerPids(service)[0] as number, 'SIGUSR2');
+    await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+    expect(lines(service, 'worker_ended').map(({ exit }) => exit)).to.deep.equal([1]);
+    expect(lines(service, 'crashed').map(({ worker }) => worker)).to.deep.equal([
+      lines(service, 'worker_ended')[0]?.worker,
+    ]);
+    const ended = streams.filter(({ raw }) => raw.ending !== 'open');
+    expect(ended.length).to.be.within(1, STREAMS - 1);
+    for (const { endedProperly, raw } of ended) expect([endedProperly, raw.ending]).to.deep.equal([true, 'ended']);
+  });
+
+  it('drains its workers when the primary crashes, and ends with 1', async () => {
+    const service = await startPool(preload('crashing'));
+    const streams = await openMany(service);
+    service.signal('SIGUSR2');
+    expect(await service.exited()).to.equal(1);
+    expect(lines(service, 'crashed').map(({ reason }) => reason)).to.deep.equal(['a planted bug']);
+    expect(workerPids(service).some(isAlive)).to.equal(false);
+    for (const stream of streams) {
+      await stream.raw.closed();
+      expect([stream.endedProperly, stream.raw.ending]).to.deep.equal([true, 'ended']);
+    }
+  });
+
+  it('ends at once when the primary crashes while its workers drain from a crash', async () => {
+    const service = await startPool({ ...preload('crashing'), DRAIN_SECONDS: '600' });
+    await openMany(service);
+    service.signal('SIGUSR2');
+    await service.logged('drain_started');
+    expect(service.exitCode).to.equal(undefined);
+    service.signal('SIGUSR2');
+    expect(await service.exited()).to.equal(1);
+    for (const pid of workerPids(service)) process.kill(pid, 'SIGKILL');
   });
 
   it('drains its workers when the primary is killed', async () => {

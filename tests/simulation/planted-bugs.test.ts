@@ -108,7 +108,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'an append that hangs holds up its lane': {
     file: 'application/queue-change.js',
-    code: 'Math.max(1, oldest.deadlineMs - this.#clock.monotonicMs())',
+    code: 'Math.max(1, deadlineMs - this.#clock.monotonicMs())',
     becomes: '5000',
   },
   'what a lane could not store is forgotten with its next batch': {

@@ -5,6 +5,11 @@ import { TOKEN } from './running-service.ts';
 
 const MAIN = fileURLToPath(new URL('../../infrastructure/main.js', import.meta.url));
 
+/** What has the service load a module of `tests/infrastructure` before its own. */
+export function preload(name: string): Record<string, string> {
+  return { NODE_OPTIONS: `--import=${new URL(`../infrastructure/${name}.process.js`, import.meta.url).href}` };
+}
+
 interface SpawnOptions {
   /** How many files it may open; Node takes the hard limit, so that is what is set. */
   readonly maxFiles?: number;
@@ -75,10 +80,14 @@ export class ServiceProcess {
     return this.#child.pid ?? 0;
   }
 
-  get port(): number {
+  get ports(): readonly number[] {
     // The lines of a primary and of its workers come in no order.
     const started = this.lines.find(({ event }) => event === 'started' || event === 'workers_started');
-    return (started?.['ports'] as number[] | undefined)?.[0] ?? 0;
+    return (started?.['ports'] as number[] | undefined) ?? [];
+  }
+
+  get port(): number {
+    return this.ports[0] ?? 0;
   }
 
   url(path: string): string {

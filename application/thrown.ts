@@ -1,0 +1,6 @@
+import type { LogFields } from './ports/logger.ts';
+
+/** What a log line says of something that was thrown, which need not be an error. */
+export function thrown(error: unknown): LogFields {
+  return error instanceof Error ? { reason: error.message, stack: error.stack } : { reason: String(error) };
+}

@@ -1,0 +1,35 @@
+import { standardOutput } from '../adapters/telemetry/standard-output.ts';
+import type { LogFields, Logger } from '../application/ports/logger.ts';
+import { thrown } from '../application/thrown.ts';
+
+let crashed = false;
+
+/**
+ * What nothing caught, an exception or a rejected promise, is a bug after which the process cannot be trusted. It is
+ * logged, and the process ends with 1; but first it lets go of its clients, because some SDKs never come back after a
+ * reset. A second crash meanwhile ends it at once.
+ *
+ * @param letGo ends what is there to be ended; it takes a bounded time
+ */
+export function endOnCrash(logger: Logger, letGo: () => Promise<void>): void {
+  process.on('uncaughtException', (error, origin) => {
+    if (crashed) process.exit(1);
+    crashed = true;
+    void end(logger, letGo, { origin, ...thrown(error) });
+  });
+}
+
+/** Whether the process is ending because it crashed: then nothing else decides when it ends, or with which code. */
+export function hasCrashed(): boolean {
+  return crashed;
+}
+
+async function end(logger: Logger, letGo: () => Promise<void>, why: LogFields): Promise<void> {
+  logger.error('crashed', why);
+  try {
+    await letGo();
+  } finally {
+    await standardOutput.written();
+    process.exit(1);
+  }
+}

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { connectHttp2, Http2Client } from '../support/http2-client.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { preload, ServiceProcess } from '../support/service-process.ts';
+import { StreamClient } from '../support/stream-client.ts';
+import { TRANSPORTS } from '../support/transports.ts';
+
+const STREAMS = 20;
+
+describe('a process that crashes', function () {
+  this.timeout(60_000);
+  const services: ServiceProcess[] = [];
+  const clients: { close(): void }[] = [];
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close();
+    for (const service of services.splice(0)) await service.kill();
+  });
+
+  async function start(environment: Record<string, string>): Promise<ServiceProcess> {
+    const service = await ServiceProcess.start({ ...preload('crashing'), ...environment });
+    services.push(service);
+    return service;
+  }
+
+  async function openMany(port: number): Promise<StreamClient[]> {
+    const opened = await Promise.all(Array.from({ length: STREAMS }, () => StreamClient.open(port, 'abc')));
+    clients.push(...opened);
+    return opened;
+  }
+
+  async function openHttp2(port: number): Promise<Http2Client[]> {
+    const session = await connectHttp2(`http://127.0.0.1:${port}`);
+    clients.push({ close: () => session.destroy() });
+    return Promise.all(Array.from({ length: STREAMS }, () => Http2Client.open(session, 'abc')));
+  }
+
+  async function endedProperly(streams: readonly StreamClient[]): Promise<void> {
+    for (const stream of streams) {
+      await eventually('the stream to end', () => stream.raw.ending !== 'open');
+      expect([stream.endedProperly, stream.raw.ending]).to.deep.equal([true, 'ended']);
+    }
+  }
+
+  for (const { name, environment } of TRANSPORTS)
+    for (const [what, bug] of Object.entries({
+      'an exception': (service: ServiceProcess) => service.signal('SIGUSR2'),
+      'a rejected promise': (service: ServiceProcess) => service.signal('SIGUSR2'),
+      'an exception in the handler of a request': async ({ port }: ServiceProcess) => {
+        const client = await RawClient.connect(port);
+        clients.push({ close: () => client.destroy() });
+        client.send('GET /planted-bug HTTP/1.1\r\nHost: h\r\n\r\n');
+      },
+    }))
+      it(`by ${what} ends its streams over ${name} and HTTP/2 properly, says why in its log, and exits with 1`, async () => {
+        const service = await start({
+          ...environment,
+          HTTP2_LISTEN_ADDR: '127.0.0.1:0',
+          PLANTED_BUG: what === 'a rejected promise' ? 'rejection' : '',
+        });
+        const [port = 0, http2Port = 0] = service.ports;
+        const [streams, http2Streams] = [await openMany(port), await openHttp2(http2Port)];
+        await bug(service);
+        expect(await service.exited()).to.equal(1);
+        await endedProperly(streams);
+        for (const stream of http2Streams) expect((await stream.answered()).ending).to.equal('ended');
+        const crashed = service.lines.filter(({ event }) => event === 'crashed');
+        expect(crashed).to.have.length(1);
+        expect(crashed[0]).to.include({ level: 'error', reason: 'a planted bug' });
+        expect(crashed[0]?.['stack']).to.include('crashing.process');
+      });
+});
