@@ -1,9 +1,11 @@
 import type { Health } from './health.ts';
 import type { Hub } from './hub.ts';
+import type { PendingUpdates } from './pending-updates.ts';
 import { type Clock, pause } from './ports/clock.ts';
 import type { HttpListener } from './ports/http-listener.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueChange } from './queue-change.ts';
+import type { Repairs } from './repairs.ts';
 
 export interface DrainOptions {
   /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
@@ -24,6 +26,8 @@ export class Drain {
   readonly #options: DrainOptions;
   readonly #hub: Hub;
   readonly #changes: QueueChange;
+  readonly #pending: PendingUpdates;
+  readonly #repairs: Repairs;
   readonly #health: Health;
   readonly #listeners: readonly HttpListener[];
   readonly #clock: Clock;
@@ -34,6 +38,8 @@ export class Drain {
     parts: {
       readonly hub: Hub;
       readonly changes: QueueChange;
+      readonly pending: PendingUpdates;
+      readonly repairs: Repairs;
       readonly health: Health;
       readonly listeners: readonly HttpListener[];
     },
@@ -42,6 +48,8 @@ export class Drain {
     this.#options = options;
     this.#hub = parts.hub;
     this.#changes = parts.changes;
+    this.#pending = parts.pending;
+    this.#repairs = parts.repairs;
     this.#health = parts.health;
     this.#listeners = parts.listeners;
     this.#clock = adapters.clock;
@@ -51,6 +59,7 @@ export class Drain {
   async run(): Promise<void> {
     const { waitMs, spreadMs } = this.#options;
     this.#health.drain();
+    this.#repairs.stop();
     this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
     await pause(this.#clock, waitMs);
     // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
@@ -62,6 +71,7 @@ export class Drain {
     await pause(this.#clock, STEP_MS);
     await this.#endStreams();
     await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
+    await this.#pending.stop();
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
   }

@@ -197,30 +197,34 @@ function bindUseCases(container: Container, config: Config): void {
         hub: Hub,
         health: Health,
         changes: QueueChange,
+        pending: PendingUpdates,
+        repairs: Repairs,
         listeners: readonly HttpListener[],
         clock: Clock,
         logger: Logger,
       ) =>
         new Drain(
           { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: config.appendDeadlineMs },
-          { hub, health, changes, listeners },
+          { hub, health, changes, pending, repairs, listeners },
           { clock, logger },
         ),
-      [TOKENS.hub, TOKENS.health, TOKENS.changes, TOKENS.listeners, TOKENS.clock, TOKENS.logger],
+      [
+        TOKENS.hub,
+        TOKENS.health,
+        TOKENS.changes,
+        TOKENS.pending,
+        TOKENS.repairs,
+        TOKENS.listeners,
+        TOKENS.clock,
+        TOKENS.logger,
+      ],
     );
   container
     .bind(TOKENS.service)
     .toResolvedValue(
-      (
-        listeners: readonly HttpListener[],
-        log: UpdateLog,
-        tail: LogTail,
-        sweep: Sweep,
-        drain: Drain,
-        pending: PendingUpdates,
-        repairs: Repairs,
-      ) => new Service({ listeners, log, tail, sweep, drain, pending, repairs }),
-      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain, TOKENS.pending, TOKENS.repairs],
+      (listeners: readonly HttpListener[], log: UpdateLog, tail: LogTail, sweep: Sweep, drain: Drain) =>
+        new Service({ listeners, log, tail, sweep, drain }),
+      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain],
     );
 }
 

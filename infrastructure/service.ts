@@ -1,9 +1,7 @@
 import type { Drain } from '../application/drain.ts';
 import type { LogTail } from '../application/log-tail.ts';
-import type { PendingUpdates } from '../application/pending-updates.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
-import type { Repairs } from '../application/repairs.ts';
 import type { Sweep } from '../application/sweep.ts';
 
 interface Parts {
@@ -12,8 +10,6 @@ interface Parts {
   readonly tail: LogTail;
   readonly sweep: Sweep;
   readonly drain: Drain;
-  readonly pending: PendingUpdates;
-  readonly repairs: Repairs;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -42,10 +38,8 @@ export class Service {
 
   /** Drains, and lets go of everything. */
   async stop(): Promise<void> {
-    this.#parts.repairs.stop();
     await this.#parts.drain.run();
     this.#parts.sweep.stop();
-    await this.#parts.pending.stop();
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }

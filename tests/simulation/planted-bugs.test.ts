@@ -197,8 +197,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     becomes: '',
   },
   'an instance that drains still repairs the log': {
-    file: 'infrastructure/service.js',
-    code: 'this.#parts.repairs.stop();',
+    file: 'application/drain.js',
+    code: 'this.#repairs.stop();',
     becomes: '',
   },
   'a repair of what the register holds is sent again': {

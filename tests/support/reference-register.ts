@@ -31,8 +31,13 @@ export class ReferenceRegister {
    * @returns false where it is no such repair: then it is an update like any other
    */
   takeRepair(repair: Update, horizonMs: number): boolean {
+    const isShown = repair.storedAtMs > horizonMs;
+    if (isShown && !this.#replaces(repair, horizonMs)) return false;
     this.#last = repair;
-    if (repair.storedAtMs <= horizonMs) return true;
+    return true;
+  }
+
+  #replaces(repair: Update, horizonMs: number): boolean {
     const position = this.told.findLastIndex(({ update }) => update.updatedAt === repair.updatedAt);
     const repaired = this.told[position];
     if (repaired?.comparable === undefined || repaired.update.storedAtMs <= horizonMs) return false;
