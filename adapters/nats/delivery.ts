@@ -1,8 +1,12 @@
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { SkipReason } from '../../application/ports/telemetry.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
-import type { Update } from '../../domain/update.ts';
+import { storedUpdate, type Update } from '../../domain/update.ts';
 import { MAX_MESSAGE_BYTES, parseUpdateMessage } from '../../domain/update-message.ts';
-import { countIn } from './untrusted.ts';
+import { countIn, headersOf } from './untrusted.ts';
+
+/** Marks a repair: when the update was first stored, in whole milliseconds since 1970. */
+export const FIRST_STORED_HEADER = 'Halyard-First-Stored';
 
 const PREFIX = 'flagsmith.environment.';
 
@@ -46,6 +50,9 @@ export function parsePosition(reply: string | undefined): Position | undefined {
 export interface LogMessage {
   readonly subject: string;
   readonly data: Uint8Array;
+  /** The client calls them so in a delivered message, and `header` in one that was asked for. */
+  readonly headers?: MsgHdrs;
+  readonly header?: MsgHdrs;
   string(): string;
 }
 
@@ -61,5 +68,7 @@ export function decode(message: LogMessage, sequence: number, storedAtMs: number
   if (environment === undefined) return 'subject';
   if (data.length > MAX_MESSAGE_BYTES) return 'size';
   const updatedAt = parseUpdateMessage(message.string());
-  return typeof updatedAt === 'string' ? { environment, update: { sequence, updatedAt, storedAtMs } } : 'content';
+  if (typeof updatedAt !== 'string') return 'content';
+  const firstStoredAtMs = countIn(headersOf(message)?.get(FIRST_STORED_HEADER));
+  return { environment, update: storedUpdate(sequence, updatedAt, storedAtMs, firstStoredAtMs) };
 }

@@ -125,7 +125,14 @@ export class NatsLog implements UpdateLog {
         continue;
       }
       const stream = this.#stream?.name ?? this.#options.stream;
-      const outcome = await publisher.publish({ environment, updatedAt, stream, deadlineMs, expectedSequence });
+      const outcome = await publisher.publish({
+        environment,
+        updatedAt,
+        stream,
+        deadlineMs,
+        expectedSequence,
+        firstStoredAtMs: options.firstStoredAtMs,
+      });
       if (outcome.kind === 'stored' || outcome.kind === 'conflict') return outcome;
       if (outcome.kind === 'garbage') {
         expectedSequence = outcome.sequence;

@@ -1,12 +1,19 @@
 import { jetstreamManager, PubHeaders } from '@nats-io/jetstream';
-import { createInbox, headers, type Msg, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
+import {
+  createInbox,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  PermissionViolationError,
+} from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
 import { messageOf } from '../../application/ports/message-of.ts';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { formatUpdateMessage } from '../../domain/update-message.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { decode, subjectOf } from './delivery.ts';
+import { decode, FIRST_STORED_HEADER, subjectOf } from './delivery.ts';
 import { asCount, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** What one publish came to. `refused`: nobody was there to take it. */
@@ -23,6 +30,7 @@ export interface Publish {
   /** On the monotonic clock. It holds for all that the publish takes, the look at what stood in its way included. */
   readonly deadlineMs: number;
   readonly expectedSequence: number | undefined;
+  readonly firstStoredAtMs: number | undefined;
 }
 
 /** What came back; `overtaken`: the environment's last message has another sequence than expected. */
@@ -92,7 +100,7 @@ export class Publisher {
       try {
         this.#connection.publish(subjectOf(what.environment), formatUpdateMessage(what.updatedAt), {
           reply: this.#inbox + token,
-          ...(what.expectedSequence === undefined ? {} : { headers: expecting(what.expectedSequence) }),
+          ...headersFor(what),
         });
       } catch (error) {
         this.#settle(token, unavailable(messageOf(error)));
@@ -159,10 +167,13 @@ function unavailable(reason: string) {
   return { kind: 'unavailable', reason } as const;
 }
 
-function expecting(sequence: number) {
-  const expectation = headers();
-  expectation.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(sequence));
-  return expectation;
+/** None for nearly every publish: headers cost the server, too. */
+function headersFor({ expectedSequence, firstStoredAtMs }: Publish): { readonly headers?: MsgHdrs } {
+  if (expectedSequence === undefined && firstStoredAtMs === undefined) return {};
+  const set = headers();
+  if (expectedSequence !== undefined) set.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(expectedSequence));
+  if (firstStoredAtMs !== undefined) set.set(FIRST_STORED_HEADER, String(firstStoredAtMs));
+  return { headers: set };
 }
 
 /** What JetStream, or the server in its place, answered to a publish; undefined when it was neither of the two. */

@@ -23,9 +23,9 @@ export function countIn(text: string | undefined): number | undefined {
 }
 
 /** The headers of a message. The client throws where it reads one with a name that it would not send itself. */
-export function headersOf(message: { readonly headers?: MsgHdrs }): MsgHdrs | undefined {
+export function headersOf(message: { readonly headers?: MsgHdrs; readonly header?: MsgHdrs }): MsgHdrs | undefined {
   try {
-    return message.headers;
+    return message.headers ?? message.header;
   } catch {
     return undefined;
   }

@@ -30,6 +30,14 @@ describe('Nothing acknowledged is lost', function () {
     return operator;
   }
 
+  /** A subscriber at an instance that starts only now. */
+  async function lateSubscriber(server: NatsServer): Promise<StreamClient> {
+    const late = await Instance.start(server.port);
+    closing.push(late);
+    await late.ready();
+    return late.subscribe('home');
+  }
+
   it('when an update is posted at one instance: subscribers at both hear it', async () => {
     const { a, b, subscribers, ledger } = await onServer();
     for (const { port } of [a, b, a]) {
@@ -168,6 +176,28 @@ describe('Nothing acknowledged is lost', function () {
     await ledger.settle(subscribers);
   });
 
+  it('when the stream is purged and nothing is posted after that: instances that start later know it', async () => {
+    const { server, a, subscribers, ledger } = await onServer();
+    await ledger.store(a.port);
+    await ledger.hear(subscribers);
+    await (await admin(server)).manager.streams.purge(STREAM);
+    a.proxy.cut();
+    await ledger.settle([await lateSubscriber(server)]);
+    ledger.heardOnce(subscribers);
+  });
+
+  it('when a smaller time is stored last: instances that start later know the greater one', async () => {
+    const { server, a, b, subscribers, ledger } = await onServer();
+    await ledger.store(a.port);
+    const operator = await admin(server);
+    await operator.publish('home', '{"updated_at":1733479999.000000}');
+    await ledger.hear(subscribers);
+    await ledger.settle([await lateSubscriber(server)]);
+    const repairs = [a, b].map(({ telemetry }) => telemetry.count('repairTried.stored'));
+    expect(repairs.reduce((sum, count) => sum + count)).to.equal(1);
+    ledger.heardOnce(subscribers);
+  });
+
   it('when the store is rolled back to an older copy', async () => {
     const { server, a, subscribers, ledger } = await onServer();
     await ledger.store(a.port);
@@ -180,6 +210,7 @@ describe('Nothing acknowledged is lost', function () {
     await server.kill();
     await server.putStoreBack(copy);
     await server.restart();
+    await ledger.settle([await lateSubscriber(server)]);
     await ledger.store(a.port);
     await ledger.hear(subscribers);
   });

@@ -8,14 +8,13 @@ const BASE_SECONDS = 1_733_480_000;
 const CEILING_MS = 30_000;
 
 /**
- * What was posted to an environment, and how it was answered. Each post has a greater time than the ones before, as
- * changes that a person makes one after the other do.
+ * What was posted to an environment, and how it was answered. Each post has a greater time than the ones before it, but
+ * posts are sent side by side, so that the log may store a smaller one last.
  */
 export class Ledger {
   readonly environment: string;
   #posts = 0;
   #acknowledged = 0;
-  #before: Promise<unknown> = Promise.resolve();
   #refused = 0;
   readonly statuses = new Map<number, number>();
 
@@ -37,19 +36,8 @@ export class Ledger {
     return this.statuses.get(status) ?? 0;
   }
 
-  /**
-   * One at a time: of two that are under way at once the log may store the smaller last, and an instance that cannot
-   * reach the log just then is told the last only.
-   *
-   * @returns the status, or 0 where the instance was gone before it answered
-   */
-  post(port: number): Promise<number> {
-    const posted = this.#before.then(() => this.#postNow(port));
-    this.#before = posted;
-    return posted;
-  }
-
-  async #postNow(port: number): Promise<number> {
+  /** @returns the status, or 0 where the instance was gone before it answered */
+  async post(port: number): Promise<number> {
     const post = ++this.#posts;
     const status = await send(port, this.environment, value(post));
     this.statuses.set(status, this.count(status) + 1);
@@ -63,21 +51,22 @@ export class Ledger {
     await eventually('a post is stored', async () => (await this.post(port)) === 200, ceilingMs);
   }
 
-  /** Posts at every port in turn, until it is told to stop. */
+  /** Two callers post without waiting for each other, at every port in turn, until they are told to stop. */
   keepPosting(ports: () => readonly number[]): () => Promise<void> {
     let on = true;
-    const loop = (async () => {
-      for (let turn = 0; on; turn++) {
+    const caller = async (first: number): Promise<void> => {
+      for (let turn = first; on; turn++) {
         const current = ports();
         const port = current[turn % Math.max(1, current.length)];
         // A port of nobody answers at once, and a loop without a pause would starve this very process.
         if (port !== undefined) await this.post(port);
         await delay(5);
       }
-    })();
+    };
+    const callers = [caller(0), caller(1)];
     return async () => {
       on = false;
-      await loop;
+      await Promise.all(callers);
     };
   }
 

@@ -1,4 +1,5 @@
 import { StorageType } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import type { NatsLog } from '../../../adapters/nats/nats-log.ts';
@@ -405,6 +406,29 @@ describe('NatsLog', function () {
   });
 
   describe('with messages of others', () => {
+    it('L-2: marks a repair with the time of its original, and ignores a mark that cannot be right', async () => {
+      const server = await startServer();
+      const { log, follower } = await openCaughtUp(server.url);
+      const operator = await admin(server);
+      const firstStoredAtMs = Date.now() - 60_000;
+      await log.append(home, at(1), { ...APPEND, expectedSequence: 0, firstStoredAtMs });
+      const stored = await operator.manager.streams.getMessage(STREAM, { last_by_subj: 'flagsmith.environment.home' });
+      expect(stored?.header.get('Halyard-First-Stored')).to.equal(String(firstStoredAtMs));
+      expect(stored?.string()).to.equal('{"updated_at":1}');
+      await follower.untilLast(home, '1');
+      expect(follower.updates(home).at(-1)).to.include({ isRepair: true, storedAtMs: firstStoredAtMs });
+      const future = String(Date.now() + 3_600_000);
+      for (const [value, mark] of ['', 'noon', '-1', '1.5', '1e3', '0x1', '99999999999999999999', future].entries()) {
+        const marked = headers();
+        marked.set('Halyard-First-Stored', mark);
+        await operator.manager
+          .jetstream()
+          .publish('flagsmith.environment.home', `{"updated_at":${value + 2}}`, { headers: marked });
+        await follower.untilLast(home, String(value + 2));
+        expect(follower.updates(home).at(-1), mark).to.not.have.property('isRepair');
+      }
+    });
+
     it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
       const server = await startServer();
       const { log, follower, telemetry, logger } = await openCaughtUp(server.url);

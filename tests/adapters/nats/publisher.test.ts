@@ -20,7 +20,14 @@ describe('Publisher', () => {
   function change(environment: string, timeoutMs = NEVER_MS): Publish {
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const stream = 'environments-stream';
-    return { environment: env(environment), updatedAt: time(1), stream, deadlineMs, expectedSequence: undefined };
+    return {
+      environment: env(environment),
+      updatedAt: time(1),
+      stream,
+      deadlineMs,
+      expectedSequence: undefined,
+      firstStoredAtMs: undefined,
+    };
   }
 
   before(async () => {
