@@ -32,8 +32,9 @@ export class LogTail implements LogFollower {
     return this.#epoch;
   }
 
-  epochStarted(epoch: number): void {
+  epochStarted(epoch: number, keptMs: number | undefined): void {
     this.#epoch = epoch;
+    this.#hub.logKeeps(keptMs);
     this.#telemetry.epochStarted();
   }
 
