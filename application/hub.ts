@@ -26,7 +26,8 @@ export const TURN_SESSIONS = 500;
  * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between its slices.
  */
 export class Hub implements ChannelHost {
-  readonly retentionMs: number;
+  readonly #ownRetentionMs: number;
+  #retentionMs: number;
   readonly sliceSessions: number;
   readonly #turnSessions: number;
   readonly tally = new WriteTally();
@@ -45,12 +46,26 @@ export class Hub implements ChannelHost {
     options: { readonly retentionMs: number; readonly sliceSessions?: number; readonly turnSessions?: number },
     adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
   ) {
-    this.retentionMs = options.retentionMs;
+    this.#ownRetentionMs = options.retentionMs;
+    this.#retentionMs = options.retentionMs;
     this.sliceSessions = options.sliceSessions ?? SLICE_SESSIONS;
     this.#turnSessions = options.turnSessions ?? TURN_SESSIONS;
     this.#clock = adapters.clock;
     this.#encoder = adapters.encoder;
     this.#telemetry = adapters.telemetry;
+  }
+
+  /** The smaller of our own and the log's. */
+  get retentionMs(): number {
+    return this.#retentionMs;
+  }
+
+  /**
+   * What the log has dropped is unknown to an instance that starts then, so none shows it to joiners any more, and all
+   * of them answer alike. Undefined: the log drops nothing for its age.
+   */
+  logKeeps(keptMs: number | undefined): void {
+    this.#retentionMs = Math.min(this.#ownRetentionMs, keptMs ?? Number.POSITIVE_INFINITY);
   }
 
   get subscribers(): number {

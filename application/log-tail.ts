@@ -46,9 +46,10 @@ export class LogTail implements LogFollower {
     return this.#skew.ms;
   }
 
-  epochStarted(epoch: number): void {
+  epochStarted(epoch: number, keptMs: number | undefined): void {
     this.#epoch = epoch;
     this.#caughtUp = false;
+    this.#hub.logKeeps(keptMs);
     this.#telemetry.epochStarted();
   }
 

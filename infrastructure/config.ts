@@ -143,7 +143,11 @@ export const VARIABLES = [
     mayBeEmpty: true,
   },
   { name: 'KEEP_ALIVE_SECONDS', default: '15', meaning: 'A comment is sent to a stream that was silent for so long.' },
-  { name: 'RETENTION_SECONDS', default: '3600', meaning: 'How long a new subscriber is told of an update.' },
+  {
+    name: 'RETENTION_SECONDS',
+    default: '3600',
+    meaning: 'How long an update is shown to new subscribers. A stream that keeps updates for less shortens it.',
+  },
   {
     name: 'MAX_STREAM_AGE_SECONDS',
     default: '0',

@@ -22,14 +22,15 @@ interface Message {
  */
 export class MemoryStore {
   readonly #clock: Clock;
-  readonly #retentionMs: number;
+  /** Undefined: an update is kept until a newer one takes its place. */
+  readonly retentionMs: number | undefined;
   /** In the order of their sequence: an update that replaces another goes to the end. */
   readonly #messages = new Map<EnvironmentId, Message>();
   readonly #logs = new Set<MemoryLog>();
   #sequence = 0;
 
-  constructor(options: { readonly retentionMs: number }, clock: Clock) {
-    this.#retentionMs = options.retentionMs;
+  constructor(options: { readonly retentionMs: number | undefined }, clock: Clock) {
+    this.retentionMs = options.retentionMs;
     this.#clock = clock;
   }
 
@@ -78,7 +79,8 @@ export class MemoryStore {
 
   /** The oldest come first, so this looks at one more than it forgets. */
   #forgetExpired(): void {
-    const horizonMs = this.#clock.epochMs() - this.#retentionMs;
+    if (this.retentionMs === undefined) return;
+    const horizonMs = this.#clock.epochMs() - this.retentionMs;
     for (const [environment, { takenAtMs }] of this.#messages) {
       if (takenAtMs > horizonMs) return;
       this.#messages.delete(environment);
@@ -183,7 +185,7 @@ export class MemoryLog implements UpdateLog {
     if (this.#following || !this.#reachable || this.#follower === undefined) return;
     const epoch = ++this.#epoch;
     this.#following = true;
-    this.#follower.epochStarted(epoch);
+    this.#follower.epochStarted(epoch, this.#store.retentionMs);
     for (const [environment, update] of this.#store.replay()) this.#follower.updated(environment, update, epoch);
     this.#follower.caughtUp(epoch);
   }

@@ -109,7 +109,8 @@ export class TailEpoch {
   #begin(): void {
     if (this.#begun) return;
     this.#begun = true;
-    this.#context.follower.epochStarted(this.#context.epoch);
+    const { follower, epoch, stream } = this.#context;
+    follower.epochStarted(epoch, stream.keptMs);
   }
 
   #catchUp(): void {

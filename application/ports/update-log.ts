@@ -3,7 +3,7 @@ import type { Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 
 /**
- * The log between instances. It keeps the last update of each environment for the retention time.
+ * The log between instances. It keeps the last update of each environment, for a time that it says.
  *
  * Guarantee: an update that was `stored` reaches every follower, or a later one of its environment does.
  */
@@ -56,8 +56,12 @@ export type AppendOutcome =
 
 /** What a follower is told. Calls come one at a time, never inside the turn of the caller of `append` or `follow`. */
 export interface LogFollower {
-  /** A new epoch: its replay of the last updates comes next. Epochs are numbered upward. */
-  epochStarted(epoch: number): void;
+  /**
+   * A new epoch: its replay of the last updates comes next. Epochs are numbered upward.
+   *
+   * @param keptMs how long the log keeps an update, from when it was stored; undefined: without a limit of time
+   */
+  epochStarted(epoch: number, keptMs: number | undefined): void;
   /** An update, in log order within its epoch. */
   updated(environment: EnvironmentId, update: Update, epoch: number): void;
   /** The replay is complete: what was stored before the epoch began has been told. Once an epoch. */

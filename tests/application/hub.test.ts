@@ -60,6 +60,44 @@ describe('the hub', () => {
     expect(subscriber.heard).to.deep.equal(['1', '2', '3', '4']);
   });
 
+  it('shows joiners nothing older than what the log keeps, as an instance that has just read it', async () => {
+    const clock = new StepClock();
+    const store = new MemoryStore({ retentionMs: 60_000 }, clock);
+    const instances = [await new MemoryInstance({}, { clock, store }).start()];
+    const heard = () => instances.map((instance) => instance.subscribe('a').heard);
+    const [here] = instances;
+    await here?.published('a', 1);
+    instances.push(await new MemoryInstance({}, { clock, store }).start());
+    await clock.advance(59_999);
+    expect(heard()).to.deep.equal([['1'], ['1']]);
+    await clock.advance(1);
+    instances.push(await new MemoryInstance({}, { clock, store }).start());
+    expect(heard()).to.deep.equal([[], [], []]);
+  });
+
+  it('shows joiners nothing that is past its own retention, however long the log keeps it', async () => {
+    const clock = new StepClock();
+    const store = new MemoryStore({ retentionMs: undefined }, clock);
+    const instance = await new MemoryInstance({ RETENTION_SECONDS: '60' }, { clock, store }).start();
+    await instance.published('a', 1);
+    await clock.advance(59_999);
+    expect(instance.subscribe('a').heard).to.deep.equal(['1']);
+    await clock.advance(1);
+    expect(instance.subscribe('a').heard).to.deep.equal([]);
+    expect(store.replay()).to.have.length(1);
+  });
+
+  it('takes a retention of the log that an operator changed, with the next epoch', async () => {
+    const instance = await new MemoryInstance().start();
+    const tail = instance.container.get(TOKENS.tail);
+    await instance.published('a', 1);
+    await instance.clock.advance(30_000);
+    tail.epochStarted(2, undefined);
+    expect(instance.subscribe('a').heard).to.deep.equal(['1']);
+    tail.epochStarted(3, 10_000);
+    expect(instance.subscribe('a').heard).to.deep.equal([]);
+  });
+
   it('ignores what comes late of a dropped epoch, and what is lower within one', async () => {
     const instance = await new MemoryInstance().start();
     const subscriber = instance.subscribe('a');

@@ -5,7 +5,7 @@ import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { RecordedFollower } from '../support/recorded-follower.ts';
 
-/** One shared store, the logs on it, and whatever lies between them. */
+/** One shared store that keeps updates for an hour, the logs on it, and whatever lies between them. */
 export interface LogWorld {
   /** Another log on the shared store, as another instance has one. */
   open(): UpdateLog;
@@ -42,6 +42,7 @@ export function describeUpdateLogContract(name: string, makeWorld: () => Promise
       const follower = following(world.open());
       await follower.untilCaughtUp();
       expect(follower.told.map((told) => told.kind)).to.deep.equal(['started', 'caughtUp']);
+      expect(follower.told[0], 'how long it keeps updates').to.have.property('keptMs', 3_600_000);
     });
 
     it('tells what is stored to every follower, in log order', async () => {

@@ -104,10 +104,10 @@ export class Instance {
 
   #overhear(follower: LogFollower): LogFollower {
     return {
-      epochStarted: (epoch) => {
+      epochStarted: (epoch, keptMs) => {
         this.#report(`epoch ${epoch} starts`);
         this.#epoch = epoch;
-        follower.epochStarted(epoch);
+        follower.epochStarted(epoch, keptMs);
       },
       updated: (environment, update, epoch) => {
         this.#report(`is told ${environment} ${eventId(update)} of epoch ${epoch}`);

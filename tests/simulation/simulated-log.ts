@@ -77,9 +77,9 @@ export class SimulatedLog implements UpdateLog {
   follow(follower: LogFollower): void {
     this.#follower = follower;
     this.#log.follow({
-      epochStarted: (epoch) => {
+      epochStarted: (epoch, keptMs) => {
         this.#replaying = true;
-        this.#pass(() => follower.epochStarted(epoch));
+        this.#pass(() => follower.epochStarted(epoch, keptMs));
       },
       updated: (environment, update, epoch) => this.#deliver([environment, update, epoch]),
       caughtUp: (epoch) => {

@@ -4,7 +4,7 @@ import type { Update } from '../../domain/update.ts';
 import { eventually } from './eventually.ts';
 
 export type Told =
-  | { readonly kind: 'started'; readonly epoch: number }
+  | { readonly kind: 'started'; readonly epoch: number; readonly keptMs: number | undefined }
   | { readonly kind: 'updated'; readonly environment: EnvironmentId; readonly update: Update; readonly epoch: number }
   | { readonly kind: 'caughtUp'; readonly epoch: number }
   | { readonly kind: 'lost'; readonly epoch: number; readonly reason: EpochLoss };
@@ -13,8 +13,8 @@ export type Told =
 export class RecordedFollower implements LogFollower {
   readonly told: Told[] = [];
 
-  epochStarted(epoch: number): void {
-    this.told.push({ kind: 'started', epoch });
+  epochStarted(epoch: number, keptMs: number | undefined): void {
+    this.told.push({ kind: 'started', epoch, keptMs });
   }
 
   updated(environment: EnvironmentId, update: Update, epoch: number): void {
