@@ -22,7 +22,13 @@ const NATS_OPERATIONS: Record<NatsOperation, true> = {
   read: true,
   ack: true,
 };
-const CLOSE_REASONS: Record<CloseReason, true> = { client: true, age: true, drained: true, congested: true };
+const CLOSE_REASONS: Record<CloseReason, true> = {
+  client: true,
+  age: true,
+  drained: true,
+  congested: true,
+  failed: true,
+};
 const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   stored: true,
   unauthorized: true,
@@ -86,7 +92,9 @@ export class PrometheusTelemetry implements Telemetry {
   });
   readonly #closed = new LabelledCount(this.registry, {
     name: 'halyard_streams_closed_total',
-    help: 'Streams that are over: the client left, the stream reached its age, the service drained, or the client did not read.',
+    help:
+      'Streams that are over: the client left, the stream reached its age, the service drained, the client did not read, ' +
+      'or writing to it failed by a bug.',
     label: 'reason',
     values: CLOSE_REASONS,
   });

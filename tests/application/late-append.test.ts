@@ -4,7 +4,7 @@ import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { Health } from '../../application/health.ts';
-import { Hub } from '../../application/hub.ts';
+import { DEFAULT_SLICES, Hub } from '../../application/hub.ts';
 import { LogTail } from '../../application/log-tail.ts';
 import { PendingUpdates } from '../../application/pending-updates.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -26,7 +26,10 @@ class Path {
   constructor() {
     const { clock, log, telemetry } = this;
     const encoder = new SseEncoder('environment_updated');
-    const hub = new Hub({ retentionMs: 3_600_000 }, { clock, encoder, telemetry });
+    const hub = new Hub(
+      { retentionMs: 3_600_000, slices: DEFAULT_SLICES },
+      { clock, encoder, logger: SILENT, telemetry },
+    );
     const pending = new PendingUpdates({ maxEnvironments: 10, appendTimeoutMs: 1500 }, hub, {
       log,
       clock,

@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import type { Slices } from '../../application/hub.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -51,7 +52,7 @@ export class Instance {
   #caughtUp = false;
 
   constructor(
-    config: Config,
+    config: Config & { readonly slices: Slices },
     world: Clock,
     store: RecordedStore,
     random: () => number,
@@ -67,6 +68,7 @@ export class Instance {
     };
     rebind(TOKENS.clock, this.clock);
     rebind(TOKENS.random, random);
+    rebind(TOKENS.slices, config.slices);
     rebind<Logger>(TOKENS.logger, SILENT);
     rebind(TOKENS.telemetry, this.telemetry);
     rebind(TOKENS.log, this.log);
