@@ -14,7 +14,15 @@ import { InstanceClock } from './instance-clock.ts';
 import type { RecordedStore } from './recorded-store.ts';
 import { SimulatedLog } from './simulated-log.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+/** The service survives some of its bugs, and logs them as errors: here nothing may. */
+const LOGGER: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error(event, fields) {
+    throw new Error(`${event}: ${JSON.stringify(fields)}`);
+  },
+};
 
 /** Where an instance takes streams and changes, and whether it does. */
 class Door implements HttpListener {
@@ -69,7 +77,7 @@ export class Instance {
     rebind(TOKENS.clock, this.clock);
     rebind(TOKENS.random, random);
     rebind(TOKENS.slices, config.slices);
-    rebind<Logger>(TOKENS.logger, SILENT);
+    rebind<Logger>(TOKENS.logger, LOGGER);
     rebind(TOKENS.telemetry, this.telemetry);
     rebind(TOKENS.log, this.log);
     rebind(TOKENS.listeners, [this.door]);
