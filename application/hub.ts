@@ -7,19 +7,24 @@ import type { Update } from '../domain/update.ts';
 import { WriteTally } from '../domain/write-tally.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventEncoder } from './ports/event-encoder.ts';
+import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import { thrown } from './thrown.ts';
+
+/** How much is written before the event loop goes on with everything else. */
+export interface Slices {
+  /** The sessions of a channel that are visited in one turn. */
+  readonly sessions: number;
+  /** The sessions that are visited in one turn, when several channels have a slice in it. */
+  readonly turnSessions: number;
+}
 
 /**
- * About a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes several
- * turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
+ * A slice is about a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes
+ * several turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
+ * With fewer sessions in a turn changes of many small environments would be taken faster than they are told.
  */
-export const SLICE_SESSIONS = 100;
-
-/**
- * The sessions of a turn, when several channels have a slice in it: changes of many small environments would otherwise
- * be taken faster than they are told.
- */
-export const TURN_SESSIONS = 500;
+export const DEFAULT_SLICES: Slices = { sessions: 100, turnSessions: 500 };
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
@@ -28,30 +33,35 @@ export const TURN_SESSIONS = 500;
 export class Hub implements ChannelHost {
   readonly #ownRetentionMs: number;
   #retentionMs: number;
-  readonly sliceSessions: number;
-  readonly #turnSessions: number;
+  readonly slices: Slices;
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
   readonly #encoder: EventEncoder;
+  readonly #logger: Logger;
   readonly #telemetry: Telemetry;
-  /** Channels that asked for a slice, in the order in which they asked. */
-  #waiting: EnvironmentChannel[] = [];
+  /** Channels that asked for a slice, in the order in which they asked, and each once. */
+  readonly #waiting = new Set<EnvironmentChannel>();
   #turnRequested = false;
   /** When each pass under way began, on the monotonic clock. */
   readonly #passes = new Map<EnvironmentChannel, number>();
   #subscribers = 0;
 
   constructor(
-    options: { readonly retentionMs: number; readonly sliceSessions?: number; readonly turnSessions?: number },
-    adapters: { readonly clock: Clock; readonly encoder: EventEncoder; readonly telemetry: Telemetry },
+    options: { readonly retentionMs: number; readonly slices: Slices },
+    adapters: {
+      readonly clock: Clock;
+      readonly encoder: EventEncoder;
+      readonly logger: Logger;
+      readonly telemetry: Telemetry;
+    },
   ) {
     this.#ownRetentionMs = options.retentionMs;
     this.#retentionMs = options.retentionMs;
-    this.sliceSessions = options.sliceSessions ?? SLICE_SESSIONS;
-    this.#turnSessions = options.turnSessions ?? TURN_SESSIONS;
+    this.slices = options.slices;
     this.#clock = adapters.clock;
     this.#encoder = adapters.encoder;
+    this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
   }
 
@@ -137,13 +147,23 @@ export class Hub implements ChannelHost {
     this.tally.reset();
   }
 
-  encode(update: Update): Frame {
-    return this.#encoder.encode(update);
+  /** A bug in the encoder costs its update, and not the streams: they are told the next one. */
+  encode(update: Update): Frame | null {
+    try {
+      return this.#encoder.encode(update);
+    } catch (error) {
+      this.#logger.error('update_not_encoded', { updatedAt: update.updatedAt, ...thrown(error) });
+      return null;
+    }
+  }
+
+  streamFailed(channel: EnvironmentChannel, error: unknown): void {
+    this.#logger.error('stream_failed', { environment: channel.environment, ...thrown(error) });
   }
 
   requestSlice(channel: EnvironmentChannel): void {
     if (!this.#passes.has(channel)) this.#passes.set(channel, this.#clock.monotonicMs());
-    this.#waiting.push(channel);
+    this.#waiting.add(channel);
     this.#requestTurn();
   }
 
@@ -171,22 +191,21 @@ export class Hub implements ChannelHost {
   /** A slice for each channel that waits, as far as a turn goes. */
   #takeTurn(): void {
     this.#turnRequested = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
     const nowMs = this.#clock.monotonicMs();
-    let sessionsLeft = this.#turnSessions;
-    let served = 0;
-    for (; served < waiting.length && sessionsLeft > 0; served++) {
-      const channel = waiting[served] as EnvironmentChannel;
-      const visits = Math.min(this.sliceSessions, sessionsLeft, channel.sessions.size + 1);
+    let sessionsLeft = this.slices.turnSessions;
+    // One that asks again during the turn is behind all of these: its next slice is for another turn.
+    let asked = this.#waiting.size;
+    for (const channel of this.#waiting) {
+      if (asked-- === 0 || sessionsLeft <= 0) break;
+      this.#waiting.delete(channel);
+      const visits = Math.min(this.slices.sessions, sessionsLeft, channel.sessions.size + 1);
       channel.spread(visits, nowMs);
       sessionsLeft -= visits;
       if (this.tally.updates > 0)
         this.#telemetry.delivered(this.tally.updates, this.#clock.monotonicMs() - channel.updatedMs);
       this.flushTally();
     }
-    this.#waiting = [...waiting.slice(served), ...this.#waiting];
-    if (this.#waiting.length > 0) this.#requestTurn();
+    if (this.#waiting.size > 0) this.#requestTurn();
   }
 
   #now(): Instant {

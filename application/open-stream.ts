@@ -48,7 +48,7 @@ export class StreamOpener implements StreamOpening {
       resumeFrom: this.#options.resume ? client.lastEventId : undefined,
       onLeft: this.#addresses.opened(client.address),
     });
-    return new JoinedStream(session, this.#clock);
+    return new JoinedStream(session, this.#hub, this.#clock);
   }
 
   #refused(reason: StreamRefusal): StreamRefusal {
@@ -59,15 +59,19 @@ export class StreamOpener implements StreamOpening {
 
 class JoinedStream implements OpenStream {
   readonly #session: SubscriberSession;
+  readonly #hub: Hub;
   readonly #clock: Clock;
 
-  constructor(session: SubscriberSession, clock: Clock) {
+  constructor(session: SubscriberSession, hub: Hub, clock: Clock) {
     this.#session = session;
+    this.#hub = hub;
     this.#clock = clock;
   }
 
   drained(): void {
     this.#session.drained(this.#clock.monotonicMs());
+    // What it was told now is no delivery of the pass that comes next.
+    this.#hub.flushTally();
   }
 
   gone(): void {

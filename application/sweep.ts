@@ -1,4 +1,4 @@
-import type { SubscriberSession, SweepLimits } from '../domain/subscriber-session.ts';
+import type { SweepLimits } from '../domain/subscriber-session.ts';
 import type { Hub } from './hub.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 
@@ -20,7 +20,8 @@ export class Sweep {
   #timer: Timer | undefined;
   #stopped = false;
   #congested = 0;
-  #congestedSoFar = 0;
+  /** Of the slice, on the monotonic clock. */
+  #nowMs = 0;
 
   constructor(limits: SweepLimits, hub: Hub, clock: Clock) {
     this.#limits = limits;
@@ -38,7 +39,7 @@ export class Sweep {
 
   start(): void {
     const nextMs = this.#clock.monotonicMs() + INTERVAL_MS;
-    this.#timer = this.#clock.after(INTERVAL_MS, () => this.#slice(this.#hub.sessions(), nextMs));
+    this.#timer = this.#clock.after(INTERVAL_MS, () => this.#begin(nextMs));
   }
 
   stop(): void {
@@ -46,34 +47,44 @@ export class Sweep {
     this.#timer?.cancel();
   }
 
-  #slice(left: Generator<SubscriberSession>, beganMs: number): void {
-    if (this.#stopped) return;
-    const nowMs = this.#clock.monotonicMs();
-    let work = this.#hub.sliceSessions * VISITS_PER_WRITE;
-    while (work > 0) {
-      const next = left.next();
-      if (next.done === true) {
-        this.#congested = this.#congestedSoFar;
-        this.#congestedSoFar = 0;
-        this.#dropSpentChannels();
-        this.#hub.flushTally();
-        return this.#again(beganMs);
-      }
-      work -= next.value.sweep(nowMs, this.#limits) ? VISITS_PER_WRITE : 1;
-      if (next.value.isCongested) this.#congestedSoFar++;
-    }
-    this.#hub.flushTally();
-    this.#clock.nextTurn(() => this.#slice(left, beganMs));
+  #begin(beganMs: number): void {
+    this.#slice(this.#visits(), beganMs);
   }
 
-  #dropSpentChannels(): void {
-    for (const channel of this.#hub.channels.values()) this.#hub.dropIfSpent(channel);
+  #slice(visits: Generator<number>, beganMs: number): void {
+    if (this.#stopped) return;
+    this.#nowMs = this.#clock.monotonicMs();
+    let work = this.#hub.slices.sessions * VISITS_PER_WRITE;
+    let isOver = false;
+    while (work > 0 && !isOver) {
+      const visit = visits.next();
+      if (visit.done === true) isOver = true;
+      else work -= visit.value;
+    }
+    this.#hub.flushTally();
+    if (isOver) this.#again(beganMs);
+    else this.#clock.nextTurn(() => this.#slice(visits, beganMs));
+  }
+
+  /** Passes by each session, and by each channel after its sessions; yields what a visit cost. */
+  *#visits(): Generator<number, undefined> {
+    let congested = 0;
+    for (const channel of this.#hub.channels.values()) {
+      for (const session of channel.sessions) {
+        const cost = session.sweep(this.#nowMs, this.#limits) ? VISITS_PER_WRITE : 1;
+        if (session.isCongested) congested++;
+        yield cost;
+      }
+      this.#hub.dropIfSpent(channel);
+      yield 1;
+    }
+    this.#congested = congested;
   }
 
   /** The interval counts from the sweep's beginning, so that a long sweep makes no keep-alive later. */
   #again(beganMs: number): void {
     const nowMs = this.#clock.monotonicMs();
     const nextMs = Math.max(beganMs + INTERVAL_MS, nowMs);
-    this.#timer = this.#clock.after(nextMs - nowMs, () => this.#slice(this.#hub.sessions(), nextMs));
+    this.#timer = this.#clock.after(nextMs - nowMs, () => this.#begin(nextMs));
   }
 }

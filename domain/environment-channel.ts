@@ -12,11 +12,13 @@ export interface ChannelHost {
   /** The longest that an update is shown to joiners. */
   readonly retentionMs: number;
   readonly tally: WriteTally;
-  /** The bytes of an update's event: the same for every session, so they are made once. */
-  encode(update: Update): Frame;
+  /** The bytes of an update's event: the same for every session, so they are made once. Null: a bug keeps them away. */
+  encode(update: Update): Frame | null;
   /** Asks for `spread` to be called soon, on a turn of its own. */
   requestSlice(channel: EnvironmentChannel): void;
   passEnded(channel: EnvironmentChannel): void;
+  /** The socket of one of its sessions threw. */
+  streamFailed(channel: EnvironmentChannel, error: unknown): void;
   sessionLeft(session: SubscriberSession): void;
   /** The last session left. */
   emptied(channel: EnvironmentChannel): void;
@@ -52,8 +54,9 @@ export class EnvironmentChannel implements SessionChannel {
   #epoch = 0;
   #version = 0;
   #updatedMs = 0;
-  #newsFrame: Frame | undefined;
-  #registerFrame: { readonly update: Update; readonly frame: Frame } | undefined;
+  /** Undefined: not made yet; null: it cannot be made, and is not tried again. */
+  #newsFrame: Frame | null | undefined;
+  #registerFrame: { readonly update: Update; readonly frame: Frame | null } | undefined;
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
 
@@ -109,6 +112,10 @@ export class EnvironmentChannel implements SessionChannel {
     return session;
   }
 
+  streamFailed(error: unknown): void {
+    this.#host.streamFailed(this, error);
+  }
+
   leave(session: SubscriberSession): void {
     if (!this.#roster.delete(session)) return;
     this.#host.sessionLeft(session);
@@ -155,7 +162,7 @@ export class EnvironmentChannel implements SessionChannel {
   spread(limit: number, nowMs: number): 'more' | 'done' {
     for (let visited = 0; visited < limit && this.#round !== undefined; visited++) {
       const next = this.#round.left.next();
-      if (next.done !== true) this.#visit(next.value, nowMs);
+      if (next.done !== true) next.value.update(nowMs);
       else if (this.#round.version === this.#version) this.#handle('passDone');
       else this.#beginRound();
     }
@@ -164,23 +171,17 @@ export class EnvironmentChannel implements SessionChannel {
     return 'more';
   }
 
+  /** Undefined also for an update that cannot be encoded: it is passed over, and its sessions hear the next one. */
   frameAfter(version: number): Frame | undefined {
     const newestUpdate = newest(this.#register);
     if (this.#news === undefined) return undefined;
-    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#news)
-      return (this.#newsFrame ??= this.#host.encode(this.#news));
+    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#news) {
+      if (this.#newsFrame === undefined) this.#newsFrame = this.#host.encode(this.#news);
+      return this.#newsFrame ?? undefined;
+    }
     if (this.#registerFrame?.update !== newestUpdate)
       this.#registerFrame = { update: newestUpdate, frame: this.#host.encode(newestUpdate) };
-    return this.#registerFrame.frame;
-  }
-
-  #visit(session: SubscriberSession, nowMs: number): void {
-    try {
-      session.update(nowMs);
-    } catch {
-      // A socket must not throw. If one does all the same, its session goes, and the others still hear the update.
-      session.gone(nowMs);
-    }
+    return this.#registerFrame.frame ?? undefined;
   }
 
   #beginRound(): void {

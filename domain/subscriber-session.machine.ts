@@ -22,6 +22,8 @@ const EVENTS = [
   'giveUp',
   /** The connection is gone. */
   'gone',
+  /** The socket threw, which it must not: nobody knows what it will do next. */
+  'failed',
 ] as const;
 
 const EFFECTS = [
@@ -49,6 +51,7 @@ export const sessionMachine = createMachine({
         congested: { target: 'congested', actions: 'noteCongestion' },
         end: { target: 'closed', actions: 'endSocket' },
         gone: { target: 'closed' },
+        failed: { target: 'closed', actions: 'closeSocket' },
       },
     },
     congested: {
@@ -59,6 +62,7 @@ export const sessionMachine = createMachine({
         end: { target: 'ending' },
         giveUp: { target: 'closed', actions: 'closeSocket' },
         gone: { target: 'closed' },
+        failed: { target: 'closed', actions: 'closeSocket' },
       },
     },
     ending: {
@@ -68,6 +72,7 @@ export const sessionMachine = createMachine({
         drainedCurrent: { target: 'closed', actions: 'endSocket' },
         giveUp: { target: 'closed', actions: 'closeSocket' },
         gone: { target: 'closed' },
+        failed: { target: 'closed', actions: 'closeSocket' },
       },
     },
     closed: { type: 'final', entry: 'leaveChannel' },

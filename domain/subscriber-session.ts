@@ -14,10 +14,12 @@ export interface SessionChannel {
   readonly tally: WriteTally;
   /** What a session has to hear that has heard the first `version` updates, or less. */
   frameAfter(version: number): Frame | undefined;
+  /** The session's socket threw. */
+  streamFailed(error: unknown): void;
   leave(session: SubscriberSession): void;
 }
 
-export type CloseReason = 'client' | 'age' | 'drained' | 'congested';
+export type CloseReason = 'client' | 'age' | 'drained' | 'congested' | 'failed';
 
 export interface SweepLimits {
   readonly keepAliveMs: number;
@@ -41,7 +43,7 @@ export class SubscriberSession {
   readonly #onLeft: (() => void) | undefined;
   #closeReason: CloseReason = 'client';
   /** What the effects that are running have met; it is handled after them. */
-  #report: 'congested' | 'gone' | undefined;
+  #report: 'congested' | 'gone' | 'failed' | undefined;
   #acting = false;
 
   /**
@@ -148,17 +150,18 @@ export class SubscriberSession {
       case 'writeUpdate':
         return this.#writeUpdate(nowMs);
       case 'writeKeepAlive':
-        this.#channel.tally.count('keepalive', this.#noted(this.#socket.writeKeepAlive(), nowMs));
-        return;
+        return this.#write('keepalive', nowMs);
       case 'noteCongestion':
         this.#congestedSinceMs = nowMs;
         return;
       case 'rearmSocket':
-        return this.#socket.rearm();
+        return void this.#call('rearm');
       case 'endSocket':
-        return this.#socket.end();
+        // The session is closed already, and takes no event any more: it must not leave an open stream behind.
+        if (!this.#call('end')) this.#call('close');
+        return;
       case 'closeSocket':
-        return this.#socket.close();
+        return void this.#call('close');
       case 'leaveChannel':
         this.#channel.leave(this);
         return this.#onLeft?.();
@@ -168,13 +171,37 @@ export class SubscriberSession {
   #writeUpdate(nowMs: number): void {
     const frame = this.#channel.frameAfter(this.#heard);
     this.#heard = this.#channel.version;
-    if (frame !== undefined) this.#channel.tally.count('data', this.#noted(this.#socket.write(frame), nowMs));
+    if (frame !== undefined) this.#write('data', nowMs, frame);
   }
 
-  #noted(outcome: WriteOutcome, nowMs: number): WriteOutcome {
+  #write(message: 'data' | 'keepalive', nowMs: number, frame?: Frame): void {
+    let outcome: WriteOutcome;
+    try {
+      outcome = frame === undefined ? this.#socket.writeKeepAlive() : this.#socket.write(frame);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#channel.tally.count(message, outcome);
     if (outcome === 'closed') this.#report = 'gone';
     else this.#lastByteMs = nowMs;
     if (outcome === 'congested') this.#report ??= 'congested';
-    return outcome;
+  }
+
+  /** @returns whether the socket did not throw */
+  #call(method: 'rearm' | 'end' | 'close'): boolean {
+    try {
+      this.#socket[method]();
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** Its stream is closed, lest it stays open with nobody to write to it, and the others go on. */
+  #fail(error: unknown): void {
+    this.#closeReason = 'failed';
+    this.#report = 'failed';
+    this.#channel.streamFailed(error);
   }
 }

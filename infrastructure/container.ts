@@ -19,7 +19,7 @@ import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
 import { Drain } from '../application/drain.ts';
 import { Health } from '../application/health.ts';
-import { Hub } from '../application/hub.ts';
+import { DEFAULT_SLICES, Hub, type Slices } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
 import { InstanceSigns } from '../application/instance-signs.ts';
 import { LogTail } from '../application/log-tail.ts';
@@ -30,6 +30,7 @@ import type { EventEncoder } from '../application/ports/event-encoder.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
+import type { StreamOpening } from '../application/ports/stream-opening.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
@@ -58,12 +59,13 @@ export const TOKENS = {
   tokens: token<TokenCheck>('TokenCheck'),
   log: token<UpdateLog>('UpdateLog'),
   listeners: token<readonly HttpListener[]>('HttpListeners'),
+  slices: token<Slices>('Slices'),
   hub: token<Hub>('Hub'),
   health: token<Health>('Health'),
   pending: token<PendingUpdates>('PendingUpdates'),
   repairs: token<Repairs>('Repairs'),
   changes: token<QueueChange>('QueueChange'),
-  streams: token<StreamOpener>('StreamOpener'),
+  streams: token<StreamOpening>('StreamOpening'),
   tail: token<LogTail>('LogTail'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
@@ -110,11 +112,13 @@ function bindAdapters(container: Container, config: Config): void {
 }
 
 function bindUseCases(container: Container, config: Config): void {
+  container.bind(TOKENS.slices).toConstantValue(DEFAULT_SLICES);
   container
     .bind(TOKENS.hub)
     .toResolvedValue(
-      (clock: Clock, encoder: EventEncoder, telemetry: Telemetry) => new Hub(config, { clock, encoder, telemetry }),
-      [TOKENS.clock, TOKENS.encoder, TOKENS.telemetry],
+      (clock: Clock, encoder: EventEncoder, logger: Logger, telemetry: Telemetry, slices: Slices) =>
+        new Hub({ retentionMs: config.retentionMs, slices }, { clock, encoder, logger, telemetry }),
+      [TOKENS.clock, TOKENS.encoder, TOKENS.logger, TOKENS.telemetry, TOKENS.slices],
     );
   container
     .bind(TOKENS.health)
@@ -259,7 +263,7 @@ function bindOperation(container: Container, config: Config): void {
 function bindTransports(container: Container, config: Config): void {
   container.bind(TOKENS.listeners).toResolvedValue(
     (
-      streams: StreamOpener,
+      streams: StreamOpening,
       changes: QueueChange,
       tokens: TokenCheck,
       health: Health,

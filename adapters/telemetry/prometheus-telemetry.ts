@@ -24,7 +24,13 @@ const NATS_OPERATIONS: Record<NatsOperation, true> = {
   read: true,
   ack: true,
 };
-const CLOSE_REASONS: Record<CloseReason, true> = { client: true, age: true, drained: true, congested: true };
+const CLOSE_REASONS: Record<CloseReason, true> = {
+  client: true,
+  age: true,
+  drained: true,
+  congested: true,
+  failed: true,
+};
 const STREAM_REFUSALS: Record<StreamRefusal, true> = { full: true, address: true };
 const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   stored: true,
@@ -90,7 +96,9 @@ export class PrometheusTelemetry implements Telemetry {
   });
   readonly #closed = new LabelledCount(this.registry, {
     name: 'halyard_streams_closed_total',
-    help: 'Streams that are over: the client left, the stream reached its age, the service drained, or the client did not read.',
+    help:
+      'Streams that are over: the client left, the stream reached its age, the service drained, the client did not read, ' +
+      'or writing to it failed by a bug.',
     label: 'reason',
     values: CLOSE_REASONS,
   });

@@ -2,12 +2,14 @@ import { expect } from 'chai';
 import type { MemorySocket } from '../../adapters/memory/memory-socket.ts';
 import { MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
-import { SLICE_SESSIONS, TURN_SESSIONS } from '../../application/hub.ts';
+import { DEFAULT_SLICES } from '../../application/hub.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, type MemorySubscriber } from '../support/memory-instance.ts';
+import { anUpdate } from '../support/recording-host.ts';
 
 describe('the hub', () => {
   it('writes no more than one slice of a channel between two turns, and no more than a few of many', async () => {
+    const { sessions, turnSessions } = DEFAULT_SLICES;
     for (const environments of [1, 3, 1000]) {
       const instance = await new MemoryInstance().start();
       const subscribers = Array.from({ length: 15_000 }, (_, index) => instance.subscribe(`e${index % environments}`));
@@ -18,7 +20,7 @@ describe('the hub', () => {
         instance.clock.turn();
         await new Promise((resolve) => setImmediate(resolve));
         const now = heard();
-        expect(now - before).to.be.at.most(Math.min(SLICE_SESSIONS * environments, TURN_SESSIONS));
+        expect(now - before).to.be.at.most(Math.min(sessions * environments, turnSessions));
         before = now;
       }
       await instance.clock.settle();
@@ -147,6 +149,66 @@ describe('the hub', () => {
     const rest = subscribers.filter((subscriber) => subscriber !== broken && subscriber !== vanishing);
     for (const { heard } of rest) expect(heard).to.deep.equal(['1']);
     expect(instance.hub.subscribers).to.equal(2498);
+    expect(broken.socket.ending).to.equal('closed');
+    expect(instance.telemetry.count('streamClosed.failed')).to.equal(1);
+    expect(instance.telemetry.count('streamClosed.client')).to.equal(1);
+    expect(instance.logger.of('stream_failed')).to.have.length(1);
+    expect(instance.logger.of('stream_failed')[0]).to.include({ environment: 'a', reason: 'a socket must not throw' });
+  });
+
+  it('goes on past an update that cannot be encoded: no stream ends, and the log says so once', async () => {
+    const instance = new MemoryInstance();
+    const encoder = instance.container.get(TOKENS.encoder);
+    const encode = encoder.encode.bind(encoder);
+    encoder.encode = (update) => {
+      if (update.updatedAt === '1') throw new Error('a bug in the encoder');
+      return encode(update);
+    };
+    await instance.start();
+    const subscribers = Array.from({ length: 250 }, () => instance.subscribe('a'));
+    const slow = instance.subscribe('a');
+    await instance.published('a', 0);
+    slow.socket.stopReading();
+    await instance.published('a', 1);
+    subscribers.push(instance.subscribe('a'));
+    slow.readOn();
+    await instance.published('a', 2);
+    for (const { heard } of subscribers) expect(heard.at(-1)).to.equal('2');
+    expect(slow.heard).to.deep.equal(['0', '2']);
+    expect(instance.hub.subscribers).to.equal(252);
+    expect(instance.logger.of('update_not_encoded')).to.have.length(1);
+    expect(instance.logger.of('update_not_encoded')[0]).to.include({ updatedAt: '1', reason: 'a bug in the encoder' });
+  });
+
+  it('gives a channel one slice a turn, though it emptied, filled and was updated while it waited', async () => {
+    const instance = await new MemoryInstance().start();
+    const { sessions } = DEFAULT_SLICES;
+    const first = instance.subscribe('a');
+    instance.hub.take(env('a'), anUpdate(1, '1', instance.clock.epochMs()), 1);
+    first.vanish();
+    const subscribers = Array.from({ length: 3 * sessions }, () => instance.subscribe('a'));
+    instance.hub.take(env('a'), anUpdate(2, '2', instance.clock.epochMs()), 1);
+    const heard = (): number => subscribers.filter((subscriber) => subscriber.heard.includes('2')).length;
+    for (const slices of [1, 2, 3]) {
+      instance.clock.turn();
+      expect(heard()).to.equal(slices * sessions);
+    }
+  });
+
+  it('counts as delivered by a pass what the pass wrote, and nothing that a peer was told when it read again', async () => {
+    const instance = await new MemoryInstance().start();
+    const slow = instance.subscribe('a');
+    const other = instance.subscribe('b');
+    slow.socket.stopReading();
+    await instance.published('a', 1);
+    await instance.published('a', 2);
+    expect(instance.telemetry.count('delivered')).to.equal(1);
+    await instance.clock.advance(60_000 - 2000);
+    slow.readOn();
+    await instance.published('b', 1);
+    expect([slow.heard, other.heard]).to.deep.equal([['1', '2'], ['1']]);
+    expect(instance.telemetry.count('delivered')).to.equal(2);
+    expect(instance.telemetry.count('wrote.data')).to.equal(3);
   });
 
   it('counts a write to a socket that is gone, and lets the session go', async () => {
@@ -205,6 +267,27 @@ describe('the sweep', () => {
     await instance.clock.advance(60_000);
     for (const socket of lastByteMs.keys()) expect(socket.keepAlives).to.be.within(3, 4);
     expect(instance.telemetry.count('wrote.keepalive')).to.be.at.least(600);
+  });
+
+  it('goes over environments in slices as well: those that have nothing to show are dropped a few at a time', async () => {
+    const instance = await new MemoryInstance({ RETENTION_SECONDS: '1' }).start();
+    const environments = 20_000;
+    for (let index = 0; index < environments; index++)
+      instance.hub.take(env(`e${index}`), anUpdate(1, '1', instance.clock.epochMs()), 1);
+    const { channels } = instance.hub;
+    expect(channels.size).to.equal(environments);
+    const turns: number[] = [];
+    const nextTurn = instance.clock.nextTurn.bind(instance.clock);
+    let before = channels.size;
+    instance.clock.nextTurn = (task) => {
+      turns.push(before - channels.size);
+      before = channels.size;
+      nextTurn(task);
+    };
+    await instance.clock.advance(2000);
+    expect(channels.size).to.equal(0);
+    expect(turns.length).to.be.greaterThan(10);
+    expect(Math.max(...turns, before)).to.be.at.most(DEFAULT_SLICES.sessions * 10);
   });
 
   it('sends none where something else was sent', async () => {

@@ -4,7 +4,6 @@ import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { AppendOptions, AppendOutcome } from '../../application/ports/update-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, time } from '../support/memory-instance.ts';
-import { RecordedLogger } from '../support/recorded-logger.ts';
 
 describe('queue-change', () => {
   /** Watches what goes to the log, and holds it up until told otherwise. */
@@ -178,10 +177,7 @@ describe('queue-change', () => {
     rejects: () => Promise.reject(new Error('a bug')),
   }))
     it(`answers every caller, keeps the updates and frees the lane when the log ${how}`, async () => {
-      const instance = new MemoryInstance();
-      const logger = new RecordedLogger();
-      instance.container.rebind(TOKENS.logger).toConstantValue(logger);
-      await instance.start();
+      const instance = await new MemoryInstance().start();
       const sound = instance.log.append;
       instance.log.append = append;
       const outcomes = [1_733_480_001, 1_733_480_003, 1_733_480_002].map((value) => instance.publish('a', value));
@@ -189,7 +185,7 @@ describe('queue-change', () => {
       expect(await Promise.all(outcomes)).to.deep.equal(['unavailable', 'unavailable', 'unavailable']);
       expect(instance.container.get(TOKENS.changes).underWay).to.equal(0);
       expect(instance.container.get(TOKENS.pending).kept(env('a'))).to.equal('1733480003.000000');
-      expect(logger.of('change_failed')[0]).to.include({ environment: 'a', reason: 'a bug' });
+      expect(instance.logger.of('change_failed')[0]).to.include({ environment: 'a', reason: 'a bug' });
       instance.log.append = sound;
       expect(await instance.published('a', 1_733_480_004)).to.equal('stored');
     });

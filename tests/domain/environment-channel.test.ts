@@ -193,6 +193,16 @@ describe('An environment channel', () => {
     expect(driven.sockets[0]?.take()).to.deep.equal([eventBytes(2, '124')]);
   });
 
+  it('closes a socket that throws when it joins, and is empty again', () => {
+    const driven = new Driven();
+    driven.update('123');
+    const socket = new RecordingSocket();
+    socket.answers = 'throw';
+    const session = driven.channel.join(socket, { endsAtMs: Infinity }, NOW);
+    expect([session.state, session.closeReason, socket.take()]).to.deep.equal(['closed', 'failed', [FIRST, 'close']]);
+    expect([driven.channel.state, driven.host.take()]).to.deep.equal(['empty', ['sessionLeft', 'emptied']]);
+  });
+
   it('encodes an update once for everybody', () => {
     const driven = new Driven();
     for (let joined = 0; joined < 100; joined++) driven.join();
@@ -291,9 +301,28 @@ describe('An environment channel', () => {
       (sockets[1] as RecordingSocket).answers = 'throw';
       driven.update('123');
       driven.pass();
-      expect(sockets.map((socket) => socket.take().length)).to.deep.equal([1, 1, 1]);
+      expect(sockets.map((socket) => socket.take())).to.deep.equal([[FIRST], [FIRST, 'close'], [FIRST]]);
       expect(driven.sessions.map((session) => session.state)).to.deep.equal(['streaming', 'closed', 'streaming']);
+      expect(driven.sessions.map((session) => session.closeReason)[1]).to.equal('failed');
       expect(driven.channel.sessions.size).to.equal(2);
+      expect(driven.host.failures).to.include('a socket that breaks its promise');
+    });
+
+    it('passes over an update that cannot be encoded, once for all: every session stays, and hears the next', () => {
+      const driven = new Driven();
+      const sockets = Array.from({ length: 3 }, () => driven.join());
+      driven.host.encodesNothing = true;
+      driven.update('123');
+      driven.channel.spread(1, 0);
+      const late = driven.join();
+      driven.pass();
+      expect([...sockets, late].flatMap((socket) => socket.take())).to.deep.equal([]);
+      expect(driven.host.encoded).to.equal(1);
+      driven.host.encodesNothing = false;
+      driven.update('124');
+      driven.pass();
+      for (const socket of [...sockets, late]) expect(socket.take()).to.deep.equal([eventBytes(2, '124')]);
+      expect(driven.channel.sessions.size).to.equal(4);
     });
 
     it('goes on when sockets are closed or congested', () => {

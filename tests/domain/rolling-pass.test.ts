@@ -3,17 +3,25 @@ import fc from 'fast-check';
 import { SseEncoder } from '../../adapters/http/sse.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
-import { Hub, SLICE_SESSIONS, TURN_SESSIONS } from '../../application/hub.ts';
+import { DEFAULT_SLICES, Hub } from '../../application/hub.ts';
 import { EnvironmentChannel } from '../../domain/environment-channel.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import { eventId } from '../../domain/update.ts';
+import { RecordedLogger } from '../support/recorded-logger.ts';
 import { anUpdate, RecordingHost } from '../support/recording-host.ts';
 import { ReferenceRegister } from '../support/reference-register.ts';
 
 const NOW = { epochMs: 1_733_480_000_000, monotonicMs: 0 };
 const ENVIRONMENT = 'production' as EnvironmentId;
+const BROKEN = 'a socket that breaks its promise';
+
+function aHub(clock: StepClock): Hub {
+  const encoder = new SseEncoder('environment_updated');
+  const adapters = { clock, encoder, logger: new RecordedLogger(), telemetry: new MemoryTelemetry() };
+  return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES }, adapters);
+}
 
 /** A subscriber that checks at each write that it is the one it should get, by what has been told so far. */
 class Subscriber implements SubscriberSocket {
@@ -40,7 +48,7 @@ class Subscriber implements SubscriberSocket {
   }
 
   write(frame: string): WriteOutcome {
-    if (this.#answer === 'throw') throw new Error('a socket that breaks its promise');
+    if (this.#answer === 'throw') throw new Error(BROKEN);
     if (this.#answer === 'closed') return 'closed';
     expect(this.congested, 'written to while it does not read').to.equal(false);
     const { told } = this.#told;
@@ -135,6 +143,11 @@ class Pass {
     expect(this.#channel.state).to.not.equal('spreading');
   }
 
+  /** What subscribers found wrong with what they were written, beside those that are to fail. */
+  complaints(): readonly string[] {
+    return this.#host.failures.filter((failure) => failure !== BROKEN);
+  }
+
   live(): Subscriber[] {
     return this.subscribers.filter(({ session }) => session !== undefined && session.state !== 'closed');
   }
@@ -159,6 +172,7 @@ describe('The rolling pass', () => {
         const pass = new Pass();
         for (const step of actions) pass.perform(step);
         pass.rest();
+        expect(pass.complaints()).to.deep.equal([]);
         const { told } = pass.told;
         for (const { heard, joinedAt, alwaysCurrent } of pass.live()) {
           for (let owed = joinedAt; owed < told.length; owed++)
@@ -173,8 +187,7 @@ describe('The rolling pass', () => {
 
   it('writes one slice at most between two yields, for 15,000 subscribers, and each of them hears the update once', () => {
     const clock = new StepClock(NOW.epochMs);
-    const encoder = new SseEncoder('environment_updated');
-    const hub = new Hub({ retentionMs: 3_600_000 }, { clock, encoder, telemetry: new MemoryTelemetry() });
+    const hub = aHub(clock);
     let writes = 0;
     const socket: SubscriberSocket = {
       write: () => (writes++, 'sent'),
@@ -191,14 +204,13 @@ describe('The rolling pass', () => {
       slices.push(writes);
       writes = 0;
     }
-    expect(Math.max(...slices)).to.equal(SLICE_SESSIONS);
+    expect(Math.max(...slices)).to.equal(DEFAULT_SLICES.sessions);
     expect(slices.reduce((sum, slice) => sum + slice, 0)).to.equal(15_000);
   });
 
   it('gives many environments their turns side by side, and yields after a few slices', () => {
     const clock = new StepClock(NOW.epochMs);
-    const encoder = new SseEncoder('environment_updated');
-    const hub = new Hub({ retentionMs: 3_600_000 }, { clock, encoder, telemetry: new MemoryTelemetry() });
+    const hub = aHub(clock);
     const told = new ReferenceRegister();
     const environments = Array.from({ length: 1000 }, (_, position) => `environment-${position}` as EnvironmentId);
     let writes = 0;
@@ -215,7 +227,7 @@ describe('The rolling pass', () => {
     const turns: number[] = [];
     while (clock.turn() > 0) turns.push(writes - turns.reduce((sum, turn) => sum + turn, 0));
     expect(writes).to.equal(15_000);
-    expect(Math.max(...turns)).to.be.within(SLICE_SESSIONS, TURN_SESSIONS);
+    expect(Math.max(...turns)).to.be.within(DEFAULT_SLICES.sessions, DEFAULT_SLICES.turnSessions);
   });
 });
 

@@ -17,6 +17,11 @@ class LoneChannel implements SessionChannel {
   version = 0;
   readonly tally = new WriteTally();
   readonly left: SubscriberSession[] = [];
+  readonly failures: unknown[] = [];
+
+  streamFailed(error: unknown): void {
+    this.failures.push(error);
+  }
 
   frameAfter(version: number): string {
     return `frame ${version}..${this.version}`;
@@ -67,6 +72,12 @@ class Driven {
         return session.giveUp(this.nowMs);
       case 'gone':
         return session.gone(this.nowMs);
+      case 'failed':
+        // Something is due in every state, and each call throws, the one that closes the socket as well.
+        socket.answers = 'throw';
+        this.nowMs += LIMITS.keepAliveMs;
+        session.sweep(this.nowMs, LIMITS);
+        return;
     }
   }
 }
@@ -85,6 +96,7 @@ const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outc
     end: ['closed', ['end', 'leave']],
     giveUp: IGNORED('streaming'),
     gone: ['closed', ['leave']],
+    failed: ['closed', ['keep-alive', 'close', 'leave']],
   },
   congested: {
     update: IGNORED('congested'),
@@ -95,6 +107,7 @@ const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outc
     end: IGNORED('ending'),
     giveUp: ['closed', ['close', 'leave']],
     gone: ['closed', ['leave']],
+    failed: ['closed', ['rearm', 'close', 'leave']],
   },
   ending: {
     update: IGNORED('ending'),
@@ -105,6 +118,7 @@ const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outc
     end: IGNORED('ending'),
     giveUp: ['closed', ['close', 'leave']],
     gone: ['closed', ['leave']],
+    failed: ['closed', ['rearm', 'close', 'leave']],
   },
   closed: {
     update: IGNORED('closed'),
@@ -115,6 +129,7 @@ const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outc
     end: IGNORED('closed'),
     giveUp: IGNORED('closed'),
     gone: IGNORED('closed'),
+    failed: IGNORED('closed'),
   },
 };
 
@@ -220,6 +235,30 @@ describe('A subscriber session', () => {
     expect(leftInside).to.equal(0);
     expect(driven.session.state).to.equal('closed');
     expect(driven.effects()).to.deep.equal(['frame 0..1', 'leave']);
+  });
+
+  it('closes a socket that throws at its end, and leaves its channel', () => {
+    const ways = [['end'], ['congested', 'end', 'drainedBehind']] as const;
+    for (const way of ways) {
+      const driven = new Driven();
+      for (const event of way.slice(0, -1)) driven.cause(event);
+      driven.effects();
+      driven.socket.answers = 'throw';
+      driven.cause(way.at(-1) as SessionEvent);
+      expect(driven.effects().slice(-3)).to.deep.equal(['end', 'close', 'leave']);
+      expect([driven.session.state, driven.session.closeReason]).to.deep.equal(['closed', 'failed']);
+    }
+  });
+
+  it('hands on what its socket threw', () => {
+    const driven = new Driven();
+    driven.socket.answers = 'throw';
+    driven.cause('update');
+    expect(driven.channel.failures.map((error) => (error as Error).message)).to.deep.equal([
+      'a socket that breaks its promise',
+      'a socket that breaks its promise',
+    ]);
+    expect(driven.session.closeReason).to.equal('failed');
   });
 
   it('says why it closed', () => {

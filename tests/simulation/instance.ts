@@ -1,5 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import type { Slices } from '../../application/hub.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -13,7 +14,15 @@ import { InstanceClock } from './instance-clock.ts';
 import type { RecordedStore } from './recorded-store.ts';
 import { SimulatedLog } from './simulated-log.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+/** The service survives some of its bugs, and logs them as errors: here nothing may. */
+const LOGGER: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error(event, fields) {
+    throw new Error(`${event}: ${JSON.stringify(fields)}`);
+  },
+};
 
 /** Where an instance takes streams and changes, and whether it does. */
 class Door implements HttpListener {
@@ -52,7 +61,7 @@ export class Instance {
   #caughtUp = false;
 
   constructor(
-    config: Config,
+    config: Config & { readonly slices: Slices },
     world: Clock,
     store: RecordedStore,
     random: () => number,
@@ -69,7 +78,8 @@ export class Instance {
     };
     rebind(TOKENS.clock, this.clock);
     rebind(TOKENS.random, random);
-    rebind<Logger>(TOKENS.logger, SILENT);
+    rebind(TOKENS.slices, config.slices);
+    rebind<Logger>(TOKENS.logger, LOGGER);
     rebind(TOKENS.telemetry, this.telemetry);
     rebind(TOKENS.log, this.log);
     rebind(TOKENS.listeners, [this.door]);

@@ -23,8 +23,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'the pass ends at the first bad socket': {
     file: 'domain/environment-channel.js',
-    code: 'this.#visit(next.value, nowMs);',
-    becomes: "{ this.#visit(next.value, nowMs); if (next.value.state === 'closed') this.#handle('passDone'); }",
+    code: 'next.value.update(nowMs);',
+    becomes: "{ next.value.update(nowMs); if (next.value.state === 'closed') this.#handle('passDone'); }",
   },
   'who joins is not told the register': {
     file: 'domain/environment-channel.js',
@@ -233,8 +233,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'the sweep keeps alive who does not read': {
     file: 'domain/subscriber-session.js',
-    code: 'return this.#socket.rearm();',
-    becomes: 'this.#socket.rearm();\n            return void this.#socket.writeKeepAlive();',
+    code: "return void this.#call('rearm');",
+    becomes: "this.#call('rearm');\n                return this.#write('keepalive', nowMs);",
   },
   'one stream more than the limit is taken': {
     file: 'application/open-stream.js',
@@ -243,8 +243,9 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a hub forgets the channels that could not have a turn': {
     file: 'application/hub.js',
-    code: '[...waiting.slice(served), ...this.#waiting]',
-    becomes: 'this.#waiting',
+    code: 'if (asked-- === 0 || sessionsLeft <= 0)',
+    becomes:
+      'if (asked > 0 && sessionsLeft <= 0) { this.#waiting.delete(channel); asked--; continue; }\n            if (asked-- === 0)',
   },
   'a channel with sessions is dropped': {
     file: 'application/hub.js',

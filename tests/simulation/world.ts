@@ -84,7 +84,7 @@ export class World {
       },
       20_000,
     );
-    this.#config = { ...config, sliceSessions: draw(1, 2, 3, 1000), turnSessions: draw(1, 2, 1000) };
+    this.#config = { ...config, slices: { sessions: draw(1, 2, 3, 1000), turnSessions: draw(1, 2, 1000) } };
     this.#environments = ['alpha', 'beta', 'gamma'].slice(0, draw(1, 2, 3)) as EnvironmentId[];
     this.#hasRefusedEnvironment = draw(true, false, false);
     this.#slots = Array.from({ length: draw(1, 2, 3) }, () => undefined);

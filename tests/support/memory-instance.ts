@@ -9,6 +9,7 @@ import type { Update } from '../../domain/update.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { readConfig } from '../../infrastructure/config.ts';
 import { composeService, TOKENS } from '../../infrastructure/container.ts';
+import { RecordedLogger } from './recorded-logger.ts';
 import { TOKEN } from './running-service.ts';
 
 export function env(key: string): EnvironmentId {
@@ -25,14 +26,12 @@ export class MemoryInstance {
   readonly store: MemoryStore;
   readonly log: MemoryLog;
   readonly telemetry = new MemoryTelemetry();
+  readonly logger = new RecordedLogger();
   readonly container: Container;
 
   /** @param shared what another instance has, to be on one log with it */
   constructor(environment: Record<string, string> = {}, shared?: { clock: StepClock; store: MemoryStore }) {
-    const config = readConfig(
-      { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, LOG_LEVEL: 'silent', ...environment },
-      20_000,
-    );
+    const config = readConfig({ UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, ...environment }, 20_000);
     this.clock = shared?.clock ?? new StepClock();
     this.store = shared?.store ?? new MemoryStore(config, this.clock);
     this.log = new MemoryLog(this.store, this.clock);
@@ -40,6 +39,7 @@ export class MemoryInstance {
     this.container.rebind(TOKENS.clock).toConstantValue(this.clock);
     this.container.rebind(TOKENS.log).toConstantValue(this.log);
     this.container.rebind(TOKENS.telemetry).toConstantValue(this.telemetry);
+    this.container.rebind(TOKENS.logger).toConstantValue(this.logger);
     this.container.rebind(TOKENS.listeners).toConstantValue([]);
   }
 

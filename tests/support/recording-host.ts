@@ -9,20 +9,28 @@ export class RecordingHost implements ChannelHost {
   readonly retentionMs = 3_600_000;
   readonly tally = new WriteTally();
   readonly calls: string[] = [];
+  /** What sockets threw. */
+  readonly failures: string[] = [];
   encoded = 0;
+  /** An encoder with a bug. */
+  encodesNothing = false;
   readonly #encoder = new SseEncoder('environment_updated');
 
   take(): string[] {
     return this.calls.splice(0);
   }
 
-  encode(update: Update): string {
+  encode(update: Update): string | null {
     this.encoded++;
-    return this.#encoder.encode(update);
+    return this.encodesNothing ? null : this.#encoder.encode(update);
   }
 
   requestSlice(_channel: EnvironmentChannel): void {
     this.calls.push('requestSlice');
+  }
+
+  streamFailed(_channel: EnvironmentChannel, error: unknown): void {
+    this.failures.push((error as Error).message);
   }
 
   passEnded(_channel: EnvironmentChannel): void {

@@ -3,7 +3,7 @@ import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscri
 /** A socket that keeps every call in order, and answers as it was told to. */
 export class RecordingSocket implements SubscriberSocket {
   readonly calls: string[] = [];
-  /** What the next writes are answered with; `throw` breaks the port's promise. */
+  /** What the next writes are answered with; `throw` breaks the port's promise, in every call. */
   answers: WriteOutcome | 'throw' = 'sent';
   /** Called from inside a write, as a transport might that reports at once. */
   duringWrite: () => void = () => undefined;
@@ -23,19 +23,26 @@ export class RecordingSocket implements SubscriberSocket {
 
   rearm(): void {
     this.calls.push('rearm');
+    this.#answered();
   }
 
   end(): void {
     this.calls.push('end');
+    this.#answered();
   }
 
   close(): void {
     this.calls.push('close');
+    this.#answered();
   }
 
   #answer(call: string): WriteOutcome {
     this.calls.push(call);
     this.duringWrite();
+    return this.#answered();
+  }
+
+  #answered(): WriteOutcome {
     if (this.answers === 'throw') throw new Error('a socket that breaks its promise');
     return this.answers;
   }
