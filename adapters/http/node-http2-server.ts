@@ -26,8 +26,10 @@ export class NodeHttp2Server {
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));
       session.on('stream', (stream, headers) => {
-        // Reset in the segment that brought it, and told of only now: to answer it would be an error.
-        if (stream.destroyed) return;
+        // On every stream: one that was reset with an error emits that also where nobody takes the request.
+        stream.on('error', ignore);
+        // Already reset by its client: the request is nobody's, and to answer it would throw.
+        if (stream.destroyed || stream.closed) return;
         connection.opened(stream);
         routes.handle(new Http2Exchange(stream, headers));
       });
@@ -41,4 +43,9 @@ export class NodeHttp2Server {
   drain(): void {
     for (const connection of this.#connections) connection.drain();
   }
+}
+
+/** The stream's close says what there is to say. */
+function ignore(): void {
+  // Left empty on purpose.
 }
