@@ -53,12 +53,19 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
     this.response.close(constants.NGHTTP2_CANCEL);
   }
 
-  /** A client that is still sending is told, after the whole answer, that nobody reads it. */
+  /**
+   * A client that is still sending is reset without an error after the whole answer, for nobody reads the rest. The
+   * stream is closed only then, although Node would keep a reset back itself: of a stream that is closed, and has bytes
+   * left to write when its connection ends, some versions do not let go properly.
+   */
   #refuseTheRest(): void {
-    const { endAfterHeaders, readableEnded } = this.response;
-    if (endAfterHeaders || readableEnded) return;
-    this.response.resume();
-    this.response.close(constants.NGHTTP2_NO_ERROR);
+    const { response } = this;
+    if (response.endAfterHeaders || response.readableEnded) return;
+    response.resume();
+    const refuse = (): void => response.close(constants.NGHTTP2_NO_ERROR);
+    // An answer without a body may be out already.
+    if (response.writableFinished) refuse();
+    else response.once('finish', refuse);
   }
 }
 

@@ -9,7 +9,17 @@ import { Http1Exchange } from '../../../adapters/http/node-http1-exchange.ts';
 import { Http2Exchange } from '../../../adapters/http/node-http2-exchange.ts';
 import { whenProtocolKnown } from '../../../adapters/http/protocol-preface.ts';
 import { eventually } from '../../support/eventually.ts';
-import { CODE, getFrame, RawHttp2Client, resetFrame } from '../../support/raw-http2-client.ts';
+import {
+  CODE,
+  FLAG,
+  FRAME,
+  frame,
+  getBlock,
+  getFrame,
+  literal,
+  RawHttp2Client,
+  resetFrame,
+} from '../../support/raw-http2-client.ts';
 import { RawClient } from '../../support/raw-client.ts';
 
 /** Makes an exchange whose client has gone already, and uses it in the turn in which it was made. */
@@ -77,3 +87,39 @@ for (const [name, late] of Object.entries(LATE))
         socket.close();
       }));
   });
+
+describe('an exchange on node:http2 that is answered before its request has ended', () => {
+  it('is closed when the whole answer has gone out, and not before', async () => {
+    const server = createHttp2Server();
+    const isClosedAtOnce = new Promise<boolean>((resolve) => {
+      server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+        new Http2Exchange(stream, headers).answer(json('{"all":"of it"}'));
+        resolve(stream.closed);
+      });
+    });
+    const client = await RawHttp2Client.connect(await listen(server));
+    client.raw.send(frame(FRAME.headers, FLAG.endHeaders, 1, getBlock('/')));
+    expect(await isClosedAtOnce).to.equal(false);
+    await eventually('the reset', () => client.resets.length > 0);
+    expect(client.resets).to.deep.equal([CODE.none]);
+    const sent = client.frames.filter(({ stream }) => stream === 1);
+    expect(sent.map(({ type }) => type)).to.deep.equal([FRAME.headers, FRAME.data, FRAME.reset]);
+    expect(sent[1]?.payload.toString()).to.equal('{"all":"of it"}');
+    client.raw.destroy();
+    server.close();
+  });
+
+  it('is closed also where the answer has no body', async () => {
+    const server = createHttp2Server();
+    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
+      new Http2Exchange(stream, headers).answer(json('{}')),
+    );
+    const client = await RawHttp2Client.connect(await listen(server));
+    const head = Buffer.concat([Buffer.from([0x02]), literal('HEAD'), getBlock('/').subarray(1)]);
+    client.raw.send(frame(FRAME.headers, FLAG.endHeaders, 1, head));
+    await eventually('the reset', () => client.resets.length > 0);
+    expect(client.resets).to.deep.equal([CODE.none]);
+    client.raw.destroy();
+    server.close();
+  });
+});
