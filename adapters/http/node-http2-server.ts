@@ -1,5 +1,7 @@
 import { createServer, type Http2Server } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { Logger } from '../../application/ports/logger.ts';
+import { NativeSessions } from './native-sessions.ts';
 import { Http2Connection } from './node-http2-connection.ts';
 import { Http2Exchange } from './node-http2-exchange.ts';
 import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from './node-limits.ts';
@@ -13,7 +15,8 @@ export class NodeHttp2Server {
   readonly #server: Http2Server;
   readonly #connections = new Set<Http2Connection>();
 
-  constructor(routes: Routes) {
+  constructor(routes: Routes, logger: Logger) {
+    const natives = new NativeSessions(logger);
     this.#server = createServer({
       settings: {
         maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
@@ -22,6 +25,7 @@ export class NodeHttp2Server {
       },
     });
     this.#server.on('session', (session) => {
+      natives.hold(session);
       const connection = new Http2Connection(session);
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));

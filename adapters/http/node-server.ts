@@ -1,6 +1,7 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
+import type { Logger } from '../../application/ports/logger.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { NodeHttp1Server } from './node-http1-server.ts';
@@ -28,10 +29,10 @@ export class NodeServer implements HttpListener {
   readonly #sockets = new Set<Socket>();
   #emptied: (() => void) | undefined;
 
-  constructor(options: NodeServerOptions, routes: Routes) {
+  constructor(options: NodeServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
     this.#http1 = new NodeHttp1Server(routes);
-    this.#http2 = new NodeHttp2Server(routes);
+    this.#http2 = new NodeHttp2Server(routes, logger);
   }
 
   get ports(): readonly number[] {
