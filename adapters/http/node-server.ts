@@ -7,6 +7,7 @@ import type { ListenAddress } from './listen-address.ts';
 import { NodeHttp1Server } from './node-http1-server.ts';
 import { NodeHttp2Server } from './node-http2-server.ts';
 import { FLUSH_MS, REQUEST_MS } from './node-limits.ts';
+import { cannotListen } from './port-reservation.ts';
 import { whenProtocolKnown } from './protocol-preface.ts';
 import type { Routes } from './routes.ts';
 import type { TlsCertificate, TlsPair } from './tls-certificate.ts';
@@ -72,10 +73,10 @@ export class NodeServer implements HttpListener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  async #bind(server: Server, address: ListenAddress): Promise<void> {
+    const { host, port } = address;
     await new Promise<void>((resolve, reject) => {
-      const refused = (error: NodeJS.ErrnoException): void =>
-        reject(new Error(`cannot listen on ${host}:${port}: ${error.code ?? error.message}`));
+      const refused = (error: Error): void => reject(cannotListen(address, error));
       server.once('error', refused);
       // Without a host Node listens on IPv6 and IPv4, or on IPv4 alone where the machine has no other.
       server.listen({ port, ...(host === '' ? {} : { host }) }, () => {

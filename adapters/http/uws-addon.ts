@@ -1,10 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as UWebSockets from 'uWebSockets.js';
 
-/** The addon's functions, with the constants where they really are: its declarations have them in an enum. */
-export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'> & {
-  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
-};
+/** What is used of the addon. */
+export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'>;
 
 /** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
 export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
