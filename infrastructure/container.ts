@@ -291,7 +291,7 @@ function bindTransports(container: Container, config: Config): void {
       const connections = new ConnectionBudget(config.maxConnections);
       const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
         config.http1Transport === 'node'
-          ? new NodeServer({ addresses, connections }, new Routes(scope, ports))
+          ? new NodeServer({ addresses, connections }, new Routes(scope, ports), logger)
           : new UwsServer({ addresses, connections, sharePort: config.workers > 1 }, new Routes(scope, ports), logger);
       const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
       const scope = internalListenAddresses.length === 0 ? 'all' : 'public';
@@ -300,7 +300,7 @@ function bindTransports(container: Container, config: Config): void {
       if (http2ListenAddresses.length > 0) {
         const tls = tlsFiles === undefined ? {} : { certificate: new TlsCertificate(tlsFiles, clock, logger) };
         const addresses = http2ListenAddresses;
-        listeners.push(new NodeServer({ addresses, connections, ...tls }, new Routes(scope, ports)));
+        listeners.push(new NodeServer({ addresses, connections, ...tls }, new Routes(scope, ports), logger));
       }
       return listeners;
     },

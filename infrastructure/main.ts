@@ -9,9 +9,6 @@ import { healthcheck } from './healthcheck.ts';
 import { run, runWorkers } from './run.ts';
 import { version } from './version.ts';
 
-// The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
-process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
-
 try {
   const command = readCommand(process.argv.slice(2));
   const config = () => readConfig(process.env, fileLimit());

@@ -1,5 +1,7 @@
 import { createServer, type Http2Server } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { Logger } from '../../application/ports/logger.ts';
+import { NativeSessions } from './native-sessions.ts';
 import { Http2Connection } from './node-http2-connection.ts';
 import { Http2Exchange } from './node-http2-exchange.ts';
 import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from './node-limits.ts';
@@ -13,7 +15,8 @@ export class NodeHttp2Server {
   readonly #server: Http2Server;
   readonly #connections = new Set<Http2Connection>();
 
-  constructor(routes: Routes) {
+  constructor(routes: Routes, logger: Logger) {
+    const natives = new NativeSessions(logger);
     this.#server = createServer({
       settings: {
         maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
@@ -22,12 +25,15 @@ export class NodeHttp2Server {
       },
     });
     this.#server.on('session', (session) => {
+      natives.hold(session);
       const connection = new Http2Connection(session);
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));
       session.on('stream', (stream, headers) => {
-        // Reset in the segment that brought it, and told of only now: to answer it would be an error.
-        if (stream.destroyed) return;
+        // On every stream: one that was reset with an error emits that also where nobody takes the request.
+        stream.on('error', ignore);
+        // Already reset by its client: the request is nobody's, and to answer it would throw.
+        if (stream.destroyed || stream.closed) return;
         connection.opened(stream);
         routes.handle(new Http2Exchange(stream, headers));
       });
@@ -41,4 +47,9 @@ export class NodeHttp2Server {
   drain(): void {
     for (const connection of this.#connections) connection.drain();
   }
+}
+
+/** The stream's close says what there is to say. */
+function ignore(): void {
+  // Left empty on purpose.
 }

@@ -1,11 +1,13 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
+import type { Logger } from '../../application/ports/logger.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { NodeHttp1Server } from './node-http1-server.ts';
 import { NodeHttp2Server } from './node-http2-server.ts';
 import { FLUSH_MS, REQUEST_MS } from './node-limits.ts';
+import { cannotListen } from './port-reservation.ts';
 import { whenProtocolKnown } from './protocol-preface.ts';
 import type { Routes } from './routes.ts';
 import type { TlsCertificate, TlsPair } from './tls-certificate.ts';
@@ -28,10 +30,10 @@ export class NodeServer implements HttpListener {
   readonly #sockets = new Set<Socket>();
   #emptied: (() => void) | undefined;
 
-  constructor(options: NodeServerOptions, routes: Routes) {
+  constructor(options: NodeServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
     this.#http1 = new NodeHttp1Server(routes);
-    this.#http2 = new NodeHttp2Server(routes);
+    this.#http2 = new NodeHttp2Server(routes, logger);
   }
 
   get ports(): readonly number[] {
@@ -71,10 +73,10 @@ export class NodeServer implements HttpListener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  async #bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  async #bind(server: Server, address: ListenAddress): Promise<void> {
+    const { host, port } = address;
     await new Promise<void>((resolve, reject) => {
-      const refused = (error: NodeJS.ErrnoException): void =>
-        reject(new Error(`cannot listen on ${host}:${port}: ${error.code ?? error.message}`));
+      const refused = (error: Error): void => reject(cannotListen(address, error));
       server.once('error', refused);
       // Without a host Node listens on IPv6 and IPv4, or on IPv4 alone where the machine has no other.
       server.listen({ port, ...(host === '' ? {} : { host }) }, () => {

@@ -25,6 +25,8 @@ export class NodeStreamSocket implements StreamSocket {
 
   attach(stream: OpenStream): void {
     this.#stream = stream;
+    // Its client was gone before the stream began: no event will say so.
+    if (this.#state === 'over') stream.gone();
   }
 
   gone(): void {

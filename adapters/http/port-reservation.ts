@@ -2,32 +2,66 @@ import { createServer, type Server } from 'node:net';
 import type { ListenAddress } from './listen-address.ts';
 
 /**
- * Makes sure that nobody holds the addresses, before several sockets share them: two services that both share a port
- * would each get a part of the other's clients, silently. Port 0 becomes the port that was free.
+ * Addresses that nobody else holds or can take, until they are let go. Whoever shares a port makes sure of that first:
+ * two services that both share it would each get a part of the other's clients, silently.
+ */
+export class PortReservation {
+  /** Those that were asked for; port 0 has become the port that was free. */
+  readonly addresses: readonly ListenAddress[];
+  readonly #servers: readonly Server[];
+
+  private constructor(addresses: readonly ListenAddress[], servers: readonly Server[]) {
+    this.addresses = addresses;
+    this.#servers = servers;
+  }
+
+  /** @throws Error that names the address and the reason */
+  static async make(wanted: readonly ListenAddress[]): Promise<PortReservation> {
+    const [addresses, servers]: [ListenAddress[], Server[]] = [[], []];
+    const reservation = new PortReservation(addresses, servers);
+    try {
+      for (const address of wanted) {
+        const server = await hold(address);
+        servers.push(server);
+        const bound = server.address();
+        addresses.push({ ...address, port: typeof bound === 'object' && bound !== null ? bound.port : address.port });
+      }
+    } catch (error) {
+      reservation.release();
+      throw error;
+    }
+    return reservation;
+  }
+
+  /** The addresses are free when this returns: who binds in this turn leaves no other in this process the time to. */
+  release(): void {
+    for (const server of this.#servers) server.close();
+  }
+}
+
+function hold(address: ListenAddress): Promise<Server> {
+  const { host, port } = address;
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(address, error)));
+    server.listen({ port, exclusive: true, ...(host === '' ? {} : { host }) }, () => resolve(server));
+  });
+}
+
+/**
+ * Makes sure that nobody holds the addresses. Port 0 becomes a port that was free.
  *
  * @throws Error that names the address and the reason
  */
 export async function findFree(addresses: readonly ListenAddress[]): Promise<ListenAddress[]> {
-  const servers: Server[] = [];
-  try {
-    const free: ListenAddress[] = [];
-    for (const { host, port } of addresses) {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) =>
-          reject(new Error(`cannot listen on ${host}:${port}: ${error.code ?? error.message}`)),
-        );
-        server.listen({ port, exclusive: true, ...(host === '' ? {} : { host }) }, resolve);
-      });
-      servers.push(server);
-      const bound = server.address();
-      free.push({ host, port: typeof bound === 'object' && bound !== null ? bound.port : port });
-    }
-    return free;
-  } finally {
-    // All are held until the last one is bound, so that no port 0 becomes the same port twice.
-    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  }
+  const reservation = await PortReservation.make(addresses);
+  reservation.release();
+  return [...reservation.addresses];
+}
+
+export function cannotListen(address: ListenAddress, reason: NodeJS.ErrnoException | string): Error {
+  const why = typeof reason === 'string' ? reason : (reason.code ?? reason.message);
+  return new Error(`cannot listen on ${formatAddresses([address])}: ${why}`);
 }
 
 /** As the configuration writes it. */

@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as UWebSockets from 'uWebSockets.js';
+import { MAX_HEADER_BYTES } from './node-limits.ts';
 
-/** The addon's functions, with the constants where they really are: its declarations have them in an enum. */
-export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'> & {
-  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
-};
+/** What is used of the addon. */
+export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'>;
 
 /** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
 export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
@@ -15,6 +14,8 @@ export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
  * @throws Error that says what the addon needs and what to do without it
  */
 export function loadUws(): Uws {
+  // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(MAX_HEADER_BYTES);
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as Uws;
   } catch (cause) {

@@ -6,7 +6,7 @@ import { type Answer, type Headers, REASON_PHRASES, type Status } from './answer
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
-import { findFree, formatAddresses } from './port-reservation.ts';
+import { cannotListen, findFree, PortReservation } from './port-reservation.ts';
 import type { Routes } from './routes.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './uws-addon.ts';
 import { UwsStreamSocket } from './uws-stream-socket.ts';
@@ -78,9 +78,13 @@ export class UwsServer implements HttpListener {
   async #bind(app: ReturnType<Uws['App']>, address: ListenAddress): Promise<void> {
     const { sharePort } = this.#options;
     // The addon shares no port that it was to choose itself, so that one is chosen here too.
-    const [{ host, port } = address] = sharePort && address.port !== 0 ? [address] : await findFree([address]);
+    const reservation = sharePort && address.port !== 0 ? undefined : await PortReservation.make([address]);
+    const [{ host, port } = address] = reservation?.addresses ?? [];
     const sockets: us_listen_socket[] = [];
     this.#listening.push(sockets);
+    // The first socket is bound in this turn. A second service that starts now finds the port held by one or the other,
+    // unless all of its own probe falls between these two system calls.
+    reservation?.release();
     for (let bound = 0; bound < (sharePort ? 1 : SOCKETS_OF_A_PORT); bound++) {
       const socket = await listenOn(app, host, port);
       if (socket === false) throw await whyNot({ host, port });
@@ -112,7 +116,7 @@ function listenOn(app: ReturnType<Uws['App']>, host: string, port: number): Prom
 /** The addon does not say why it cannot bind; Node does. */
 async function whyNot(address: ListenAddress): Promise<unknown> {
   return findFree([address]).then(
-    () => new Error(`cannot listen on ${formatAddresses([address])}: it was in use until now`),
+    () => cannotListen(address, 'it was in use until now'),
     (reason: unknown) => reason,
   );
 }

@@ -36,6 +36,7 @@ describe('The certificate', () => {
             certificate: new TlsCertificate(files, clock, logger),
           },
           routes,
+          logger,
         )),
       async (port) => Http2Client.open(await connectHttp2(`https://127.0.0.1:${port}`), 'env'),
     );

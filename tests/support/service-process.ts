@@ -11,8 +11,12 @@ export function preload(name: string): Record<string, string> {
 }
 
 interface SpawnOptions {
+  /** Options of Node's own. */
+  readonly nodeOptions?: readonly string[];
   /** How many files it may open; Node takes the hard limit, so that is what is set. */
   readonly maxFiles?: number;
+  /** How much memory it may have; beyond it the process ends. */
+  readonly maxMegabytes?: number;
   /** An open file that takes its log, of which nothing is read then. */
   readonly stdout?: number;
 }
@@ -50,12 +54,14 @@ export class ServiceProcess {
   static spawn(
     environment: Record<string, string> = {},
     args: readonly string[] = [],
-    { maxFiles, stdout }: SpawnOptions = {},
+    { nodeOptions = [], maxFiles, maxMegabytes, stdout }: SpawnOptions = {},
   ): ServiceProcess {
-    const command = [process.execPath, MAIN, ...args];
-    const limited = ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command];
-    const [executable = '', ...rest] = maxFiles === undefined ? command : limited;
-    const child = spawn(executable, rest, {
+    const limits = [
+      ...(maxFiles === undefined ? [] : [`ulimit -n ${maxFiles}`]),
+      ...(maxMegabytes === undefined ? [] : [`ulimit -d ${maxMegabytes * 1024}`]),
+    ];
+    const command = [process.execPath, ...nodeOptions, MAIN, ...args];
+    const child = spawn('sh', ['-c', [...limits, 'exec "$@"'].join('; '), 'sh', ...command], {
       env: {
         PATH: process.env['PATH'],
         LISTEN_ADDR: '127.0.0.1:0',
@@ -108,8 +114,8 @@ export class ServiceProcess {
     this.#child.kill(signal);
   }
 
-  async exited(): Promise<number> {
-    await eventually('the service to end', () => this.exitCode !== undefined, 30_000);
+  async exited(ceilingMs = 30_000): Promise<number> {
+    await eventually('the service to end', () => this.exitCode !== undefined, ceilingMs);
     return this.exitCode ?? -1;
   }
 

@@ -145,6 +145,18 @@ for (const { name, environment, isUws } of TRANSPORTS)
       return client;
     }
 
+    it('X-4: takes a header block of nearly 16 KB', async () => {
+      await start();
+      const client = await talk('GET /livez HTTP/1.1\r\nHost: a\r\n');
+      // In pieces: what comes as one is read without being kept.
+      for (let sent = 0; sent < 15; sent++) {
+        await client.sent(`X-${sent}: ${'a'.repeat(1000)}\r\n`);
+        await fetch(service.url('/livez'));
+      }
+      client.send('\r\n');
+      await client.received('{"status":"ok"}');
+    });
+
     it('C-8: refuses a request with two lengths, and closes', async () => {
       await start();
       const client = await talk(

@@ -1,11 +1,33 @@
 import { expect } from 'chai';
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
+import { SystemClock } from '../../adapters/system/system-clock.ts';
+import type { Timer } from '../../application/ports/clock.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
 import { TRANSPORTS } from '../support/transports.ts';
+
+const HOLD_MS = 5000;
+
+/** The machine's clock. It counts the requests that are held, and those of them that are let go before their time. */
+class HoldingClock extends SystemClock {
+  held = 0;
+  forgotten = 0;
+
+  override after(delayMs: number, task: () => void): Timer {
+    const timer = super.after(delayMs, task);
+    if (delayMs !== HOLD_MS) return timer;
+    this.held++;
+    return {
+      cancel: () => {
+        this.forgotten++;
+        timer.cancel();
+      },
+    };
+  }
+}
 
 for (const { name, environment, isUws } of TRANSPORTS)
   describe(`a stream on ${name}`, () => {
@@ -226,12 +248,17 @@ for (const { name, environment, isUws } of TRANSPORTS)
     });
 
     it('S-11: forgets a held request whose client goes away', async () => {
-      await start({ MAX_SUBSCRIBERS: '1' });
+      const clock = new HoldingClock();
+      service = await startService({ ...environment, MAX_SUBSCRIBERS: '1' }, (container) => {
+        container.rebind(TOKENS.clock).toConstantValue(clock);
+      });
       await open();
-      const held = await RawClient.connect(service?.port ?? 0);
+      const held = await RawClient.connect(service.port);
       await held.sent('GET /sse/environments/env/stream HTTP/1.1\r\nHost: a\r\n\r\n');
+      await eventually('the request to be held', () => clock.held === 1);
       held.reset();
-      expect((await fetch(service?.url('/livez') ?? '')).status).to.equal(200);
+      await eventually('the request to be forgotten', () => clock.forgotten === 1);
+      expect((await fetch(service.url('/livez'))).status).to.equal(200);
     });
 
     if (isUws)

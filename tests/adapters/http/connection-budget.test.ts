@@ -35,8 +35,8 @@ describe('The budget of connections', () => {
       await serve(
         (routes) => new UwsServer({ addresses, connections, sharePort: false }, routes, new RecordedLogger()),
       ),
-      await serve((routes) => new NodeServer({ addresses, connections }, routes)),
-      await serve((routes) => new NodeServer({ addresses, connections, certificate }, routes)),
+      await serve((routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger())),
+      await serve((routes) => new NodeServer({ addresses, connections, certificate }, routes, new RecordedLogger())),
     ];
     const [uws, node, tls] = listeners.map(({ ports }) => ports[0] ?? 0);
 

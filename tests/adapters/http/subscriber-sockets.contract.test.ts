@@ -24,12 +24,12 @@ describeSubscriberSocketContract('uWebSockets.js', () =>
 );
 
 describeSubscriberSocketContract('node:http', () =>
-  serveSockets((routes) => new NodeServer({ addresses, connections }, routes), connectHttp1),
+  serveSockets((routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()), connectHttp1),
 );
 
 describeSubscriberSocketContract('node:http2', () =>
   serveSockets(
-    (routes) => new NodeServer({ addresses, connections }, routes),
+    (routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()),
     async (port) => Http2Client.open(await connectHttp2(`http://127.0.0.1:${port}`), 'env'),
   ),
 );
@@ -37,7 +37,7 @@ describeSubscriberSocketContract('node:http2', () =>
 describeSubscriberSocketContract('node:http2 with many streams on a connection', () => {
   let session: Awaited<ReturnType<typeof connectHttp2>> | undefined;
   return serveSockets(
-    (routes) => new NodeServer({ addresses, connections }, routes),
+    (routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()),
     async (port) => {
       if (session === undefined || session.destroyed) session = await connectHttp2(`http://127.0.0.1:${port}`);
       return Http2Client.open(session, 'env');
@@ -49,7 +49,7 @@ describeSubscriberSocketContract('node:http2 with TLS', async () => {
   const files = await CertificateFiles.make();
   const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
   const world = await serveSockets(
-    (routes) => new NodeServer({ addresses, connections, certificate }, routes),
+    (routes) => new NodeServer({ addresses, connections, certificate }, routes, new RecordedLogger()),
     async (port) => Http2Client.open(await connectHttp2(`https://127.0.0.1:${port}`), 'env'),
   );
   return { open: world.open, close: () => world.close().then(() => files.remove()) };

@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
+import type { Routes } from '../../../adapters/http/routes.ts';
+import { UwsServer } from '../../../adapters/http/uws-server.ts';
 import { freePort } from '../../support/free-port.ts';
+import { RecordedLogger } from '../../support/recorded-logger.ts';
 import { startService } from '../../support/running-service.ts';
+import { TRANSPORTS } from '../../support/transports.ts';
 
 const CLIENTS = 2000;
 
@@ -26,6 +31,39 @@ describe('UwsServer', () => {
       await service.stop();
     }
   });
+
+  it('lets one of two that start together have the port, however close they are', async () => {
+    for (const host of ['127.0.0.1', ''])
+      for (let apart = 0; apart < 12; apart++) {
+        const addresses = [{ host, port: await freePort() }];
+        const [first, second] = [0, 1].map(
+          () =>
+            new UwsServer(
+              { addresses, connections: new ConnectionBudget(1), sharePort: false },
+              // Nobody asks for anything here.
+              undefined as unknown as Routes,
+              new RecordedLogger(),
+            ),
+        ) as [UwsServer, UwsServer];
+        const listening = [first.listen()];
+        for (let tick = 0; tick < apart; tick++) await new Promise((resolve) => process.nextTick(resolve));
+        listening.push(second.listen());
+        const refused = (await Promise.allSettled(listening)).filter(({ status }) => status === 'rejected');
+        expect(refused, `${apart} apart on "${host}"`).to.have.length(1);
+        for (const server of [first, second]) {
+          server.stopListening();
+          await server.close();
+        }
+      }
+  });
+
+  for (const { name, environment } of TRANSPORTS)
+    it(`writes an address of IPv6 as it is configured when somebody else has it, on ${name}`, async () => {
+      const service = await startService({ ...environment, LISTEN_ADDR: '[::1]:0' });
+      const refused = await startService({ ...environment, LISTEN_ADDR: `[::1]:${service.port}` }).catch(String);
+      expect(refused).to.equal(`Error: cannot listen on [::1]:${service.port}: EADDRINUSE`);
+      await service.stop();
+    });
 
   it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async function () {
     this.timeout(30_000);
