@@ -41,6 +41,11 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
     return Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
 
+  /** Node joins the lines itself. */
+  headerLines(name: string): string {
+    return this.header(name);
+  }
+
   answer(answer: Answer): void {
     if (!this.#claim()) return;
     this.writeAnswer(answer);
@@ -63,6 +68,7 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
     return socket;
   }
 
+  abstract peerAddress(): string;
   abstract contentLengths(): number;
   abstract readBody(limitBytes: number, take: (body: string | 'too_large') => void): void;
   protected abstract writeAnswer(answer: Answer): void;

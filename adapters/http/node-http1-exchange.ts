@@ -12,10 +12,6 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
     this.#request = request;
   }
 
-  headerLines(name: string): string {
-    return this.header(name);
-  }
-
   peerAddress(): string {
     return this.#request.socket.remoteAddress ?? '';
   }

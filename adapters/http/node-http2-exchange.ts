@@ -13,12 +13,8 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
     this.#hasLength = headers['content-length'] !== undefined;
   }
 
-  headerLines(name: string): string {
-    return this.header(name);
-  }
-
   peerAddress(): string {
-    const { session } = this.#stream;
+    const { session } = this.response;
     return session === undefined || session.destroyed ? '' : (session.socket.remoteAddress ?? '');
   }
 
