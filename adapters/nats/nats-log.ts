@@ -12,6 +12,7 @@ import type { NatsFiles } from './nats-files.ts';
 import type { NatsAddress } from './nats-url.ts';
 import { Publisher } from './publisher.ts';
 import { Seldom } from './seldom.ts';
+import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { openStream, type UpdateStream } from './update-stream.ts';
@@ -78,6 +79,8 @@ export class NatsLog implements UpdateLog {
   #epoch: TailEpoch | undefined;
   #epochs = 0;
   #toldDifferences = '';
+  /** The connection whose server was looked at for known faults. */
+  #judged: NatsConnection | undefined;
   #started = false;
   #closed = false;
   /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
@@ -210,7 +213,7 @@ export class NatsLog implements UpdateLog {
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
       const stream = await openStream(manager, this.#options);
-      this.#adopted(stream);
+      this.#adopted(stream, connection);
       while (this.#follower === undefined && !this.#closed && !connection.isClosed()) await this.#woken(LOG_EVERY_MS);
       if (this.#follower === undefined || this.#closed) return;
 
@@ -235,8 +238,9 @@ export class NatsLog implements UpdateLog {
     }
   }
 
-  #adopted(stream: UpdateStream): void {
+  #adopted(stream: UpdateStream, connection: NatsConnection): void {
     this.#stream = stream;
+    this.#judgeServer(stream, connection);
     const differences = stream.differences.join('; ');
     if (differences === this.#toldDifferences) return;
     this.#toldDifferences = differences;
@@ -247,6 +251,16 @@ export class NatsLog implements UpdateLog {
       });
     if (differences !== '')
       this.#logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
+  }
+
+  /** Once a connection, for it may be to another node. What the other nodes of the cluster run is not known here. */
+  #judgeServer({ replicas }: UpdateStream, connection: NatsConnection): void {
+    if (this.#judged === connection || replicas < 2) return;
+    this.#judged = connection;
+    const version = connection.info?.version ?? '';
+    const faults = replicaFaults(version);
+    if (faults.length > 0)
+      this.#logger.warn('nats_server_old', { version, replicas, faults, soundSince: SOUND_SERVER });
   }
 
   #skipped(reason: SkipReason, subject: string): void {
