@@ -4,7 +4,13 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { LogFields, Logger } from '../../application/ports/logger.ts';
 import { messageOf } from '../../application/ports/message-of.ts';
 import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
-import type { AppendOptions, AppendOutcome, LogFollower, UpdateLog } from '../../application/ports/update-log.ts';
+import type {
+  AppendOptions,
+  AppendOutcome,
+  LogFollower,
+  LogStatus,
+  UpdateLog,
+} from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
@@ -12,9 +18,11 @@ import type { NatsFiles } from './nats-files.ts';
 import type { NatsAddress } from './nats-url.ts';
 import { Publisher } from './publisher.ts';
 import { Seldom } from './seldom.ts';
+import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { openStream, type UpdateStream } from './update-stream.ts';
+import { Waiting } from './waiting.ts';
 
 export interface NatsLogOptions {
   readonly address: NatsAddress;
@@ -31,13 +39,6 @@ interface Surroundings {
   readonly telemetry: Telemetry;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
-}
-
-export interface NatsLogStatus {
-  readonly connected: boolean;
-  readonly caughtUp: boolean;
-  /** The stream is on memory storage: a restart of NATS loses it. Undefined: not known yet. */
-  readonly inMemory: boolean | undefined;
 }
 
 /** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
@@ -78,10 +79,11 @@ export class NatsLog implements UpdateLog {
   #epoch: TailEpoch | undefined;
   #epochs = 0;
   #toldDifferences = '';
+  /** The connection whose server was looked at for known faults. */
+  #judged: NatsConnection | undefined;
   #started = false;
-  #closed = false;
-  /** Those who wait for a connection, a follower or the end. Bounded by the appends under way. */
-  readonly #waiting = new Set<() => void>();
+  /** For a connection, a follower or the end. */
+  readonly #waiting: Waiting;
 
   constructor(options: NatsLogOptions, { clock, logger, telemetry, random }: Surroundings) {
     this.#options = options;
@@ -91,21 +93,18 @@ export class NatsLog implements UpdateLog {
     this.#random = random;
     this.#dialer = new Dialer(options.address, options.files, { clock, random });
     this.#seldom = new Seldom(clock, LOG_EVERY_MS);
+    this.#waiting = new Waiting(clock);
   }
 
-  status(): NatsLogStatus {
-    return {
-      connected: this.#connection !== undefined,
-      caughtUp: this.#epoch?.caughtUp ?? false,
-      inMemory: this.#stream?.inMemory,
-    };
+  status(): LogStatus {
+    return { connected: this.#connection !== undefined, inMemory: this.#stream?.inMemory };
   }
 
   follow(follower: LogFollower): void {
     if (this.#follower !== undefined) throw new Error('the log has a follower already');
     this.#follower = follower;
     this.#start();
-    this.#wake();
+    this.#waiting.changed();
   }
 
   async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
@@ -115,10 +114,10 @@ export class NatsLog implements UpdateLog {
     for (;;) {
       const publisher = this.#publisher;
       const leftMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#closed || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
+      if (this.#waiting.ended || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (publisher === undefined || this.#connection?.isClosed() !== false) {
-        await this.#woken(leftMs);
+        await this.#waiting.change(leftMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
         if (this.#connection !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to NATS' };
@@ -141,7 +140,7 @@ export class NatsLog implements UpdateLog {
       this.#failed('publish', outcome.reason);
       if (outcome.kind === 'refused') {
         // A moment for JetStream, so that callers who try again do not do so in a loop.
-        await this.#pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+        await this.#waiting.pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
         if (expectedSequence !== undefined) continue;
       }
       return { kind: 'unavailable', reason: outcome.reason };
@@ -149,9 +148,8 @@ export class NatsLog implements UpdateLog {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#waiting.end();
     this.#epoch?.stop();
-    this.#wake();
     const connection = this.#connection;
     if (connection === undefined) return;
     // The flush lets the removal of the consumer out; a server that hangs is not waited for.
@@ -167,7 +165,7 @@ export class NatsLog implements UpdateLog {
   }
 
   async #stayConnected(): Promise<void> {
-    while (!this.#closed) {
+    while (!this.#waiting.ended) {
       let connection: NatsConnection;
       let publisher: Publisher;
       try {
@@ -178,7 +176,7 @@ export class NatsLog implements UpdateLog {
         await this.#retryPause();
         continue;
       }
-      if (this.#closed) {
+      if (this.#waiting.ended) {
         await connection.close();
         return;
       }
@@ -186,15 +184,15 @@ export class NatsLog implements UpdateLog {
       this.#connection = connection;
       this.#publisher = publisher;
       this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
-      this.#wake();
+      this.#waiting.changed();
       const following = this.#keepFollowing(connection);
       const error = await connection.closed();
       this.#connection = undefined;
       this.#publisher = undefined;
       // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
       this.#epoch?.disconnected();
-      this.#wake();
-      if (!this.#closed) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
+      this.#waiting.changed();
+      if (!this.#waiting.ended) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
       await following;
       await this.#retryPauseSince(connectedMs);
     }
@@ -202,11 +200,15 @@ export class NatsLog implements UpdateLog {
 
   /** One epoch after the other, for as long as the connection lives. */
   async #keepFollowing(connection: NatsConnection): Promise<void> {
-    while (!this.#closed && !connection.isClosed()) {
+    while (!this.#waiting.ended && !connection.isClosed()) {
       const startedMs = this.#clock.monotonicMs();
       await this.#oneEpoch(connection);
       // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
-      if (!connection.isClosed() && !this.#closed && !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock)))
+      if (
+        !connection.isClosed() &&
+        !this.#waiting.ended &&
+        !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock))
+      )
         await connection.close();
       else if (!connection.isClosed()) await this.#retryPauseSince(startedMs);
     }
@@ -217,9 +219,10 @@ export class NatsLog implements UpdateLog {
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
       const stream = await openStream(manager, this.#options);
-      this.#adopted(stream);
-      while (this.#follower === undefined && !this.#closed && !connection.isClosed()) await this.#woken(LOG_EVERY_MS);
-      if (this.#follower === undefined || this.#closed) return;
+      this.#adopted(stream, connection);
+      while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
+        await this.#waiting.change(LOG_EVERY_MS);
+      if (this.#follower === undefined || this.#waiting.ended) return;
 
       operation = 'create_consumer';
       this.#epochs += 1;
@@ -234,7 +237,7 @@ export class NatsLog implements UpdateLog {
       });
       this.#epoch = epoch;
       const { reason, error } = await epoch.run();
-      if (this.#closed) return;
+      if (this.#waiting.ended) return;
       if (error !== undefined) throw error;
       this.#failed('read', reason);
     } catch (error) {
@@ -242,8 +245,9 @@ export class NatsLog implements UpdateLog {
     }
   }
 
-  #adopted(stream: UpdateStream): void {
+  #adopted(stream: UpdateStream, connection: NatsConnection): void {
     this.#stream = stream;
+    this.#judgeServer(stream, connection);
     const differences = stream.differences.join('; ');
     if (differences === this.#toldDifferences) return;
     this.#toldDifferences = differences;
@@ -254,6 +258,16 @@ export class NatsLog implements UpdateLog {
       });
     if (differences !== '')
       this.#logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
+  }
+
+  /** Once a connection, for it may be to another node. What the other nodes of the cluster run is not known here. */
+  #judgeServer({ replicas }: UpdateStream, connection: NatsConnection): void {
+    if (this.#judged === connection || replicas < 2) return;
+    this.#judged = connection;
+    const version = connection.info?.version ?? '';
+    const faults = replicaFaults(version);
+    if (faults.length > 0)
+      this.#logger.warn('nats_server_old', { version, replicas, faults, soundSince: SOUND_SERVER });
   }
 
   #skipped(reason: SkipReason, subject: string): void {
@@ -278,39 +292,6 @@ export class NatsLog implements UpdateLog {
   }
 
   #retryPause(): Promise<void> {
-    return this.#pause(RETRY_MS + this.#random() * JITTER_MS);
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    if (this.#closed || delayMs <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(delayMs, () => settle());
-      const closed = () => {
-        if (this.#closed) settle();
-      };
-      const settle = () => {
-        timer.cancel();
-        this.#waiting.delete(closed);
-        resolve();
-      };
-      this.#waiting.add(closed);
-    });
-  }
-
-  /** Until something changed, or `timeoutMs` have passed. */
-  #woken(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = () => {
-        timer.cancel();
-        this.#waiting.delete(settle);
-        resolve();
-      };
-      const timer = this.#clock.after(timeoutMs, settle);
-      this.#waiting.add(settle);
-    });
-  }
-
-  #wake(): void {
-    for (const settle of [...this.#waiting]) settle();
+    return this.#waiting.pause(RETRY_MS + this.#random() * JITTER_MS);
   }
 }

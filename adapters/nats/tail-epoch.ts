@@ -59,10 +59,6 @@ export class TailEpoch {
     });
   }
 
-  get caughtUp(): boolean {
-    return this.#caughtUp && !this.#over;
-  }
-
   /** Runs until the epoch is lost or stopped; the follower has been told by then. */
   async run(): Promise<EpochEnd> {
     try {

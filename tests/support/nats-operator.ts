@@ -27,9 +27,10 @@ export class NatsOperator {
   }
 
   /** A user's credentials as in a file of `nsc`. */
-  credentials(options: { readonly seedOf?: KeyPair } = {}): string {
+  credentials(options: { readonly seedOf?: KeyPair; readonly expiresAtMs?: number } = {}): string {
     const user = nkeys.createUser();
-    const jwt = signed(this.#account, user, { type: 'user', subs: -1, data: -1, payload: -1 });
+    const expiry = options.expiresAtMs === undefined ? {} : { exp: Math.ceil(options.expiresAtMs / 1000) };
+    const jwt = signed(this.#account, user, { type: 'user', subs: -1, data: -1, payload: -1 }, expiry);
     const seed = new TextDecoder().decode((options.seedOf ?? user).getSeed());
     return [
       '-----BEGIN NATS USER JWT-----',
@@ -47,7 +48,7 @@ export class NatsOperator {
   }
 }
 
-function signed(issuer: KeyPair, subject: KeyPair, nats: object): string {
+function signed(issuer: KeyPair, subject: KeyPair, nats: object, more = {}): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const head = encode({ typ: 'JWT', alg: 'ed25519-nkey' });
   const claims = encode({
@@ -57,6 +58,7 @@ function signed(issuer: KeyPair, subject: KeyPair, nats: object): string {
     name: 'test',
     sub: subject.getPublicKey(),
     nats: { version: 2, ...nats },
+    ...more,
   });
   const signature = issuer.sign(Buffer.from(`${head}.${claims}`));
   return `${head}.${claims}.${Buffer.from(signature).toString('base64url')}`;

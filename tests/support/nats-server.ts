@@ -16,7 +16,7 @@ export interface NatsServerOptions {
   /** Lines for the server's configuration file beside port and store. */
   readonly config?: string;
   readonly jetStream?: boolean;
-  /** For what 2.9 lacks: an R3 cluster that compares sequences soundly. */
+  /** For what 2.9 lacks: a cluster in which of two writes that expect the same sequence only one is stored. */
   readonly atLeast?: '2.10';
 }
 

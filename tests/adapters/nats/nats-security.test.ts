@@ -161,6 +161,18 @@ describe('NATS as it is secured', function () {
       }
     });
 
+    it('takes new ones when those that it came with expire', async () => {
+      const operator = new NatsOperator();
+      const server = await start(operator.config);
+      const path = files.put('user.creds', operator.credentials({ expiresAtMs: Date.now() + 1000 }));
+      const opened = open(server.url, { NATS_CREDS_FILE: path });
+      await works(opened);
+      files.put('user.creds', operator.credentials());
+      await opened.follower.untilLost('disconnected');
+      await opened.follower.untilCaughtUp();
+      expect(JSON.stringify(opened.logger.of('nats_disconnected'))).to.match(/expired/i);
+    });
+
     it('says seldom, and with no piece of them, that they became unusable, and takes them when they are mended', async () => {
       const operator = new NatsOperator();
       const server = await start(operator.config);
