@@ -3,17 +3,13 @@ import cluster from 'node:cluster';
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
-import { fileLimit } from './file-limit.ts';
 import { healthcheck } from './healthcheck.ts';
 import { run, runWorkers } from './run.ts';
 import { version } from './version.ts';
 
-// The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
-process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384';
-
 try {
   const command = readCommand(process.argv.slice(2));
-  const config = () => readConfig(process.env, fileLimit());
+  const config = () => readConfig(process.env);
   switch (command.kind) {
     case 'mistake':
       fail(command.message);

@@ -6,6 +6,9 @@ export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'u
   readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
 };
 
+/** In bytes. The addon's own 4 KB are less than browsers with cookies send. */
+const MAX_HEADERS_SIZE = '16384';
+
 /** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
 export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
 
@@ -15,6 +18,8 @@ export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
  * @throws Error that says what the addon needs and what to do without it
  */
 export function loadUws(): Uws {
+  // It reads this when it is loaded, and takes it in no other way.
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= MAX_HEADERS_SIZE;
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as Uws;
   } catch (cause) {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
+import { RawClient } from '../../support/raw-client.ts';
 import { startService } from '../../support/running-service.ts';
 
 const CLIENTS = 2000;
@@ -23,6 +25,22 @@ describe('UwsServer', () => {
     try {
       expect(service.ports).to.deep.equal([first, first, other]);
     } finally {
+      await service.stop();
+    }
+  });
+
+  it('takes the headers of a browser with many cookies, in whatever process it runs', async () => {
+    const service = await startService({});
+    const client = await RawClient.connect(service.port);
+    try {
+      await client.sent(Buffer.from(`GET /livez HTTP/1.1\r\nHost: h\r\nCookie: ${'c'.repeat(12_000)}`));
+      // A round trip: the first part was read by itself, and only then does the addon's limit count.
+      await fetch(service.url('/livez'));
+      client.send('\r\n\r\n');
+      await eventually('an answer', () => client.text.includes('\r\n\r\n'));
+      expect(client.text).to.match(/^HTTP\/1.1 200 OK/);
+    } finally {
+      client.destroy();
       await service.stop();
     }
   });
