@@ -10,7 +10,7 @@ import {
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
 import { connectHttp2, Http2Client } from '../support/http2-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
