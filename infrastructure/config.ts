@@ -5,6 +5,7 @@ import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
 import { type NatsFiles, readNatsFiles } from '../adapters/nats/nats-files.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
+import { fileLimit } from './file-limit.ts';
 import { withSecretsFromFiles } from './secret-files.ts';
 
 /** The effective configuration. Times are in milliseconds. */
@@ -232,19 +233,23 @@ const PRINTABLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
 /**
  * Reads the configuration.
  *
- * @param fileLimit how many files the process may open
+ * @param environment the variables by their names, as `process.env` has them; what is no variable of ours is ignored
+ * @param maxFiles how many files the process may open, which bounds the connections; its own limit unless given
  * @throws ConfigError with every mistake at once
  */
-export function readConfig(environment: NodeJS.ProcessEnv, fileLimit: number): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  maxFiles: number = fileLimit(),
+): Config {
   const problems: string[] = [];
   const secrets = VARIABLES.filter((variable: Variable) => variable.secret).map(({ name }) => name);
   const reader = new Reader(withSecretsFromFiles(environment, secrets, problems), problems);
-  const maxConnections = Math.max(1, fileLimit - FILES_BESIDE_CONNECTIONS);
+  const maxConnections = Math.max(1, maxFiles - FILES_BESIDE_CONNECTIONS);
   const maxSubscribers = reader.integer(
     'MAX_SUBSCRIBERS',
     1,
     maxConnections,
-    Math.max(1, fileLimit - FILES_BESIDE_STREAMS),
+    Math.max(1, maxFiles - FILES_BESIDE_STREAMS),
   );
   const natsAddress = reader.natsAddress();
   const config: Config = {

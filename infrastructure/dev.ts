@@ -1,5 +1,4 @@
 import { ConfigError, readConfig } from './config.ts';
-import { fileLimit } from './file-limit.ts';
 import { run } from './run.ts';
 
 /** The service on the in-memory log, for a look at it: `npm run dev`. What is set in the environment stays. */
@@ -7,7 +6,7 @@ const TOKEN = 'development-token';
 
 try {
   const environment = { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, DRAIN_SECONDS: '1', ...process.env };
-  const config = readConfig(environment, fileLimit());
+  const config = readConfig(environment);
   const service = await run(config, environment);
   const stream = `http://localhost:${service.ports[0]}/sse/environments/abcxyz`;
   console.log(`

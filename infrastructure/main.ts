@@ -4,14 +4,13 @@ import { standardOutput } from '../adapters/telemetry/standard-output.ts';
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig, readListenAddresses } from './config.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
-import { fileLimit } from './file-limit.ts';
 import { healthcheck } from './healthcheck.ts';
 import { run, runWorkers } from './run.ts';
 import { version } from './version.ts';
 
 try {
   const command = readCommand(process.argv.slice(2));
-  const config = () => readConfig(process.env, fileLimit());
+  const config = () => readConfig(process.env);
   switch (command.kind) {
     case 'mistake':
       fail(command.message);

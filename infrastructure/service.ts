@@ -28,10 +28,16 @@ export class Service {
   /**
    * Listens first, so that clients are held while the log is still being reached.
    *
-   * @throws Error when an address cannot be bound
+   * @throws Error when an address cannot be bound; those that were bound are let go
    */
   async start(): Promise<void> {
-    for (const listener of this.#parts.listeners) await listener.listen();
+    try {
+      for (const listener of this.#parts.listeners) await listener.listen();
+    } catch (error) {
+      for (const listener of this.#parts.listeners) listener.stopListening();
+      await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
+      throw error;
+    }
     this.#parts.sweep.start();
     this.#parts.log.follow(this.#parts.tail);
   }

@@ -88,6 +88,9 @@ export class MemoryStore {
   }
 }
 
+/** What becomes of appends while the log cannot be reached. */
+export type AwayAppends = 'hang' | 'refuse';
+
 /** What an append says of the message that it replaces, and of the one that it repeats. */
 export type AppendCondition = Pick<AppendOptions, 'expectedSequence' | 'firstStoredAtMs'>;
 
@@ -104,6 +107,7 @@ export class MemoryLog implements UpdateLog {
   #epoch = 0;
   #following = false;
   #reachable = true;
+  #awayAppends: AwayAppends = 'hang';
   #losesAnswers = 0;
   #losesDeliveries = 0;
   /** Ends an append that hangs while the log is away. */
@@ -116,9 +120,12 @@ export class MemoryLog implements UpdateLog {
   }
 
   append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
-    if (!this.#reachable) return this.#hang(options.timeoutMs);
+    if (!this.#reachable)
+      return this.#awayAppends === 'hang'
+        ? this.#hang(options.timeoutMs)
+        : this.#answer({ kind: 'unavailable', reason: 'the log refuses' });
     const outcome = this.#store.append(environment, updatedAt, options);
-    if (this.#losesAnswers === 0) return new Promise((resolve) => this.#clock.nextTurn(() => resolve(outcome)));
+    if (this.#losesAnswers === 0) return this.#answer(outcome);
     this.#losesAnswers--;
     return this.#hang(options.timeoutMs);
   }
@@ -153,9 +160,10 @@ export class MemoryLog implements UpdateLog {
     });
   }
 
-  /** The log cannot be reached: appends hang until their time-out, and the epoch ends. */
-  interrupt(): void {
+  /** The log cannot be reached: the epoch ends, and appends hang until their time-out or are refused at once. */
+  interrupt(appends: AwayAppends = 'hang'): void {
     this.#reachable = false;
+    this.#awayAppends = appends;
     this.#endEpoch();
   }
 
@@ -194,6 +202,10 @@ export class MemoryLog implements UpdateLog {
     if (!this.#following) return;
     this.#following = false;
     this.#follower?.epochLost(this.#epoch, 'disconnected');
+  }
+
+  #answer(outcome: AppendOutcome): Promise<AppendOutcome> {
+    return new Promise((resolve) => this.#clock.nextTurn(() => resolve(outcome)));
   }
 
   #hang(timeoutMs: number): Promise<AppendOutcome> {

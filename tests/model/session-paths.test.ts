@@ -12,7 +12,7 @@ import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
 import { connectHttp2, Http2Client } from '../support/http2-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';

@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2';
-import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
 import { eventually } from './eventually.ts';
 
 /** One stream of Node's own HTTP/2 client. */

@@ -6,13 +6,13 @@ import { HeldRefusals } from '../../adapters/http/held-refusals.ts';
 import { Routes } from '../../adapters/http/routes.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
-import type { SocketWorld, StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import type { StreamPeer, SubscriberSocketWorld } from '../../infrastructure/contract/subscriber-socket-world.ts';
 
 /** A transport on a free port, without a service behind it: its streams are the test's. */
 export async function serveSockets(
   makeListener: (routes: Routes) => HttpListener,
   connect: (port: number) => Promise<StreamPeer>,
-): Promise<SocketWorld> {
+): Promise<SubscriberSocketWorld> {
   let held: { socket: SubscriberSocket; reported: { drained: number; gone: number } } | undefined;
   const streams: StreamOpening = {
     open: (_environment, _client, begin) => {

@@ -1,4 +1,4 @@
-import type { StreamPeer } from '../contract/subscriber-socket.contract.ts';
+import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
 import { eventually } from './eventually.ts';
 import { RawClient } from './raw-client.ts';
 

@@ -1,10 +1,12 @@
+import { describe, it } from 'mocha';
 import type { ListenAddress } from '../../../adapters/http/listen-address.ts';
 import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
 import { NodeServer } from '../../../adapters/http/node-server.ts';
 import { TlsCertificate } from '../../../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../../../adapters/http/uws-server.ts';
 import { SystemClock } from '../../../adapters/system/system-clock.ts';
-import { describeSubscriberSocketContract, type StreamPeer } from '../../contract/subscriber-socket.contract.ts';
+import { subscriberSocketContract } from '../../../infrastructure/contract/subscriber-socket-contract.ts';
+import type { StreamPeer, SubscriberSocketWorld } from '../../../infrastructure/contract/subscriber-socket-world.ts';
 import { CertificateFiles } from '../../support/certificate-files.ts';
 import { connectHttp2, Http2Client } from '../../support/http2-client.ts';
 import { RecordedLogger } from '../../support/recorded-logger.ts';
@@ -14,27 +16,31 @@ import { StreamClient } from '../../support/stream-client.ts';
 const addresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 0 }];
 const connections = new ConnectionBudget(1000);
 
+function describeContract(name: string, makeWorld: () => Promise<SubscriberSocketWorld>): void {
+  describe(name, () => subscriberSocketContract({ describe, it }, makeWorld));
+}
+
 const connectHttp1 = (port: number): Promise<StreamPeer> => StreamClient.open(port, 'env');
 
-describeSubscriberSocketContract('uWebSockets.js', () =>
+describeContract('uWebSockets.js', () =>
   serveSockets(
     (routes) => new UwsServer({ addresses, connections, sharePort: false }, routes, new RecordedLogger()),
     connectHttp1,
   ),
 );
 
-describeSubscriberSocketContract('node:http', () =>
+describeContract('node:http', () =>
   serveSockets((routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()), connectHttp1),
 );
 
-describeSubscriberSocketContract('node:http2', () =>
+describeContract('node:http2', () =>
   serveSockets(
     (routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()),
     async (port) => Http2Client.open(await connectHttp2(`http://127.0.0.1:${port}`), 'env'),
   ),
 );
 
-describeSubscriberSocketContract('node:http2 with many streams on a connection', () => {
+describeContract('node:http2 with many streams on a connection', () => {
   let session: Awaited<ReturnType<typeof connectHttp2>> | undefined;
   return serveSockets(
     (routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger()),
@@ -45,12 +51,18 @@ describeSubscriberSocketContract('node:http2 with many streams on a connection',
   );
 });
 
-describeSubscriberSocketContract('node:http2 with TLS', async () => {
+describeContract('node:http2 with TLS', async () => {
   const files = await CertificateFiles.make();
   const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
   const world = await serveSockets(
     (routes) => new NodeServer({ addresses, connections, certificate }, routes, new RecordedLogger()),
     async (port) => Http2Client.open(await connectHttp2(`https://127.0.0.1:${port}`), 'env'),
   );
-  return { open: world.open, close: () => world.close().then(() => files.remove()) };
+  return {
+    open: world.open,
+    close: async () => {
+      await world.close();
+      await files.remove();
+    },
+  };
 });

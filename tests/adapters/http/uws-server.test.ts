@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
 import type { Routes } from '../../../adapters/http/routes.ts';
 import { UwsServer } from '../../../adapters/http/uws-server.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
+import { RawClient } from '../../support/raw-client.ts';
 import { RecordedLogger } from '../../support/recorded-logger.ts';
 import { startService } from '../../support/running-service.ts';
 import { TRANSPORTS } from '../../support/transports.ts';
@@ -64,6 +66,22 @@ describe('UwsServer', () => {
       expect(refused).to.equal(`Error: cannot listen on [::1]:${service.port}: EADDRINUSE`);
       await service.stop();
     });
+
+  it('takes the headers of a browser with many cookies, in whatever process it runs', async () => {
+    const service = await startService({});
+    const client = await RawClient.connect(service.port);
+    try {
+      await client.sent(Buffer.from(`GET /livez HTTP/1.1\r\nHost: h\r\nCookie: ${'c'.repeat(12_000)}`));
+      // A round trip: the first part was read by itself, and only then does the addon's limit count.
+      await fetch(service.url('/livez'));
+      client.send('\r\n\r\n');
+      await eventually('an answer', () => client.text.includes('\r\n\r\n'));
+      expect(client.text).to.match(/^HTTP\/1.1 200 OK/);
+    } finally {
+      client.destroy();
+      await service.stop();
+    }
+  });
 
   it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async function () {
     this.timeout(30_000);

@@ -1,28 +1,5 @@
-import { MemorySocket } from '../../../adapters/memory/memory-socket.ts';
-import { describeSubscriberSocketContract, type StreamPeer } from '../../contract/subscriber-socket.contract.ts';
+import { describe, it } from 'mocha';
+import { subscriberSocketContract } from '../../../infrastructure/contract/subscriber-socket-contract.ts';
+import { memorySocketWorld } from '../../contract/memory-socket-world.ts';
 
-describeSubscriberSocketContract('MemorySocket', async () => ({
-  open: async () => {
-    const socket = new MemorySocket();
-    const reported = { drained: 0, gone: 0 };
-    const peer: StreamPeer = {
-      get received() {
-        return socket.frames.join('') + ':\n\n'.repeat(socket.keepAlives);
-      },
-      get ending() {
-        return socket.ending === 'open' || socket.ending === 'ended' ? socket.ending : 'cut';
-      },
-      stopReading: () => socket.stopReading(),
-      readOn: () => {
-        socket.readOn();
-        reported.drained++;
-      },
-      vanish: () => {
-        socket.vanish();
-        reported.gone++;
-      },
-    };
-    return { socket, peer, reported };
-  },
-  close: async () => undefined,
-}));
+describe('MemorySocket', () => subscriberSocketContract({ describe, it }, memorySocketWorld));

@@ -1,13 +1,16 @@
-import { describeUpdateLogContract } from '../../contract/update-log.contract.ts';
+import { describe, it } from 'mocha';
+import { updateLogContract } from '../../../infrastructure/contract/update-log-contract.ts';
+import type { UpdateLogWorld } from '../../../infrastructure/contract/update-log-world.ts';
 import { NatsServer } from '../../support/nats-server.ts';
 import { openNatsLog } from '../../support/open-nats-log.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 
-describeUpdateLogContract('NatsLog', async () => {
+async function natsLogWorld(): Promise<UpdateLogWorld> {
   const server = await NatsServer.start();
   const proxy = await TcpProxy.start(server.port);
   const opened: { close(): Promise<void> }[] = [];
   return {
+    keptMs: 3_600_000,
     open: () => {
       const { log } = openNatsLog({ url: proxy.url });
       opened.push(log);
@@ -21,4 +24,6 @@ describeUpdateLogContract('NatsLog', async () => {
       await server.close();
     },
   };
-});
+}
+
+describe('NatsLog', () => updateLogContract({ describe, it }, natsLogWorld));
