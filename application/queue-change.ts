@@ -4,7 +4,7 @@ import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
 import { type FirstTry, type PendingUpdates, standsFor } from './pending-updates.ts';
-import type { ChangeQueue } from './ports/change-queue.ts';
+import type { Changes } from './ports/changes.ts';
 import { type Clock, pause } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -33,7 +33,7 @@ interface Waiter {
  * The use case of a change. At most one append is under way for an environment; what arrives meanwhile becomes one
  * append of the greatest of them, and all are answered when that one is stored. So a burst costs the log two appends.
  */
-export class QueueChange implements ChangeQueue {
+export class QueueChange implements Changes {
   readonly #deadlineMs: number;
   readonly #hub: Hub;
   readonly #pending: PendingUpdates;

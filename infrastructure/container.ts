@@ -5,15 +5,19 @@ import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
 import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node-server.ts';
+import { HealthRoutes } from '../adapters/http/health-routes.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
-import { type RouteScope, Routes } from '../adapters/http/routes.ts';
+import { QueueChangeRoutes } from '../adapters/http/queue-change-routes.ts';
+import { type RouteGroup, Routes } from '../adapters/http/routes.ts';
 import { SseEncoder } from '../adapters/http/sse.ts';
+import { StreamRoutes } from '../adapters/http/stream-routes.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../adapters/http/uws-server.ts';
 import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
 import { NatsLog } from '../adapters/nats/nats-log.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { SharedTokens } from '../adapters/system/shared-tokens.ts';
+import { TokenDoor } from '../adapters/system/token-door.ts';
 import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
 import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
@@ -25,6 +29,7 @@ import { InstanceSigns } from '../application/instance-signs.ts';
 import { LogTail } from '../application/log-tail.ts';
 import { StreamOpener } from '../application/open-stream.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
+import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventEncoder } from '../application/ports/event-encoder.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
@@ -43,7 +48,7 @@ import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
 function token<T>(name: string): ServiceIdentifier<T> {
-  return Symbol.for(name);
+  return Symbol(name);
 }
 
 /** What can be rebound: a test that swaps an adapter binds another one here. */
@@ -54,7 +59,6 @@ export const TOKENS = {
   telemetry: token<Telemetry>('Telemetry'),
   prometheus: token<PrometheusTelemetry>('PrometheusTelemetry'),
   metrics: token<MetricsPage>('MetricsPage'),
-  operator: token<OperatorRoutes>('OperatorRoutes'),
   encoder: token<EventEncoder>('EventEncoder'),
   tokens: token<TokenCheck>('TokenCheck'),
   log: token<UpdateLog>('UpdateLog'),
@@ -65,11 +69,17 @@ export const TOKENS = {
   pending: token<PendingUpdates>('PendingUpdates'),
   repairs: token<Repairs>('Repairs'),
   changes: token<QueueChange>('QueueChange'),
+  /** The one way of an endpoint to `changes`, for callers with the shared token. */
+  tokenDoor: token<ChangeDoor<string>>('TokenDoor'),
   streams: token<StreamOpening>('StreamOpening'),
   tail: token<LogTail>('LogTail'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
+  /** What every listener answers; those for clients and webhooks; those for Flagsmith and operators alone. */
+  commonRoutes: token<readonly RouteGroup[]>('CommonRoutes'),
+  publicRoutes: token<readonly RouteGroup[]>('PublicRoutes'),
+  internalRoutes: token<readonly RouteGroup[]>('InternalRoutes'),
 } as const;
 
 /** Composes the service. Nothing is made before it is asked for, so adapters can be rebound until then. */
@@ -77,94 +87,105 @@ export function composeService(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   bindAdapters(container, config);
   bindUseCases(container, config);
-  bindOperation(container, config);
+  bindRoutes(container, config);
   bindTransports(container, config);
   return container;
 }
 
+type Tokens = Readonly<Record<string, ServiceIdentifier<unknown>>>;
+type Resolved<T extends Tokens> = {
+  readonly [Name in keyof T]: T[Name] extends ServiceIdentifier<infer V> ? V : never;
+};
+
+/** Binds a token to what `make` makes of other bindings, which it gets by the names that are given to them here. */
+function provide<T, Needs extends Tokens>(
+  container: Container,
+  provided: ServiceIdentifier<T>,
+  needs: Needs,
+  make: (parts: Resolved<Needs>) => T,
+): void {
+  const names = Object.keys(needs);
+  const makeOf = (...values: unknown[]): T =>
+    make(Object.fromEntries(names.map((name, position) => [name, values[position]])) as Resolved<Needs>);
+  container.bind(provided).toResolvedValue(makeOf, Object.values(needs));
+}
+
+const { clock, random, logger, telemetry, log, hub, health, pending, repairs, changes } = TOKENS;
+
 function bindAdapters(container: Container, config: Config): void {
-  container.bind(TOKENS.clock).toResolvedValue(() => new SystemClock());
-  container.bind(TOKENS.random).toConstantValue(Math.random);
-  container
-    .bind(TOKENS.logger)
-    .toResolvedValue(
-      (clock: Clock) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, clock),
-      [TOKENS.clock],
-    );
+  container.bind(clock).toResolvedValue(() => new SystemClock());
+  container.bind(random).toConstantValue(Math.random);
+  provide(
+    container,
+    logger,
+    { clock },
+    (parts) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, parts.clock),
+  );
   container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
-  container.bind(TOKENS.telemetry).toService(TOKENS.prometheus);
+  container.bind(telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
-  container.bind(TOKENS.log).toResolvedValue(
-    (clock: Clock, logger: Logger, telemetry: Telemetry, random: () => number): UpdateLog => {
-      if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, clock), clock);
-      const {
-        natsAddress: address,
-        natsFiles: files,
-        natsStream: stream,
-        natsReplicas: replicas,
-        retentionMs,
-      } = config;
-      return new NatsLog({ address, files, stream, replicas, retentionMs }, { clock, logger, telemetry, random });
+  provide(container, log, { clock, logger, telemetry, random }, (adapters): UpdateLog => {
+    if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, adapters.clock), adapters.clock);
+    const { natsAddress: address, natsFiles: files, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
+    return new NatsLog({ address, files, stream, replicas, retentionMs }, adapters);
+  });
+  provide(
+    container,
+    TOKENS.metrics,
+    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock },
+    ({ prometheus, ...parts }): MetricsPage => {
+      const signs = new InstanceSigns(config.maxSubscribers, parts, parts.log);
+      const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
+      return cluster.isWorker ? new WorkerMetrics(page, parts.clock) : page;
     },
-    [TOKENS.clock, TOKENS.logger, TOKENS.telemetry, TOKENS.random],
   );
 }
 
 function bindUseCases(container: Container, config: Config): void {
+  const { appendDeadlineMs } = config;
   container.bind(TOKENS.slices).toConstantValue(DEFAULT_SLICES);
-  container
-    .bind(TOKENS.hub)
-    .toResolvedValue(
-      (clock: Clock, encoder: EventEncoder, logger: Logger, telemetry: Telemetry, slices: Slices) =>
-        new Hub({ retentionMs: config.retentionMs, slices }, { clock, encoder, logger, telemetry }),
-      [TOKENS.clock, TOKENS.encoder, TOKENS.logger, TOKENS.telemetry, TOKENS.slices],
-    );
-  container
-    .bind(TOKENS.health)
-    .toResolvedValue(
-      (hub: Hub, clock: Clock) => new Health(config.maxSubscribers, hub, clock),
-      [TOKENS.hub, TOKENS.clock],
-    );
-  container
-    .bind(TOKENS.repairs)
-    .toResolvedValue(
-      (hub: Hub, log: UpdateLog, clock: Clock, random: () => number, logger: Logger, telemetry: Telemetry) =>
-        new Repairs({ appendTimeoutMs: config.appendDeadlineMs }, hub, { log, clock, random, logger, telemetry }),
-      [TOKENS.hub, TOKENS.log, TOKENS.clock, TOKENS.random, TOKENS.logger, TOKENS.telemetry],
-    );
-  container
-    .bind(TOKENS.pending)
-    .toResolvedValue(
-      (hub: Hub, repairs: Repairs, log: UpdateLog, clock: Clock, logger: Logger, telemetry: Telemetry) =>
-        new PendingUpdates(
-          { maxEnvironments: config.maxPendingEnvironments, appendTimeoutMs: config.appendDeadlineMs },
-          { hub, repairs },
-          { log, clock, logger, telemetry },
-        ),
-      [TOKENS.hub, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
-    );
-  container
-    .bind(TOKENS.changes)
-    .toResolvedValue(
-      (
-        hub: Hub,
-        pending: PendingUpdates,
-        repairs: Repairs,
-        log: UpdateLog,
-        clock: Clock,
-        logger: Logger,
-        telemetry: Telemetry,
-      ) =>
-        new QueueChange(
-          { deadlineMs: config.appendDeadlineMs },
-          { hub, pending, repairs },
-          { log, clock, logger, telemetry },
-        ),
-      [TOKENS.hub, TOKENS.pending, TOKENS.repairs, TOKENS.log, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
-    );
-  container.bind(TOKENS.streams).toResolvedValue(
-    (hub: Hub, clock: Clock, random: () => number, telemetry: Telemetry) =>
+  provide(
+    container,
+    hub,
+    { slices: TOKENS.slices, clock, encoder: TOKENS.encoder, logger, telemetry },
+    ({ slices, ...adapters }) => new Hub({ retentionMs: config.retentionMs, slices }, adapters),
+  );
+  provide(container, health, { hub, clock }, (parts) => new Health(config.maxSubscribers, parts.hub, parts.clock));
+  provide(
+    container,
+    repairs,
+    { hub, log, clock, random, logger, telemetry },
+    (parts) => new Repairs({ appendTimeoutMs: appendDeadlineMs }, parts.hub, parts),
+  );
+  provide(
+    container,
+    pending,
+    { hub, repairs, log, clock, logger, telemetry },
+    (parts) =>
+      new PendingUpdates(
+        { maxEnvironments: config.maxPendingEnvironments, appendTimeoutMs: appendDeadlineMs },
+        parts,
+        parts,
+      ),
+  );
+  provide(
+    container,
+    changes,
+    { hub, pending, repairs, log, clock, logger, telemetry },
+    (parts) => new QueueChange({ deadlineMs: appendDeadlineMs }, parts, parts),
+  );
+  provide(
+    container,
+    TOKENS.tokenDoor,
+    { tokens: TOKENS.tokens, changes },
+    (parts) => new TokenDoor(parts.tokens, parts.changes),
+  );
+  provide(
+    container,
+    TOKENS.streams,
+    { hub, clock, random, telemetry },
+    (parts) =>
       new StreamOpener(
         {
           maxSubscribers: config.maxSubscribers,
@@ -172,148 +193,89 @@ function bindUseCases(container: Container, config: Config): void {
           resume: config.resume,
           age: { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules },
         },
-        hub,
-        { clock, random, telemetry },
+        parts.hub,
+        parts,
       ),
-    [TOKENS.hub, TOKENS.clock, TOKENS.random, TOKENS.telemetry],
   );
-  container
-    .bind(TOKENS.tail)
-    .toResolvedValue(
-      (
-        hub: Hub,
-        health: Health,
-        pending: PendingUpdates,
-        repairs: Repairs,
-        clock: Clock,
-        logger: Logger,
-        telemetry: Telemetry,
-      ) => new LogTail({ hub, health, pending, repairs }, { clock, logger, telemetry }),
-      [TOKENS.hub, TOKENS.health, TOKENS.pending, TOKENS.repairs, TOKENS.clock, TOKENS.logger, TOKENS.telemetry],
-    );
-  container
-    .bind(TOKENS.sweep)
-    .toResolvedValue((hub: Hub, clock: Clock) => new Sweep(config, hub, clock), [TOKENS.hub, TOKENS.clock]);
-  container
-    .bind(TOKENS.drain)
-    .toResolvedValue(
-      (
-        hub: Hub,
-        health: Health,
-        changes: QueueChange,
-        pending: PendingUpdates,
-        repairs: Repairs,
-        listeners: readonly HttpListener[],
-        clock: Clock,
-        logger: Logger,
-      ) =>
-        new Drain(
-          { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: config.appendDeadlineMs },
-          { hub, health, changes, pending, repairs, listeners },
-          { clock, logger },
-        ),
-      [
-        TOKENS.hub,
-        TOKENS.health,
-        TOKENS.changes,
-        TOKENS.pending,
-        TOKENS.repairs,
-        TOKENS.listeners,
-        TOKENS.clock,
-        TOKENS.logger,
-      ],
-    );
-  container
-    .bind(TOKENS.service)
-    .toResolvedValue(
-      (listeners: readonly HttpListener[], log: UpdateLog, tail: LogTail, sweep: Sweep, drain: Drain) =>
-        new Service({ listeners, log, tail, sweep, drain }),
-      [TOKENS.listeners, TOKENS.log, TOKENS.tail, TOKENS.sweep, TOKENS.drain],
-    );
+  provide(
+    container,
+    TOKENS.tail,
+    { hub, health, pending, repairs, clock, logger, telemetry },
+    (parts) => new LogTail(parts, parts),
+  );
+  provide(container, TOKENS.sweep, { hub, clock }, (parts) => new Sweep(config, parts.hub, parts.clock));
+  provide(
+    container,
+    TOKENS.drain,
+    { hub, health, changes, pending, repairs, listeners: TOKENS.listeners, clock, logger },
+    (parts) =>
+      new Drain(
+        { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: appendDeadlineMs },
+        parts,
+        parts,
+      ),
+  );
+  provide(
+    container,
+    TOKENS.service,
+    { listeners: TOKENS.listeners, log, tail: TOKENS.tail, sweep: TOKENS.sweep, drain: TOKENS.drain },
+    (parts) => new Service(parts),
+  );
 }
 
-/** What the operator sees. */
-function bindOperation(container: Container, config: Config): void {
-  container.bind(TOKENS.metrics).toResolvedValue(
-    (
-      counted: PrometheusTelemetry,
-      hub: Hub,
-      sweep: Sweep,
-      pending: PendingUpdates,
-      health: Health,
-      tail: LogTail,
-      log: UpdateLog,
-      clock: Clock,
-    ): MetricsPage => {
-      const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health, tail }, log);
-      const page = new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
-      return cluster.isWorker ? new WorkerMetrics(page, clock) : page;
+function bindRoutes(container: Container, config: Config): void {
+  provide(container, TOKENS.commonRoutes, { health, telemetry }, (parts) => [
+    new HealthRoutes(parts.health, parts.telemetry),
+  ]);
+  provide(container, TOKENS.publicRoutes, { streams: TOKENS.streams, clock, random }, (parts) => {
+    const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
+    const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
+    return [new StreamRoutes({ ...parts, trustedProxies, refusals })];
+  });
+  provide(
+    container,
+    TOKENS.internalRoutes,
+    {
+      door: TOKENS.tokenDoor,
+      metrics: TOKENS.metrics,
+      tokens: TOKENS.tokens,
+      hub,
+      tail: TOKENS.tail,
+      pending,
+      telemetry,
+      logger,
+      clock,
     },
-    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.tail, TOKENS.log, TOKENS.clock],
+    (parts) => [
+      new QueueChangeRoutes(parts),
+      new OperatorRoutes({ ...parts, environments: new Inspection(parts.hub, parts.tail, parts.pending) }),
+    ],
   );
-  container
-    .bind(TOKENS.operator)
-    .toResolvedValue(
-      (metrics: MetricsPage, hub: Hub, tail: LogTail, pending: PendingUpdates, tokens: TokenCheck, logger: Logger) =>
-        new OperatorRoutes({ metrics, environments: new Inspection(hub, tail, pending), tokens, logger }),
-      [TOKENS.metrics, TOKENS.hub, TOKENS.tail, TOKENS.pending, TOKENS.tokens, TOKENS.logger],
-    );
 }
 
 function bindTransports(container: Container, config: Config): void {
-  container.bind(TOKENS.listeners).toResolvedValue(
-    (
-      streams: StreamOpening,
-      changes: QueueChange,
-      tokens: TokenCheck,
-      health: Health,
-      operator: OperatorRoutes,
-      telemetry: Telemetry,
-      clock: Clock,
-      random: () => number,
-      logger: Logger,
-    ) => {
-      const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
-      const refusals = new HeldRefusals(config.maxHeldRefusals, clock);
-      const ports = {
-        streams,
-        trustedProxies,
-        refusals,
-        changes,
-        tokens,
-        health,
-        operator,
-        telemetry,
-        logger,
-        clock,
-        random,
-      };
-      const connections = new ConnectionBudget(config.maxConnections);
-      const http1 = (addresses: readonly ListenAddress[], scope: RouteScope): HttpListener =>
-        config.http1Transport === 'node'
-          ? new NodeServer({ addresses, connections }, new Routes(scope, ports), logger)
-          : new UwsServer({ addresses, connections, sharePort: config.workers > 1 }, new Routes(scope, ports), logger);
-      const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
-      const scope = internalListenAddresses.length === 0 ? 'all' : 'public';
-      const listeners = [http1(listenAddresses, scope)];
-      if (internalListenAddresses.length > 0) listeners.push(http1(internalListenAddresses, 'internal'));
-      if (http2ListenAddresses.length > 0) {
-        const tls = tlsFiles === undefined ? {} : { certificate: new TlsCertificate(tlsFiles, clock, logger) };
-        const addresses = http2ListenAddresses;
-        listeners.push(new NodeServer({ addresses, connections, ...tls }, new Routes(scope, ports), logger));
-      }
-      return listeners;
-    },
-    [
-      TOKENS.streams,
-      TOKENS.changes,
-      TOKENS.tokens,
-      TOKENS.health,
-      TOKENS.operator,
-      TOKENS.telemetry,
-      TOKENS.clock,
-      TOKENS.random,
-      TOKENS.logger,
-    ],
-  );
+  const { commonRoutes, publicRoutes, internalRoutes } = TOKENS;
+  provide(container, TOKENS.listeners, { commonRoutes, publicRoutes, internalRoutes, clock, logger }, (parts) => {
+    const connections = new ConnectionBudget(config.maxConnections);
+    const http1 = (addresses: readonly ListenAddress[], routes: Routes): HttpListener =>
+      config.http1Transport === 'node'
+        ? new NodeServer({ addresses, connections }, routes, parts.logger)
+        : new UwsServer({ addresses, connections, sharePort: config.workers > 1 }, routes, parts.logger);
+    const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
+    const hasInternal = internalListenAddresses.length > 0;
+    // The most frequent first: each group looks at the path.
+    const ofClients = new Routes([
+      ...(hasInternal ? [] : parts.internalRoutes),
+      ...parts.publicRoutes,
+      ...parts.commonRoutes,
+    ]);
+    const listeners = [http1(listenAddresses, ofClients)];
+    if (hasInternal)
+      listeners.push(http1(internalListenAddresses, new Routes([...parts.internalRoutes, ...parts.commonRoutes])));
+    if (http2ListenAddresses.length > 0) {
+      const tls = tlsFiles && { certificate: new TlsCertificate(tlsFiles, parts.clock, parts.logger) };
+      listeners.push(new NodeServer({ addresses: http2ListenAddresses, connections, ...tls }, ofClients, parts.logger));
+    }
+    return listeners;
+  });
 }

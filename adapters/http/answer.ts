@@ -43,6 +43,11 @@ export function error(status: Status, code: string, message: string, headers: He
   };
 }
 
+/** The connection is closed: what is left of the body cannot be told from the next request. */
+export function tooLarge(limitBytes: number): Answer {
+  return error(413, 'too_large', `the body is longer than ${limitBytes} bytes`, [], true);
+}
+
 export function methodNotAllowed(allow: string): Answer {
   return error(405, 'method_not_allowed', `this path answers ${allow}`, [['Allow', allow]]);
 }

@@ -1,5 +1,4 @@
 import type { Logger } from '../../application/ports/logger.ts';
-import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { error } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 
@@ -11,15 +10,23 @@ export const UNAUTHORIZED = error(
 );
 
 /**
- * Whether the request carries the shared token. Where it does not, the log says why, at a bounded rate and without
- * what was presented: a token that is wrong by one character would be a secret all the same.
+ * Lets a request in by the token that it carries. Where it is not let in, the log says why, at a bounded rate and
+ * without what was presented: a token that is wrong by one character would still leak the secret.
+ *
+ * @param enter takes the token, or an empty text where there is none, so that every refusal takes the same time
+ * @returns what `enter` gave
  */
-export function isAuthorized(exchange: HttpExchange, tokens: TokenCheck, logger: Logger, endpoint: string): boolean {
+export function enterByToken<T>(
+  exchange: HttpExchange,
+  logger: Logger,
+  endpoint: string,
+  enter: (token: string) => T | undefined,
+): T | undefined {
   const authorization = exchange.header('authorization');
   const token = /^Token +(.*)$/i.exec(authorization)?.[1];
-  // An empty token is nobody's, and is compared all the same, so that every refusal takes the same time.
-  if (tokens.accepts(token ?? '')) return true;
+  const entered = enter(token ?? '');
+  if (entered !== undefined) return entered;
   const reason = authorization === '' ? 'no_token' : token === undefined ? 'other_scheme' : 'wrong_token';
   logger.warn('token_rejected', { endpoint, reason });
-  return false;
+  return undefined;
 }

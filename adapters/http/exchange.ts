@@ -21,8 +21,11 @@ export interface HttpExchange {
   peerAddress(): string;
   /** How many `Content-Length` headers came: with two of them nobody knows where the request ends. */
   contentLengths(): number;
-  /** Reads the body up to the limit. The callback is not called when the client goes away first. */
-  readBody(limitBytes: number, take: (body: string | 'too_large') => void): void;
+  /**
+   * Reads the body up to the limit. The callback is not called when the client goes away first. The bytes are good only
+   * during the call.
+   */
+  readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void;
   /** Answers once. Without effect when the client is gone. */
   answer(answer: Answer): void;
   /** Calls back when the client goes away before it is answered. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
  * Reads a request's body up to the limit. The callback is not called when the client goes away first; what comes
  * beyond the limit is dropped as it arrives.
  */
-export function readNodeBody(request: Readable, limitBytes: number, take: (body: string | 'too_large') => void): void {
+export function readNodeBody(request: Readable, limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const read = (chunk: Buffer): void => {
@@ -14,6 +14,6 @@ export function readNodeBody(request: Readable, limitBytes: number, take: (body:
     request.resume();
     take('too_large');
   };
-  const ended = (): void => take(Buffer.concat(chunks).toString());
+  const ended = (): void => take(Buffer.concat(chunks));
   request.on('data', read).on('end', ended);
 }

@@ -70,7 +70,7 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
 
   abstract peerAddress(): string;
   abstract contentLengths(): number;
-  abstract readBody(limitBytes: number, take: (body: string | 'too_large') => void): void;
+  abstract readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void;
   protected abstract writeAnswer(answer: Answer): void;
   protected abstract writeStreamHead(headers: Headers): void;
   protected abstract endStream(): void;

@@ -23,7 +23,7 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
     return lengths;
   }
 
-  readBody(limitBytes: number, take: (body: string | 'too_large') => void): void {
+  readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
     readNodeBody(this.#request, limitBytes, take);
   }
 

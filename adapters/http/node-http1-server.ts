@@ -50,9 +50,11 @@ export class NodeHttp1Server {
     const { socket } = request;
     // Node parses a segment to its end, also when the connection was cut at a request in its middle.
     if (socket.destroyed) return;
-    // Node takes any number of requests while one is open. Each would hold the place of a subscriber on a connection
-    // that counts once, so that connection is cut, as uWebSockets.js cuts it.
-    if (this.#responses.get(socket)?.writableEnded === false) return void socket.destroy();
+    // Node takes any number of requests while one is open. Each stream would hold the place of a subscriber on a
+    // connection that counts once, so that connection is cut, as uWebSockets.js cuts it. A change may be followed by the
+    // next request at once.
+    const open = this.#responses.get(socket);
+    if (open?.writableEnded === false && open.req.method === 'GET') return void socket.destroy();
     this.#responses.set(socket, response);
     // A stream needs chunks, which 1.0 has not: without them some clients hold events back.
     if (request.httpVersion === '1.0') return void response.writeHead(505, { Connection: 'close' }).end();

@@ -23,7 +23,7 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
     return this.#hasLength ? 1 : 0;
   }
 
-  readBody(limitBytes: number, take: (body: string | 'too_large') => void): void {
+  readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
     const stream = this.response;
     const stalled = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), REQUEST_MS);
     stream.once('close', () => clearTimeout(stalled));

@@ -4,9 +4,11 @@ import { messageOf } from '../../application/ports/message-of.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
-import { ALLOW_ORIGIN, error, invalidEnvironment, json, methodNotAllowed, preflight } from './answer.ts';
-import { isAuthorized, UNAUTHORIZED } from './authorization.ts';
+import { ALLOW_ORIGIN, error, invalidEnvironment, json } from './answer.ts';
+import { enterByToken, UNAUTHORIZED } from './authorization.ts';
 import type { HttpExchange } from './exchange.ts';
+import { isAnsweredByMethod } from './methods.ts';
+import type { RouteGroup } from './routes.ts';
 
 export interface OperatorPorts {
   readonly metrics: MetricsPage;
@@ -20,28 +22,21 @@ const DEBUG_PREFIX = '/debug/environments/';
 const METHODS = 'GET, HEAD, OPTIONS';
 const METRICS_FAILED = error(503, 'metrics_unavailable', 'the metrics could not be gathered');
 
-/** What is for whoever runs the service: on the internal listener only, where there is one. */
-export class OperatorRoutes {
+/** For operators: on the internal listener only, where there is one. */
+export class OperatorRoutes implements RouteGroup {
   readonly #ports: OperatorPorts;
 
   constructor(ports: OperatorPorts) {
     this.#ports = ports;
   }
 
-  /** @returns whether the path is one of these; then the exchange is answered, or will be */
   handle(exchange: HttpExchange): boolean {
     const { path } = exchange;
-    if (path === METRICS_PATH) this.#methods(exchange, () => this.#metrics(exchange));
-    else if (path.startsWith(DEBUG_PREFIX))
-      this.#methods(exchange, () => this.#environment(exchange, path.slice(DEBUG_PREFIX.length)));
-    else return false;
+    if (path !== METRICS_PATH && !path.startsWith(DEBUG_PREFIX)) return false;
+    if (isAnsweredByMethod(exchange, METHODS)) return true;
+    if (path === METRICS_PATH) this.#metrics(exchange);
+    else this.#environment(exchange, path.slice(DEBUG_PREFIX.length));
     return true;
-  }
-
-  #methods(exchange: HttpExchange, read: () => void): void {
-    if (exchange.method === 'OPTIONS') return exchange.answer(preflight(METHODS));
-    if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return exchange.answer(methodNotAllowed(METHODS));
-    read();
   }
 
   #metrics(exchange: HttpExchange): void {
@@ -57,7 +52,8 @@ export class OperatorRoutes {
 
   #environment(exchange: HttpExchange, key: string): void {
     const { environments, tokens, logger } = this.#ports;
-    if (!isAuthorized(exchange, tokens, logger, 'debug')) return exchange.answer(UNAUTHORIZED);
+    const isKnown = enterByToken(exchange, logger, 'debug', (token) => tokens.accepts(token) || undefined);
+    if (isKnown === undefined) return exchange.answer(UNAUTHORIZED);
     const environment = parseEnvironmentId(key);
     if (environment === undefined) return exchange.answer(invalidEnvironment(key));
     exchange.answer(json(JSON.stringify(environments.report(environment))));

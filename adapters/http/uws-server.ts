@@ -169,7 +169,7 @@ class UwsExchange implements HttpExchange {
     return lengths;
   }
 
-  readBody(limitBytes: number, take: (body: string | 'too_large') => void): void {
+  readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
     let chunks: Buffer[] | undefined = [];
     let bytes = 0;
     this.#response.onData((chunk, isLast) => {
@@ -179,10 +179,10 @@ class UwsExchange implements HttpExchange {
         chunks = undefined;
         return take('too_large');
       }
-      if (isLast && chunks.length === 0) return take(Buffer.from(chunk).toString());
+      if (isLast && chunks.length === 0) return take(Buffer.from(chunk));
       // The memory behind a chunk is the parser's again when this returns.
       chunks.push(Buffer.from(chunk.slice(0)));
-      if (isLast) take(Buffer.concat(chunks).toString());
+      if (isLast) take(Buffer.concat(chunks));
     });
   }
 

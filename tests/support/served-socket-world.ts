@@ -1,10 +1,9 @@
-import { RecordedLogger } from './recorded-logger.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { StreamOpening } from '../../application/ports/stream-opening.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 import { HeldRefusals } from '../../adapters/http/held-refusals.ts';
 import { Routes } from '../../adapters/http/routes.ts';
-import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
+import { StreamRoutes } from '../../adapters/http/stream-routes.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
 import type { StreamPeer, SubscriberSocketWorld } from '../../infrastructure/contract/subscriber-socket-world.ts';
 
@@ -22,19 +21,14 @@ export async function serveSockets(
     },
   };
   const listener = makeListener(
-    new Routes('all', {
-      streams,
-      trustedProxies: undefined,
-      refusals: new HeldRefusals(0, new SystemClock()),
-      changes: { change: () => Promise.resolve('unavailable') },
-      tokens: { accepts: () => false },
-      health: { unready: () => undefined },
-      operator: { handle: () => false },
-      telemetry: new MemoryTelemetry(),
-      logger: new RecordedLogger(),
-      clock: new SystemClock(),
-      random: Math.random,
-    }),
+    new Routes([
+      new StreamRoutes({
+        streams,
+        trustedProxies: undefined,
+        refusals: new HeldRefusals(0, new SystemClock()),
+        random: Math.random,
+      }),
+    ]),
   );
   await listener.listen();
   const peers: StreamPeer[] = [];

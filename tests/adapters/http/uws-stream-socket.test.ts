@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import type { HttpResponse } from 'uWebSockets.js';
 import type { Answer, Headers } from '../../../adapters/http/answer.ts';
 import type { HttpExchange, StreamSocket } from '../../../adapters/http/exchange.ts';
-import { HeldRefusals } from '../../../adapters/http/held-refusals.ts';
 import { Routes } from '../../../adapters/http/routes.ts';
 import { UwsStreamSocket } from '../../../adapters/http/uws-stream-socket.ts';
 import type { Frame } from '../../../domain/subscriber-socket.ts';
@@ -73,8 +72,8 @@ class MemoryExchange implements HttpExchange {
     return 1;
   }
 
-  readBody(_limitBytes: number, take: (body: string | 'too_large') => void): void {
-    take(this.#body);
+  readBody(_limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
+    take(Buffer.from(this.#body));
   }
 
   answer(answer: Answer): void {
@@ -94,19 +93,7 @@ describe('a fan-out on uWebSockets.js', () => {
   it('writes to each subscriber in a cork of its own, outside the turn of the POST that caused it', async () => {
     const service = await startService();
     const { container } = service;
-    const routes = new Routes('all', {
-      streams: container.get(TOKENS.streams),
-      trustedProxies: undefined,
-      refusals: new HeldRefusals(0, container.get(TOKENS.clock)),
-      changes: container.get(TOKENS.changes),
-      tokens: container.get(TOKENS.tokens),
-      health: container.get(TOKENS.health),
-      operator: container.get(TOKENS.operator),
-      telemetry: container.get(TOKENS.telemetry),
-      logger: container.get(TOKENS.logger),
-      clock: container.get(TOKENS.clock),
-      random: Math.random,
-    });
+    const routes = new Routes([...container.get(TOKENS.internalRoutes), ...container.get(TOKENS.publicRoutes)]);
     const streams = Array.from({ length: 50 }, () => new MemoryExchange('GET', '/sse/environments/a/stream'));
     for (const stream of streams) asHandler(() => routes.handle(stream));
     const post = new MemoryExchange('POST', '/sse/environments/a/queue-change', '{"updated_at":1}');

@@ -1,0 +1,48 @@
+import type { HealthReport, UnreadyReason } from '../../application/ports/health-report.ts';
+import type { Telemetry } from '../../application/ports/telemetry.ts';
+import { type Answer, error, json } from './answer.ts';
+import type { HttpExchange } from './exchange.ts';
+import { isAnsweredByMethod } from './methods.ts';
+import type { RouteGroup } from './routes.ts';
+
+const PATHS: ReadonlyMap<string, 'live' | 'ready'> = new Map([
+  ['/livez', 'live'],
+  ['/readyz', 'ready'],
+  // The older service and its Helm chart probe these.
+  ['/health', 'live'],
+  ['/sse/health', 'live'],
+  ['/health/liveness', 'live'],
+  ['/health/liveness/', 'live'],
+  ['/health/readiness', 'ready'],
+  ['/health/readiness/', 'ready'],
+]);
+const METHODS = 'GET, HEAD, OPTIONS';
+
+const LIVE = json('{"status":"ok"}');
+const UNREADY: Readonly<Record<UnreadyReason, Answer>> = {
+  starting: error(503, 'starting', 'the log has not been read yet'),
+  log_unavailable: error(503, 'log_unavailable', 'the log cannot be followed'),
+  full: error(503, 'full', 'this instance holds as many streams as it may'),
+  draining: error(503, 'draining', 'this instance is shutting down'),
+};
+
+/** The probes of load balancers and orchestrators: on every listener. */
+export class HealthRoutes implements RouteGroup {
+  readonly #health: HealthReport;
+  readonly #telemetry: Telemetry;
+
+  constructor(health: HealthReport, telemetry: Telemetry) {
+    this.#health = health;
+    this.#telemetry = telemetry;
+  }
+
+  handle(exchange: HttpExchange): boolean {
+    const probe = PATHS.get(exchange.path);
+    if (probe === undefined) return false;
+    if (isAnsweredByMethod(exchange, METHODS)) return true;
+    const unready = probe === 'ready' ? this.#health.unready() : undefined;
+    exchange.answer(unready === undefined ? LIVE : UNREADY[unready]);
+    this.#telemetry.wrote('healthcheck', 1);
+    return true;
+  }
+}
