@@ -293,8 +293,8 @@ export function readConfig(
 }
 
 /**
- * Reads where the service listens, and nothing else: whoever asks after a running service is not concerned with files
- * that are being replaced under it.
+ * Reads where the service listens, and nothing else: a health check must not fail because of files that are being
+ * replaced under a running service.
  *
  * @throws ConfigError
  */

@@ -19,8 +19,8 @@ export interface NatsIdentity {
 const MAX_FILE_BYTES = 1 << 20;
 
 /**
- * Reads the files and sees that they can be used. It is done anew for each connection, for certificates and credentials
- * are replaced while the service runs; at once and not in turns, because they are a few small local files.
+ * Reads the files and checks that they can be used. This happens again for each connection, because certificates and
+ * credentials are replaced while the service runs. It is synchronous: they are a few small local files.
  *
  * @returns what is wrong, each with the name of its variable and never with a piece of what a file holds
  */
@@ -60,7 +60,7 @@ const CHECKS: Readonly<Record<NatsFileVariable, (text: string) => string | undef
 function textIn(path: string): { readonly text: string } | { readonly wrong: string } {
   try {
     const found = statSync(path);
-    // Neither is read: a pipe would not end, and nor would some devices.
+    // A pipe may never end, and neither do some devices.
     if (!found.isFile()) return { wrong: 'is not a file' };
     if (found.size > MAX_FILE_BYTES) return { wrong: 'is too long to be one' };
     return { text: readFileSync(path, 'utf8') };
@@ -71,7 +71,7 @@ function textIn(path: string): { readonly text: string } | { readonly wrong: str
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Node takes an authority that it cannot read for none at all, and would then trust nobody without a word. */
+/** Node silently ignores an authority that it cannot read, and would then trust nobody. */
 function certificateMistake(text: string): string | undefined {
   const certificates = text.match(CERTIFICATE) ?? [];
   const isGood = certificates.length > 0 && certificates.every((pem) => succeeds(() => new X509Certificate(pem)));

@@ -44,7 +44,7 @@ interface Surroundings {
 /** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
 const RETRY_MS = 250;
 const JITTER_MS = 250;
-/** What lived longer than this is replaced at once: its end is not the failure of a try. No refusal takes so long. */
+/** What lived longer than this is replaced at once: its end is not the failure of a try, which takes less. */
 const LIVED_MS = 2000;
 /** JetStream refuses at once while it elects a leader, which takes a second or two: that is ten or twenty more tries. */
 const REFUSED_PAUSE_MS = 100;

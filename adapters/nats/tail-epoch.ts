@@ -167,12 +167,12 @@ export class TailEpoch {
     else if (this.#begun && stored >= this.#context.stream.lastSequence) this.#catchUp();
   }
 
-  /** What was delivered has been taken. A subject that is none is not published to, and neither is a lost connection. */
+  /** Says that what was delivered has been taken. The client throws for an invalid subject, and for a lost connection. */
   #answer(subject: string): void {
     try {
       this.#context.connection.publish(subject);
     } catch {
-      // A consumer that waits for it stalls, which its heartbeats say again.
+      // A consumer that still waits for the answer stalls, and its next heartbeat asks for it again.
     }
   }
 

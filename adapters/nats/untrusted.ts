@@ -1,11 +1,11 @@
 import type { MsgHdrs } from '@nats-io/transport-node';
 
-// Whoever may publish can send what looks like an answer of JetStream, so nothing of it is relied on before it was
-// looked at here. What has another shape is counted and passed over.
+// Every client that may publish can send what looks like an answer of JetStream, so nothing of it is relied on before
+// its shape is checked here. What has another shape is counted and passed over.
 
 export const NOT_FROM_JETSTREAM = 'an answer is not from JetStream';
 
-/** The fields of an object; undefined where the value is none. */
+/** The fields of an object; undefined for any other value. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)

@@ -21,7 +21,7 @@ export class NatsIdentityFiles {
     return this.path(name);
   }
 
-  /** Puts a pair into files with this name. The certificate is for `localhost` and 127.0.0.1 unless it is told otherwise. */
+  /** Puts a pair into files with this name. Without options the certificate is for `localhost` and 127.0.0.1. */
   issue(
     name: string,
     options: { readonly names?: readonly string[]; readonly addresses?: readonly string[] } = {},

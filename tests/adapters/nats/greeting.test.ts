@@ -81,25 +81,25 @@ describe('the greeting of a server', () => {
       expect(await greeting).to.deep.equal({ listen: address(), host: '127.0.0.1', tlsRequired: false, others: [] });
     });
 
-    it('is none when nothing comes for its time', async () => {
+    it('fails when nothing comes within its time', async () => {
       const { greeting } = await greeted(address());
       await clock.advance(3000);
       expect(await refusal(greeting)).to.have.property('message', `${address()} said nothing within 3000 ms`);
     });
 
-    it('is none when something else is spoken', async () => {
+    it('fails when something else is spoken', async () => {
       const { greeting, socket } = await greeted(address());
       socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
       expect(await refusal(greeting)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
-    it('is none when the line has no end', async () => {
+    it('fails when the line has no end', async () => {
       const { greeting, socket } = await greeted(address());
       socket.write('x'.repeat(70_000));
       expect(await refusal(greeting)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
-    it('is none when the connection ends', async () => {
+    it('fails when the connection ends', async () => {
       const { greeting, socket } = await greeted(address());
       socket.end();
       expect(await refusal(greeting)).to.have.property('message', `${address()} closed the connection`);

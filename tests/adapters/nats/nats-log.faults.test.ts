@@ -478,7 +478,7 @@ describe('NatsLog', function () {
       ['headers that are none', 'NATS/1.0\r\n\u0000\u00ff::\r\n\r\n'],
     ];
     for (const [what, headers] of poison)
-      it(`L-1: tells an update whose publisher gave it ${what}, and goes on`, async () => {
+      it(`L-1: delivers an update whose publisher gave it ${what}, and goes on`, async () => {
         const server = await startServer();
         const { log, follower } = await openCaughtUp(server.url);
         const publisher = await RawNatsClient.connect(server.port);

@@ -70,7 +70,7 @@ describe('NATS as it is secured', function () {
         it(`${mode}: nats://${host} is in clear text unless the server requires TLS`, async () => {
           const server = await start(config());
           const opened = open(`nats://${host}:${server.port}`);
-          // What requires TLS has a certificate of an authority that this one was not told of.
+          // The certificate is of an authority that is not known here.
           if (mode === 'required') {
             await isRefused(opened);
             expect(opened.reasons().join()).to.match(/certificate/);
