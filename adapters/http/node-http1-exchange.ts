@@ -6,10 +6,16 @@ import { NodeExchange } from './node-exchange.ts';
 /** One HTTP/1.1 request on node:http. */
 export class Http1Exchange extends NodeExchange<ServerResponse> {
   readonly #request: IncomingMessage;
+  #readsBody = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     super({ method: request.method, target: request.url, headers: request.headers }, response);
     this.#request = request;
+  }
+
+  /** Whether its response stays open after all that its client has to send: a stream, or a request that is held. */
+  get isOpenEnded(): boolean {
+    return !this.#readsBody && !this.response.writableEnded;
   }
 
   contentLengths(): number {
@@ -20,6 +26,7 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
   }
 
   readBody(limitBytes: number, take: (body: string | 'too_large') => void): void {
+    this.#readsBody = true;
     readNodeBody(this.#request, limitBytes, take);
   }
 
