@@ -6,6 +6,7 @@ import { NodeExchange } from './node-exchange.ts';
 /** One HTTP/1.1 request on node:http. */
 export class Http1Exchange extends NodeExchange<ServerResponse> {
   readonly #request: IncomingMessage;
+  #readsBody = false;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     super({ method: request.method, target: request.url, headers: request.headers }, response);
@@ -16,6 +17,11 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
     return this.#request.socket.remoteAddress ?? '';
   }
 
+  /** Whether its response stays open after all that its client has to send: a stream, or a request that is held. */
+  get isOpenEnded(): boolean {
+    return !this.#readsBody && !this.response.writableEnded;
+  }
+
   contentLengths(): number {
     let lengths = 0;
     for (let at = 0; at < this.#request.rawHeaders.length; at += 2)
@@ -24,6 +30,7 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
   }
 
   readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
+    this.#readsBody = true;
     readNodeBody(this.#request, limitBytes, take);
   }
 

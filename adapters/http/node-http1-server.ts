@@ -10,8 +10,8 @@ const CHECK_MS = 1000;
 /** HTTP/1.1 on node:http, over connections that somebody else accepts. What its parser refuses, it answers itself. */
 export class NodeHttp1Server {
   readonly #server: Server;
-  /** The newest response of each connection. */
-  readonly #responses = new WeakMap<Duplex, ServerResponse>();
+  /** The newest request of each connection. */
+  readonly #exchanges = new WeakMap<Duplex, Http1Exchange>();
   #draining = false;
 
   constructor(routes: Routes) {
@@ -50,18 +50,17 @@ export class NodeHttp1Server {
     const { socket } = request;
     // Node parses a segment to its end, also when the connection was cut at a request in its middle.
     if (socket.destroyed) return;
-    // Node takes any number of requests while one is open. Each stream would hold the place of a subscriber on a
-    // connection that counts once, so that connection is cut, as uWebSockets.js cuts it. A change may be followed by the
-    // next request at once.
-    const open = this.#responses.get(socket);
-    if (open?.writableEnded === false && open.req.method === 'GET') return void socket.destroy();
-    this.#responses.set(socket, response);
+    // Node takes any number of requests behind a stream. Each would hold the place of a subscriber on a connection that
+    // counts once, so that connection is cut, as uWebSockets.js cuts it.
+    if (this.#exchanges.get(socket)?.isOpenEnded) return void socket.destroy();
     // A stream needs chunks, which 1.0 has not: without them some clients hold events back.
     if (request.httpVersion === '1.0') return void response.writeHead(505, { Connection: 'close' }).end();
     if (this.#draining) response.shouldKeepAlive = false;
     response.once('finish', () => {
       if (this.#draining) socket.end();
     });
-    routes.handle(new Http1Exchange(request, response));
+    const exchange = new Http1Exchange(request, response);
+    this.#exchanges.set(socket, exchange);
+    routes.handle(exchange);
   }
 }

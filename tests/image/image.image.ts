@@ -127,8 +127,9 @@ describe('the image', () => {
     }
   });
 
-  it('holds to the protocol on its Node, which has another build of the addon than older ones', async () => {
-    const { code, output } = await inside(
+  /** Runs tests of this repository on the image's Node. */
+  const tests = (...files: string[]): Promise<Ran> =>
+    inside(
       [
         'node',
         '/mnt/node_modules/mocha/bin/mocha.js',
@@ -136,13 +137,30 @@ describe('the image', () => {
         '--timeout',
         '60000',
         '--forbid-pending',
+        '--exit',
         '--reporter',
         'dot',
-        'dist/tests/wire/**/*.test.js',
+        ...files,
       ],
       { workingDirectory: '/mnt', mounts: { '/mnt': ROOT }, tmp: true },
     );
+
+  it('holds to the protocol on its Node, which has another build of the addon than older ones', async () => {
+    const { code, output } = await tests('dist/tests/wire/**/*.test.js');
     expect(code, output.slice(-5000)).to.equal(0);
     expect(Number(/(\d+) passing/.exec(output)?.[1])).to.be.greaterThan(50);
+  });
+
+  it("withstands hostile HTTP/2 on its Node, and knows where that keeps a session's native part", async () => {
+    const { code, output } = await tests(
+      'dist/tests/http2/limits.test.js',
+      'dist/tests/http2/resets.test.js',
+      'dist/tests/http2/native-sessions.test.js',
+      'dist/tests/adapters/http/node-exchange.test.js',
+      'dist/tests/abuse/http2-frames.fuzz.test.js',
+      'dist/tests/abuse/pipelining.test.js',
+    );
+    expect(code, output.slice(-5000)).to.equal(0);
+    expect(Number(/(\d+) passing/.exec(output)?.[1])).to.be.greaterThan(40);
   });
 });

@@ -4,7 +4,7 @@ import { sampleOf } from './metrics-text.ts';
 import { TOKEN } from './running-service.ts';
 import { ServiceProcess } from './service-process.ts';
 
-const HEAP = fileURLToPath(new URL('./heap.process.js', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./attacked.process.js', import.meta.url));
 /** Generous: for a service that hangs. */
 const ANSWER_MS = 10_000;
 /** Many times what a test needs, and too little to trouble the machine: one that grows without end ends soon. */
@@ -12,7 +12,8 @@ const MEMORY_MB = 2000;
 
 /**
  * A service on Node's own modules, as a process of its own: where an attack ends the process, one test fails, and not
- * the whole run. Its young generation is small, so that Node frees the native part of what has ended soon and often.
+ * the whole run. Its young generation is small, and collected when a connection ends, so that what Node frees too early
+ * shows.
  */
 export class AttackedService {
   readonly #process: ServiceProcess;
@@ -22,7 +23,7 @@ export class AttackedService {
   }
 
   static async start(environment: Record<string, string> = {}): Promise<AttackedService> {
-    const nodeOptions = ['--max-semi-space-size=1', '--import', HEAP];
+    const nodeOptions = ['--max-semi-space-size=1', '--import', SCRIPT];
     const options = { nodeOptions, maxMegabytes: MEMORY_MB };
     return new AttackedService(await ServiceProcess.start({ HTTP1_TRANSPORT: 'node', ...environment }, options));
   }

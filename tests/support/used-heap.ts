@@ -1,10 +1,17 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+type Collector = (options?: { readonly type: 'minor' | 'major' }) => void;
+
+/** V8's own garbage collection, at once. */
+export function exposedCollector(): Collector {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as Collector;
+}
+
 /** What the heap holds after everything that can go is gone. */
 export async function usedHeapBytes(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = exposedCollector();
   // What a finaliser lets go of is collected the next time.
   for (let pass = 0; pass < 3; pass++) {
     collect();
