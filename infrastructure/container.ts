@@ -37,6 +37,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { Service } from './service.ts';
+import { onOrder, report } from './worker-message.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
@@ -203,12 +204,22 @@ function bindOperation(container: Container, config: Config): void {
       health: Health,
       log: UpdateLog,
       clock: Clock,
+      logger: Logger,
     ): MetricsPage => {
       const signs = new InstanceSigns(config.maxSubscribers, { hub, sweep, pending, health }, log);
       const page = new PrometheusPage(counted.registry, signs, { version: version(), node: process.versions.node });
-      return cluster.isWorker ? new WorkerMetrics(page, clock) : page;
+      return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, { clock, logger }) : page;
     },
-    [TOKENS.prometheus, TOKENS.hub, TOKENS.sweep, TOKENS.pending, TOKENS.health, TOKENS.log, TOKENS.clock],
+    [
+      TOKENS.prometheus,
+      TOKENS.hub,
+      TOKENS.sweep,
+      TOKENS.pending,
+      TOKENS.health,
+      TOKENS.log,
+      TOKENS.clock,
+      TOKENS.logger,
+    ],
   );
   container
     .bind(TOKENS.operator)
