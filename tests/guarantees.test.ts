@@ -53,8 +53,4 @@ describe('docs/guarantees.md', () => {
       'tests/b.test.ts: "holds"',
     ]);
   });
-
-  it('says what is known after a restart', () => {
-    expect(readDocument('docs/guarantees.md')).to.match(/After a restart an instance knows only what the log holds/);
-  });
 });
