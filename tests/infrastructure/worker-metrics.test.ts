@@ -26,7 +26,7 @@ describe('the metrics of a worker', () => {
     }
   }
 
-  it('are asked for by each who waits, so that an answer that is lost costs no other', async () => {
+  it('are asked for by each request that waits, so that a lost answer costs no other', async () => {
     const { metrics, reports, clock, give } = new Asking();
     const [lost, second] = [metrics.render(), metrics.render()];
     void lost.catch(() => undefined);
