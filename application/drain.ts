@@ -78,12 +78,14 @@ export class Drain {
 
   /**
    * No new clients, and every stream ended properly, in one turn. It is for a process that has crashed: whatever fails
-   * on the way must not keep the rest from its end.
+   * on the way must not keep the rest from its end. It resolves in the next turn, because the crash may have come out
+   * of a transport's own callback, in which its connections must not be closed.
    */
-  endAtOnce(): void {
+  endAtOnce(): Promise<void> {
     for (const listener of this.#listeners) attempt(() => listener.stopListening());
     const nowMs = this.#clock.monotonicMs();
     for (const session of [...this.#hub.sessions()]) attempt(() => session.end('drained', nowMs));
+    return new Promise((resolve) => this.#clock.nextTurn(resolve));
   }
 
   async #endStreams(): Promise<void> {

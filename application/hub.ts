@@ -22,7 +22,7 @@ export interface Slices {
 /**
  * A slice is about a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes
  * several turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
- * With fewer sessions in a turn changes of many small environments would be taken faster than they are told.
+ * With fewer sessions in a turn changes of many small environments would come in faster than they go out.
  */
 export const DEFAULT_SLICES: Slices = { sessions: 100, turnSessions: 500 };
 
@@ -147,7 +147,7 @@ export class Hub implements ChannelHost {
     this.tally.reset();
   }
 
-  /** A bug in the encoder costs its update, and not the streams: they are told the next one. */
+  /** A bug in the encoder costs its update, and not the streams: they receive the next one. */
   encode(update: Update): Frame | null {
     try {
       return this.#encoder.encode(update);

@@ -70,7 +70,7 @@ class JoinedStream implements OpenStream {
 
   drained(): void {
     this.#session.drained(this.#clock.monotonicMs());
-    // What it was told now is no delivery of the pass that comes next.
+    // What it received now is no delivery of the next pass.
     this.#hub.flushTally();
   }
 

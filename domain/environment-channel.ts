@@ -171,7 +171,7 @@ export class EnvironmentChannel implements SessionChannel {
     return 'more';
   }
 
-  /** Undefined also for an update that cannot be encoded: it is passed over, and its sessions hear the next one. */
+  /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */
   frameAfter(version: number): Frame | undefined {
     const newestUpdate = newest(this.#register);
     if (this.#news === undefined) return undefined;

@@ -44,6 +44,7 @@ import { Repairs } from '../application/repairs.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { Service } from './service.ts';
+import { onOrder, report } from './worker-message.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
@@ -133,11 +134,11 @@ function bindAdapters(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.metrics,
-    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock },
+    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock, logger },
     ({ prometheus, ...parts }): MetricsPage => {
       const signs = new InstanceSigns(config.maxSubscribers, parts, parts.log);
       const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
-      return cluster.isWorker ? new WorkerMetrics(page, parts.clock) : page;
+      return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, parts) : page;
     },
   );
 }

@@ -6,16 +6,16 @@ let crashed = false;
 
 /**
  * What nothing caught, an exception or a rejected promise, is a bug after which the process cannot be trusted. It is
- * logged, and the process ends with 1; but first it lets go of its clients, because some SDKs never come back after a
+ * logged, and the process ends with 1; but first it ends its streams, because some SDKs never come back after a
  * reset. A second crash meanwhile ends it at once.
  *
- * @param letGo ends what is there to be ended; it takes a bounded time
+ * @param endStreams takes a bounded time
  */
-export function endOnCrash(logger: Logger, letGo: () => Promise<void>): void {
+export function endOnCrash(logger: Logger, endStreams: () => Promise<void>): void {
   process.on('uncaughtException', (error, origin) => {
     if (crashed) process.exit(1);
     crashed = true;
-    void end(logger, letGo, { origin, ...thrown(error) });
+    void end(logger, endStreams, { origin, ...thrown(error) });
   });
 }
 
@@ -24,10 +24,10 @@ export function hasCrashed(): boolean {
   return crashed;
 }
 
-async function end(logger: Logger, letGo: () => Promise<void>, why: LogFields): Promise<void> {
+async function end(logger: Logger, endStreams: () => Promise<void>, why: LogFields): Promise<void> {
   logger.error('crashed', why);
   try {
-    await letGo();
+    await endStreams();
   } finally {
     await standardOutput.written();
     process.exit(1);

@@ -2,7 +2,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { type MetricsSnapshot, PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import type { Clock, Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
-import { isOurs, order } from './worker-message.ts';
+import { thrown } from '../application/thrown.ts';
+import { isReport, order } from './worker-message.ts';
 
 /** Within the ten seconds that Prometheus waits by default. A worker that hangs is left out. */
 const WAIT_MS = 2000;
@@ -34,7 +35,7 @@ export class MetricsGathering {
 
   start(): void {
     cluster.on('message', (worker, message: unknown) => {
-      if (!isOurs(message)) return;
+      if (!isReport(message)) return;
       if (message.halyard === 'metricsWanted') this.#ask(worker);
       else if (message.halyard === 'measured' && message.round === this.#round) {
         this.#snapshots.set(worker.id, message.snapshot);
@@ -51,7 +52,7 @@ export class MetricsGathering {
       const counts = this.#counts.get(worker.id) ?? [];
       this.#counts.delete(worker.id);
       this.#snapshots.delete(worker.id);
-      this.#departed = this.#departed.then((departed) => PrometheusPage.merge([departed, counts]));
+      this.#departed = this.#departed.then((departed) => this.#withCounts(departed, counts));
       this.#answered(worker);
     });
   }
@@ -88,7 +89,17 @@ export class MetricsGathering {
       (text) => {
         for (const asker of askers) order(asker, { halyard: 'metrics', page: text });
       },
-      (error: unknown) => this.#logger.error('metrics_failed', { reason: String(error) }),
+      (error: unknown) => this.#logger.error('metrics_failed', thrown(error)),
     );
+  }
+
+  /** Counts that cannot be added are lost, and not the others' with them. */
+  async #withCounts(departed: MetricsSnapshot, counts: MetricsSnapshot): Promise<MetricsSnapshot> {
+    try {
+      return await PrometheusPage.merge([departed, counts]);
+    } catch (error) {
+      this.#logger.error('metrics_failed', thrown(error));
+      return departed;
+    }
   }
 }

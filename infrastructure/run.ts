@@ -21,7 +21,7 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
-  endOnCrash(logger, () => service.letGo());
+  endOnCrash(logger, () => service.endAtOnce());
   if (!cluster.isWorker) logger.info('starting', startingFields(config, environment));
   await service.start();
   logger.info('started', { ports: service.ports, updateLog: config.updateLog, maxSubscribers: config.maxSubscribers });

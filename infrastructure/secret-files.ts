@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /** The name of the variable that names a file with the secret in it, as container platforms mount them. */
 export function fileVariable(name: string): string {
@@ -35,11 +35,25 @@ export function withSecretsFromFiles(
 
 function secretIn(path: string): { readonly text: string } | { readonly wrong: string } {
   try {
-    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    if (text === '') return { wrong: `names an empty file: ${path}` };
-    if (text.length > MAX_SECRET_BYTES) return { wrong: `names a file that is no secret, it is too long: ${path}` };
-    return { text };
+    const bytes = beginningOf(path, MAX_SECRET_BYTES + 1);
+    if (bytes.length > MAX_SECRET_BYTES) return { wrong: `names a file that is no secret, it is too long: ${path}` };
+    const text = bytes.toString().replace(/\r?\n$/, '');
+    return text === '' ? { wrong: `names an empty file: ${path}` } : { text };
   } catch (error) {
     return { wrong: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'} ${path}` };
+  }
+}
+
+/** Not the whole file: a device has no size, and may have no end. */
+function beginningOf(path: string, maxBytes: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(maxBytes);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < maxBytes; length += read)
+      read = readSync(file, bytes, length, maxBytes - length, null);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }

@@ -51,8 +51,8 @@ export class Service {
   }
 
   /** The way out of a process that cannot go on: every stream is ended at once, and a second is all that it takes. */
-  async letGo(): Promise<void> {
-    this.#parts.drain.endAtOnce();
+  async endAtOnce(): Promise<void> {
+    await this.#parts.drain.endAtOnce();
     await Promise.allSettled(this.#parts.listeners.map((listener) => listener.close()));
   }
 }

@@ -19,9 +19,23 @@ export type WorkerOrder =
   /** The answer to `metricsWanted`. */
   | { readonly halyard: 'metrics'; readonly page: string };
 
+/** A worker's line to its primary. */
+export interface Primary {
+  report(message: WorkerReport): void;
+  onOrder(take: (message: WorkerOrder) => void): void;
+}
+
 /** Tells the primary; without effect once it is gone. */
 export function report(message: WorkerReport): void {
-  if (process.connected) process.send?.(message);
+  // One that is killed is known to be gone a moment later: with nobody to take it, that error would be a crash here.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** Takes each order of the primary. */
+export function onOrder(take: (message: WorkerOrder) => void): void {
+  process.on('message', (message: unknown) => {
+    if (isOrder(message)) take(message);
+  });
 }
 
 /** Tells a worker; without effect once it is gone. */
@@ -29,7 +43,55 @@ export function order(worker: Worker, message: WorkerOrder): void {
   if (worker.isConnected()) worker.send(message);
 }
 
-/** Other parts of the process talk over the same channel: what is not ours is not looked at. */
-export function isOurs(message: unknown): message is WorkerReport | WorkerOrder {
-  return typeof message === 'object' && message !== null && 'halyard' in message;
+/**
+ * Other parts of the process talk over the same channel, and a worker that replaces another may be of a newer version
+ * than its primary: what has not the whole shape of ours is not looked at.
+ */
+export function isReport(message: unknown): message is WorkerReport {
+  if (!isObject(message)) return false;
+  switch (message['halyard']) {
+    case 'ready':
+    case 'metricsWanted':
+      return true;
+    case 'started':
+      return Array.isArray(message['ports']) && message['ports'].every((port) => typeof port === 'number');
+    case 'measured':
+      return typeof message['round'] === 'number' && isSnapshot(message['snapshot']);
+    default:
+      return false;
+  }
+}
+
+/** The same for what comes from the primary. */
+export function isOrder(message: unknown): message is WorkerOrder {
+  if (!isObject(message)) return false;
+  switch (message['halyard']) {
+    case 'drain':
+      return true;
+    case 'measure':
+      return typeof message['round'] === 'number';
+    case 'metrics':
+      return typeof message['page'] === 'string';
+    default:
+      return false;
+  }
+}
+
+function isSnapshot(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((metric) => isObject(metric) && isText(metric['name'], metric['type']) && isValues(metric['values']))
+  );
+}
+
+function isValues(value: unknown): boolean {
+  return Array.isArray(value) && value.every((sample) => isObject(sample) && isObject(sample['labels']));
+}
+
+function isText(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,29 +1,41 @@
-import type { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
+import type { MetricsSnapshot } from '../adapters/telemetry/prometheus-page.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { Logger } from '../application/ports/logger.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
-import { isOurs, report } from './worker-message.ts';
+import { thrown } from '../application/thrown.ts';
+import type { Primary } from './worker-message.ts';
 
 /** Longer than the primary waits for a worker that hangs. */
 const WAIT_MS = 4000;
 
+/** What this worker measured itself. */
+interface Own {
+  readonly contentType: string;
+  snapshot(): Promise<MetricsSnapshot>;
+}
+
 /** The metrics of all workers, as any of them shows them: its own go to the primary, and the sum comes back. */
 export class WorkerMetrics implements MetricsPage {
   readonly contentType: string;
-  readonly #own: PrometheusPage;
+  readonly #own: Own;
+  readonly #primary: Primary;
   readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** Each holds an open request for the page, and gives up after a while. */
   #waiting: ((page: string) => void)[] = [];
 
-  constructor(own: PrometheusPage, clock: Clock) {
+  constructor(own: Own, primary: Primary, adapters: { readonly clock: Clock; readonly logger: Logger }) {
     this.contentType = own.contentType;
     this.#own = own;
-    this.#clock = clock;
-    process.on('message', (message: unknown) => {
-      if (!isOurs(message)) return;
-      if (message.halyard === 'measure') void this.#measure(message.round);
-      else if (message.halyard === 'metrics') {
+    this.#primary = primary;
+    this.#clock = adapters.clock;
+    this.#logger = adapters.logger;
+    primary.onOrder((order) => {
+      if (order.halyard === 'measure') void this.#measure(order.round);
+      else if (order.halyard === 'metrics') {
         const waiting = this.#waiting;
         this.#waiting = [];
-        for (const take of waiting) take(message.page);
+        for (const take of waiting) take(order.page);
       }
     });
   }
@@ -39,11 +51,17 @@ export class WorkerMetrics implements MetricsPage {
         resolve(page);
       };
       this.#waiting.push(take);
-      if (this.#waiting.length === 1) report({ halyard: 'metricsWanted' });
+      // Also while others wait: the answer to them may be lost.
+      this.#primary.report({ halyard: 'metricsWanted' });
     });
   }
 
   async #measure(round: number): Promise<void> {
-    report({ halyard: 'measured', round, snapshot: await this.#own.snapshot() });
+    try {
+      this.#primary.report({ halyard: 'measured', round, snapshot: await this.#own.snapshot() });
+    } catch (error) {
+      // The page has the others' figures, and this worker goes on.
+      this.#logger.error('metrics_failed', thrown(error));
+    }
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../application/ports/logger.ts';
 import { thrown } from '../application/thrown.ts';
 import type { Config } from './config.ts';
 import { MetricsGathering } from './metrics-gathering.ts';
-import { isOurs, order, type WorkerReport } from './worker-message.ts';
+import { isReport, order, type WorkerReport } from './worker-message.ts';
 
 /** A worker that ends by itself is started again after this, and after twice as long each time that it ends young. */
 const BACKOFF_MIN_MS = 250;
@@ -168,7 +168,7 @@ class Slot {
   #watch(worker: Worker, bornMs: number): void {
     this.#alive.add(worker);
     worker.on('message', (message: unknown) => {
-      if (!isOurs(message) || message.halyard !== 'started') return;
+      if (!isReport(message) || message.halyard !== 'started') return;
       this.#logger.info('worker_started', { worker: worker.id, pid: worker.process.pid });
       // An order that came while it was starting may not have found it listening to orders.
       if (this.#closed) order(worker, { halyard: 'drain' });
@@ -231,7 +231,7 @@ function outcomeOf(worker: Worker, report: WorkerReport['halyard'] | 'never'): P
       if (neverRan(worker)) resolve('ended');
     });
     worker.on('message', (message: unknown) => {
-      if (isOurs(message) && message.halyard === report) resolve('started');
+      if (isReport(message) && message.halyard === report) resolve('started');
     });
   });
 }

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { HealthReport } from '../application/ports/health-report.ts';
-import { isOurs, report } from './worker-message.ts';
+import { onOrder, report } from './worker-message.ts';
 
 /** How often a worker looks whether it has read the log, until it has. */
 const READY_POLL_MS = 50;
@@ -16,8 +16,8 @@ export interface WorkerParts {
 export function obeyPrimary({ ports, health, stop }: WorkerParts): void {
   const { worker } = cluster;
   if (worker === undefined) return;
-  process.on('message', (message: unknown) => {
-    if (isOurs(message) && message.halyard === 'drain') stop('drain');
+  onOrder((order) => {
+    if (order.halyard === 'drain') stop('drain');
   });
   // A primary that was killed leaves its workers to end: properly, and not at once, as the runtime would have it.
   worker.once('disconnect', () => {

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
@@ -17,6 +18,9 @@ export interface TlsPair {
 
 /** How often the files are read: they are small, and a mounted secret changes in ways that no file watch reports. */
 const POLL_MS = 5000;
+
+/** A chain of certificates has some kilobytes. */
+const MAX_FILE_BYTES = 1_048_576;
 
 /** The certificate and its key, as their files have them now. */
 export class TlsCertificate {
@@ -78,10 +82,7 @@ export class TlsCertificate {
   }
 
   async #readFiles(): Promise<TlsPair> {
-    const [cert, key] = await Promise.all([
-      readFile(this.#files.certFile, 'utf8'),
-      readFile(this.#files.keyFile, 'utf8'),
-    ]);
+    const [cert, key] = await Promise.all([textOf(this.#files.certFile), textOf(this.#files.keyFile)]);
     return { cert, key };
   }
 
@@ -93,4 +94,11 @@ export class TlsCertificate {
     const { subject, validTo } = certificate;
     this.#logger.info('certificate_loaded', { subject, validTo });
   }
+}
+
+/** Read only as far as it may go: a device has no size, and may have no end. */
+async function textOf(path: string): Promise<string> {
+  const bytes = await buffer(createReadStream(path, { end: MAX_FILE_BYTES }));
+  if (bytes.length > MAX_FILE_BYTES) throw new Error(`${path} is too long`);
+  return bytes.toString();
 }

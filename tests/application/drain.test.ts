@@ -58,4 +58,34 @@ describe('a drain of a fleet', () => {
     expect(calls).to.deep.equal(['stopped listening', 'closed']);
     expect(late.socket.ending).to.equal('ended');
   });
+
+  it('after a crash ends every stream in the same turn, whatever else fails', async () => {
+    const instance = new MemoryInstance({ DRAIN_WAIT_SECONDS: '60', DRAIN_SECONDS: '60' });
+    const calls: string[] = [];
+    const listener = (name: string): HttpListener => ({
+      ports: [],
+      listen: async () => {},
+      stopListening: () => {
+        calls.push(`${name} stopped listening`);
+        throw new Error('a bug');
+      },
+      close: async () => {
+        calls.push(`${name} closed`);
+        throw new Error('a bug');
+      },
+    });
+    instance.container.rebind(TOKENS.listeners).toConstantValue([listener('first'), listener('second')]);
+    await instance.start();
+    const subscribers = Array.from({ length: 20 }, () => instance.subscribe('abc'));
+    const ended = instance.container.get(TOKENS.service).endAtOnce();
+    expect(subscribers.map(({ socket }) => socket.ending)).to.deep.equal(subscribers.map(() => 'ended'));
+    await instance.clock.settle();
+    await ended;
+    expect(calls).to.deep.equal([
+      'first stopped listening',
+      'second stopped listening',
+      'first closed',
+      'second closed',
+    ]);
+  });
 });

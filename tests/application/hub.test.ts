@@ -195,7 +195,7 @@ describe('the hub', () => {
     }
   });
 
-  it('counts as delivered by a pass what the pass wrote, and nothing that a peer was told when it read again', async () => {
+  it('counts as delivered by a pass what the pass wrote, and nothing that a peer received when it read again', async () => {
     const instance = await new MemoryInstance().start();
     const slow = instance.subscribe('a');
     const other = instance.subscribe('b');

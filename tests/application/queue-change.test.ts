@@ -132,7 +132,7 @@ describe('queue-change', () => {
   });
 
   describe('whose time runs out', () => {
-    /** A log that answers `unavailable` so long after it was asked, at the latest at the time-out of the append. */
+    /** A log that answers `unavailable` after this time, at the latest at the time-out of the append. */
     async function refusing(answersAfterMs: number, earlyMs: number): Promise<{ timeoutsMs: number[] }> {
       const instance = await new MemoryInstance({ APPEND_DEADLINE_MS: '1000' }).start();
       const timeoutsMs: number[] = [];

@@ -308,7 +308,7 @@ describe('An environment channel', () => {
       expect(driven.host.failures).to.include('a socket that breaks its promise');
     });
 
-    it('passes over an update that cannot be encoded, once for all: every session stays, and hears the next', () => {
+    it('skips an update that cannot be encoded, once for all: every session stays, and receives the next', () => {
       const driven = new Driven();
       const sockets = Array.from({ length: 3 }, () => driven.join());
       driven.host.encodesNothing = true;

@@ -133,6 +133,28 @@ describe('The command line', function () {
     );
   });
 
+  for (const [what, environment, problem] of [
+    [
+      'a secret',
+      { SSE_AUTHENTICATION_TOKEN_FILE: '/dev/zero', SSE_AUTHENTICATION_TOKEN: '' },
+      'is no secret, it is too',
+    ],
+    [
+      'a certificate',
+      { HTTP2_LISTEN_ADDR: '127.0.0.1:0', TLS_CERT_FILE: '/dev/zero', TLS_KEY_FILE: '/dev/zero' },
+      'cannot use the certificate /dev/zero with the key /dev/zero: /dev/zero is too long',
+    ],
+  ] as const)
+    it(`reads no more than it may of a file of ${what}, which may be a device without an end`, async () => {
+      const service = ServiceProcess.spawn(environment);
+      try {
+        expect(await service.exited()).to.equal(1);
+        expect(service.stderr).to.include(problem);
+      } finally {
+        await service.kill();
+      }
+    });
+
   it('asks the running service whether it is alive, and whether it is ready', async () => {
     const service = await ServiceProcess.start();
     const environment = {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { TOKEN } from '../support/running-service.ts';
+import { changeRequest, TOKEN } from '../support/running-service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { StreamClient } from '../support/stream-client.ts';
 
@@ -55,12 +55,26 @@ describe('the process', () => {
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    it(`drains on ${signal}: streams end properly, requests under way are answered, and it exits with 0`, async () => {
-      const service = await start({ DRAIN_SECONDS: '1' });
+    it(`drains on ${signal}: streams end properly, requests in flight are answered, and it exits with 0`, async () => {
+      // Nobody listens there, so a change waits until its deadline, which is after the last stream has ended.
+      const service = await start({
+        UPDATE_LOG: 'nats',
+        NATS_URL: 'nats://127.0.0.1:1',
+        APPEND_DEADLINE_MS: '3000',
+        DRAIN_SECONDS: '1',
+      });
       const opened = await Promise.all(Array.from({ length: 20 }, () => open(service)));
+      const caller = await RawClient.connect(service.port);
+      // Both are in one segment, so when the first is answered the second has been read.
+      caller.send(`GET /livez HTTP/1.1\r\nHost: h\r\n\r\n${changeRequest('env', 7)}`);
+      await caller.received('HTTP/1.1 200 OK');
       service.signal(signal);
       await service.logged('drain_started');
+      expect(caller.text).not.to.include('log_unavailable');
+      await caller.received('HTTP/1.1 503');
+      await caller.received('log_unavailable');
       expect(await service.exited()).to.equal(0);
+      expect(caller.ending).to.equal('ended');
       for (const client of opened) {
         await eventually('the stream to end', () => client.raw.ending !== 'open');
         expect([client.endedProperly, client.raw.ending]).to.deep.equal([true, 'ended']);

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
 describe('the log', function () {
@@ -34,15 +36,17 @@ describe('the log', function () {
   });
 
   it('leaves out what is below its level', async () => {
-    const service = ServiceProcess.spawn({ LOG_LEVEL: 'warn' });
+    const port = await freePort();
+    const service = ServiceProcess.spawn({ LOG_LEVEL: 'warn', LISTEN_ADDR: `127.0.0.1:${port}` });
     try {
-      // Nothing is said when it starts, so it is stopped once it is there to be stopped.
-      const loud = await ServiceProcess.start();
-      await loud.kill();
+      // Nothing is said when it starts. It is ready for an event of each kind: it starts, is warned, and stops.
+      const answer = (): Promise<Response | undefined> =>
+        fetch(`http://127.0.0.1:${port}/sse/environments/abc/queue-change`, { method: 'POST' }).catch(() => undefined);
+      await eventually('the service to answer', async () => (await answer())?.status === 401);
       service.signal('SIGTERM');
-      await service.exited();
-      expect(service.lines.map(({ level }) => level)).not.to.include('info');
-      expect(loud.lines.map(({ event }) => event)).to.include.members(['starting', 'started']);
+      expect(await service.exited()).to.equal(0);
+      const above = service.lines.filter(({ event }) => event !== 'uws_build_has_known_fault');
+      expect(above.map(({ level, event }) => [level, event])).to.deep.equal([['warn', 'token_rejected']]);
     } finally {
       await service.kill();
     }
