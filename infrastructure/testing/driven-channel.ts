@@ -90,13 +90,13 @@ export class DrivenChannel {
         this.join();
         return;
       case 'left':
-        if (this.channel.state === 'empty') return this.#leaveTwice();
+        if (this.channel.state === 'empty') return this.#leaveAsAStranger();
         // Joining does not change a state that has sessions, and one that stays makes this no last leave.
         this.join();
         this.effects();
         return this.leave(0);
       case 'lastLeft':
-        if (this.channel.state === 'empty') return this.#leaveTwice();
+        if (this.channel.state === 'empty') return this.#leaveAsAStranger();
         while (this.channel.sessions.size > 1) this.leave(0);
         this.effects();
         return this.leave(0);
@@ -114,8 +114,8 @@ export class DrivenChannel {
     }
   }
 
-  /** Of nobody's sessions none can leave: all that a channel without sessions can meet is one that has left before. */
-  #leaveTwice(): void {
+  /** A channel without sessions has none that could leave; what it can meet is one that is not on its roster. */
+  #leaveAsAStranger(): void {
     const stranger = new EnvironmentChannel(this.channel.environment, new RecordingHost());
     this.channel.leave(stranger.join(new RecordingSocket(), { endsAtMs: Infinity }, DrivenChannel.now));
   }
