@@ -52,6 +52,28 @@ module.exports = {
       to: { path: '^node_modules/uWebSockets\\.js/' },
     },
     {
+      name: 'contracts-know-ports-only',
+      comment:
+        'The suites are for adapters that nobody here knows, under whatever test runner: they need ports, values and node:assert.',
+      severity: 'error',
+      from: { path: '^infrastructure/contract/' },
+      to: { pathNot: '^(domain|application/ports|infrastructure/contract)/|^assert/strict$' },
+    },
+    {
+      name: 'exports-are-for-others',
+      comment: 'The entry points of the package gather what others import. Here everything is imported where it is.',
+      severity: 'error',
+      from: { pathNot: '^tests/package/' },
+      to: { path: '^infrastructure/exports/' },
+    },
+    {
+      name: 'production-code-needs-no-dev-dependency',
+      comment: 'Who installs the package gets its dependencies, and nothing else.',
+      severity: 'error',
+      from: { path: '^(domain|application|adapters|infrastructure)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
       name: 'production-code-knows-no-tests',
       severity: 'error',
       from: { path: '^(domain|application|adapters|infrastructure)/' },

@@ -20,6 +20,20 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['**/*.ts'],
+    ignores: ['infrastructure/exports/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
+          message:
+            'Import it from where it is. Only the entry points of the package, infrastructure/exports, re-export.',
+        },
+      ],
+    },
+  },
   { files: ['tests/**', 'bench/**', 'infrastructure/dev.ts'], rules: { 'no-console': 'off' } },
   { files: ['tests/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
 );

@@ -31,7 +31,10 @@ export function readCommand(args: readonly string[]): Command {
 
 const USAGE = `Halyard: real-time flag updates for self-hosted Flagsmith.
 
-Usage: node dist/infrastructure/main.js [serve | healthcheck [ready] | --check-config | --version | --help]
+Usage: halyard [serve | healthcheck [ready] | --check-config | --version | --help]
+
+In a clone of the repository, halyard is "node dist/infrastructure/main.js"; in a folder that has the package installed,
+"npx --no-install halyard".
 
   serve             run the service (the default); SIGTERM drains it, a second signal ends it at once
   healthcheck       ask the service that runs with this environment whether it is alive; exit 0 if so, else 1

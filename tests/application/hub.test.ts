@@ -5,7 +5,7 @@ import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { DEFAULT_SLICES } from '../../application/hub.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, type MemorySubscriber } from '../support/memory-instance.ts';
-import { anUpdate } from '../support/recording-host.ts';
+import { anUpdate } from '../support/an-update.ts';
 
 describe('the hub', () => {
   it('writes no more than one slice of a channel between two turns, and no more than a few of many', async () => {

@@ -9,8 +9,9 @@ import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import { eventId } from '../../domain/update.ts';
+import { RecordingHost } from '../../infrastructure/testing/recording-host.ts';
+import { anUpdate } from '../support/an-update.ts';
 import { RecordedLogger } from '../support/recorded-logger.ts';
-import { anUpdate, RecordingHost } from '../support/recording-host.ts';
 import { ReferenceRegister } from '../support/reference-register.ts';
 
 const NOW = { epochMs: 1_733_480_000_000, monotonicMs: 0 };

@@ -1,86 +1,8 @@
 import { expect } from 'chai';
-import { getShortestPaths } from 'xstate/graph';
-import { type SessionChannel, SubscriberSession } from '../../domain/subscriber-session.ts';
-import {
-  type SessionEvent,
-  type SessionState,
-  sessionMachine,
-  sessionTable,
-} from '../../domain/subscriber-session.machine.ts';
-import { WriteTally } from '../../domain/write-tally.ts';
-import { RecordingSocket } from '../support/recording-socket.ts';
+import { type SessionEvent, type SessionState, sessionTable } from '../../domain/subscriber-session.machine.ts';
+import { DrivenSession, sessionPaths } from '../../infrastructure/testing/driven-session.ts';
 
-const LIMITS = { keepAliveMs: 15_000, congestedMs: 60_000 };
-
-/** A channel of one session, whose frames tell what they stand for. */
-class LoneChannel implements SessionChannel {
-  version = 0;
-  readonly tally = new WriteTally();
-  readonly left: SubscriberSession[] = [];
-  readonly failures: unknown[] = [];
-
-  streamFailed(error: unknown): void {
-    this.failures.push(error);
-  }
-
-  frameAfter(version: number): string {
-    return `frame ${version}..${this.version}`;
-  }
-
-  leave(session: SubscriberSession): void {
-    this.left.push(session);
-  }
-}
-
-/** A session driven by its machine's events, through what really causes each of them. */
-class Driven {
-  readonly socket = new RecordingSocket();
-  readonly channel = new LoneChannel();
-  nowMs = 0;
-  readonly session = new SubscriberSession(this.socket, this.channel, 0, 0, Infinity);
-
-  /** Everything that was done to the outside since the last time. */
-  effects(): string[] {
-    return [...this.socket.take(), ...this.channel.left.splice(0).map(() => 'leave')];
-  }
-
-  cause(event: SessionEvent): void {
-    const { session, socket, channel } = this;
-    switch (event) {
-      case 'update':
-        channel.version++;
-        return session.update(this.nowMs);
-      case 'keepAliveDue':
-        this.nowMs += LIMITS.keepAliveMs;
-        session.sweep(this.nowMs, LIMITS);
-        return;
-      case 'congested':
-        socket.answers = 'congested';
-        channel.version++;
-        session.update(this.nowMs);
-        socket.answers = 'sent';
-        return;
-      case 'drainedBehind':
-        channel.version++;
-        return session.drained(this.nowMs);
-      case 'drainedCurrent':
-        return session.drained(this.nowMs);
-      case 'end':
-        return session.end('drained', this.nowMs);
-      case 'giveUp':
-        this.nowMs += LIMITS.congestedMs;
-        return session.giveUp(this.nowMs);
-      case 'gone':
-        return session.gone(this.nowMs);
-      case 'failed':
-        // Something is due in every state, and each call throws, the one that closes the socket as well.
-        socket.answers = 'throw';
-        this.nowMs += LIMITS.keepAliveMs;
-        session.sweep(this.nowMs, LIMITS);
-        return;
-    }
-  }
-}
+const LIMITS = DrivenSession.limits;
 
 type Outcome = readonly [state: SessionState, effects: readonly string[]];
 const IGNORED = (state: SessionState): Outcome => [state, []];
@@ -134,30 +56,28 @@ const EXPECTED: Readonly<Record<SessionState, Readonly<Record<SessionEvent, Outc
 };
 
 describe('A subscriber session', () => {
-  const paths = getShortestPaths(sessionMachine);
+  const paths = sessionPaths();
 
-  it('has a shortest path to every state', () => {
-    const reached = paths.map((path) => path.state.value as string);
-    expect(reached.sort()).to.deep.equal([...sessionTable.states].sort());
+  it('is driven to each of its states, and there by each of its events', () => {
+    const { states, events } = sessionTable;
+    const wanted = states.flatMap((state) => events.map((event) => `${state} takes ${event}`));
+    expect(paths.map(({ title }) => title)).to.deep.equal(wanted);
+    expect(wanted).to.have.length(32);
   });
 
-  for (const path of paths) {
-    const from = path.state.value as SessionState;
-    const way = path.steps.map((step) => step.event.type).filter((type) => !type.startsWith('xstate.'));
-    for (const event of sessionTable.events)
-      it(`${from} takes ${event}`, () => {
-        const driven = new Driven();
-        for (const step of way) driven.cause(step as SessionEvent);
-        expect(driven.session.state).to.equal(from);
-        driven.effects();
-        driven.cause(event);
-        const [state, effects] = EXPECTED[from][event];
-        expect([driven.session.state, driven.effects()]).to.deep.equal([state, effects]);
-      });
-  }
+  for (const path of paths)
+    it(path.title, () => {
+      const driven = path.drive();
+      expect(driven.session.state).to.equal(path.from);
+      driven.cause(path.event);
+      const [state, effects] = EXPECTED[path.from][path.event];
+      expect([driven.session.state, driven.effects()]).to.deep.equal([state, effects]);
+      expect(path.next).to.equal(state);
+      if (path.isIgnored) expect(effects).to.deep.equal([]);
+    });
 
   it('hears an update once', () => {
-    const { session, socket, channel } = new Driven();
+    const { session, socket, channel } = new DrivenSession();
     channel.version++;
     session.update(0);
     session.update(0);
@@ -166,7 +86,7 @@ describe('A subscriber session', () => {
   });
 
   it('has heard what a congested write took', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     driven.cause('congested');
     driven.effects();
     expect(driven.session.isBehind).to.equal(false);
@@ -175,7 +95,7 @@ describe('A subscriber session', () => {
   });
 
   it('hears once what it missed while it was congested, however much that was', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     driven.cause('congested');
     for (let missed = 0; missed < 1000; missed++) driven.cause('update');
     expect(driven.effects()).to.deep.equal(['frame 0..1']);
@@ -185,7 +105,7 @@ describe('A subscriber session', () => {
   });
 
   it('is congested again when what it missed congests it', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     driven.cause('congested');
     driven.socket.answers = 'congested';
     driven.cause('drainedBehind');
@@ -194,7 +114,7 @@ describe('A subscriber session', () => {
 
   it('leaves when a write or a keep-alive finds the socket closed, and is not touched any more', () => {
     for (const event of ['update', 'keepAliveDue'] as const) {
-      const driven = new Driven();
+      const driven = new DrivenSession();
       driven.socket.answers = 'closed';
       driven.cause(event);
       expect(driven.session.state).to.equal('closed');
@@ -205,7 +125,7 @@ describe('A subscriber session', () => {
   });
 
   it('is congested when a keep-alive congests it', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     driven.socket.answers = 'congested';
     driven.cause('keepAliveDue');
     expect(driven.session.state).to.equal('congested');
@@ -213,7 +133,7 @@ describe('A subscriber session', () => {
 
   it('ends although its last update finds the socket closed or congested', () => {
     for (const answer of ['closed', 'congested'] as const) {
-      const driven = new Driven();
+      const driven = new DrivenSession();
       driven.cause('congested');
       driven.cause('end');
       driven.effects();
@@ -225,7 +145,7 @@ describe('A subscriber session', () => {
   });
 
   it('handles after its effects what a socket reports from inside them', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     let leftInside = -1;
     driven.socket.duringWrite = () => {
       driven.session.gone(0);
@@ -240,7 +160,7 @@ describe('A subscriber session', () => {
   it('closes a socket that throws at its end, and leaves its channel', () => {
     const ways = [['end'], ['congested', 'end', 'drainedBehind']] as const;
     for (const way of ways) {
-      const driven = new Driven();
+      const driven = new DrivenSession();
       for (const event of way.slice(0, -1)) driven.cause(event);
       driven.effects();
       driven.socket.answers = 'throw';
@@ -251,7 +171,7 @@ describe('A subscriber session', () => {
   });
 
   it('hands on what its socket threw', () => {
-    const driven = new Driven();
+    const driven = new DrivenSession();
     driven.socket.answers = 'throw';
     driven.cause('update');
     expect(driven.channel.failures.map((error) => (error as Error).message)).to.deep.equal([
@@ -263,13 +183,13 @@ describe('A subscriber session', () => {
 
   it('says why it closed', () => {
     const reasons = (['end', 'gone'] as const).map((event) => {
-      const driven = new Driven();
+      const driven = new DrivenSession();
       driven.cause(event);
       driven.session.gone(0);
       return driven.session.closeReason;
     });
     expect(reasons).to.deep.equal(['drained', 'client']);
-    const stuck = new Driven();
+    const stuck = new DrivenSession();
     stuck.cause('congested');
     stuck.cause('giveUp');
     expect(stuck.session.closeReason).to.equal('congested');
@@ -277,7 +197,7 @@ describe('A subscriber session', () => {
 
   describe('when it is swept', () => {
     it('sends a keep-alive when nothing was sent for the keep-alive time, and not before', () => {
-      const { session, socket, channel } = new Driven();
+      const { session, socket, channel } = new DrivenSession();
       session.sweep(14_999, LIMITS);
       expect(socket.take()).to.deep.equal([]);
       session.sweep(15_000, LIMITS);
@@ -292,7 +212,7 @@ describe('A subscriber session', () => {
 
     it('re-arms a socket that does not read until the congested time is over, then closes it', () => {
       for (const way of [['congested'], ['congested', 'end']] as const) {
-        const driven = new Driven();
+        const driven = new DrivenSession();
         for (const event of way) driven.cause(event);
         driven.effects();
         driven.session.sweep(59_999, LIMITS);
@@ -304,8 +224,7 @@ describe('A subscriber session', () => {
     });
 
     it('ends properly at its age', () => {
-      const socket = new RecordingSocket();
-      const session = new SubscriberSession(socket, new LoneChannel(), 0, 0, 5000);
+      const { socket, session } = new DrivenSession(5000);
       session.sweep(4999, LIMITS);
       expect(socket.take()).to.deep.equal([]);
       session.sweep(5000, LIMITS);
@@ -313,8 +232,7 @@ describe('A subscriber session', () => {
     });
 
     it('at its age waits for a peer that does not read, and tells it the newest update before the end', () => {
-      const [socket, channel] = [new RecordingSocket(), new LoneChannel()];
-      const session = new SubscriberSession(socket, channel, 0, 0, 5000);
+      const { socket, session, channel } = new DrivenSession(5000);
       socket.answers = 'congested';
       channel.version++;
       session.update(0);

@@ -1,18 +1,13 @@
 import { constants } from 'node:http2';
 import { expect } from 'chai';
-import { getShortestPaths } from 'xstate/graph';
-import {
-  type SessionEvent,
-  sessionMachine,
-  type SessionState,
-  sessionTable,
-} from '../../domain/subscriber-session.machine.ts';
 import type { StreamOpening } from '../../application/ports/stream-opening.ts';
+import type { SessionEvent } from '../../domain/subscriber-session.machine.ts';
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { eventually } from '../support/eventually.ts';
 import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
+import { sessionPaths } from '../../infrastructure/testing/driven-session.ts';
+import { eventually } from '../support/eventually.ts';
 import { connectHttp2, Http2Client } from '../support/http2-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { StreamClient } from '../support/stream-client.ts';
@@ -203,34 +198,27 @@ const ENDINGS: Readonly<Partial<Record<SessionEvent, readonly StreamPeer['ending
 for (const wire of WIRES)
   describe(`a session over real sockets on ${wire.name}`, function () {
     this.timeout(60_000);
-    for (const path of getShortestPaths(sessionMachine)) {
-      const from = path.state.value as SessionState;
-      const way = path.steps
-        .map((step) => step.event.type)
-        .filter((type): type is SessionEvent => (sessionTable.events as readonly string[]).includes(type));
-      for (const event of sessionTable.events) {
-        const step = sessionTable.steps[from][event];
-        // Whether a held socket is kept from its time-out takes half a minute to see: the test of patience does.
-        if (step === undefined || (event === 'keepAliveDue' && from !== 'streaming')) continue;
-        it(`${from} takes ${event}`, async () => {
-          const driven = await Driven.start(wire, [...way, event]);
-          try {
-            for (const each of way) await driven.cause(each);
-            expect(driven.session.state).to.equal(from);
-            await driven.cause(event);
-            await eventually(`the state ${step.next}`, () => driven.session.state === step.next);
-            if (step.next !== 'closed') return;
-            expect(driven.service.container.get(TOKENS.hub).subscribers).to.equal(0);
-            const { peer } = driven.client;
-            peer.readOn();
-            const ending = ENDINGS[event];
-            if (ending === undefined) return;
-            await eventually('the end to be seen', () => peer.ending !== 'open');
-            expect(ending).to.include(peer.ending);
-          } finally {
-            await driven.close();
-          }
-        });
-      }
+    for (const { title, from, way, event, next, isIgnored } of sessionPaths()) {
+      // Whether a held socket is kept from its time-out takes half a minute to see: the test of patience does.
+      if (isIgnored || (event === 'keepAliveDue' && from !== 'streaming')) continue;
+      it(title, async () => {
+        const driven = await Driven.start(wire, [...way, event]);
+        try {
+          for (const each of way) await driven.cause(each);
+          expect(driven.session.state).to.equal(from);
+          await driven.cause(event);
+          await eventually(`the state ${next}`, () => driven.session.state === next);
+          if (next !== 'closed') return;
+          expect(driven.service.container.get(TOKENS.hub).subscribers).to.equal(0);
+          const { peer } = driven.client;
+          peer.readOn();
+          const ending = ENDINGS[event];
+          if (ending === undefined) return;
+          await eventually('the end to be seen', () => peer.ending !== 'open');
+          expect(ending).to.include(peer.ending);
+        } finally {
+          await driven.close();
+        }
+      });
     }
   });

@@ -1,5 +1,5 @@
 import type { Container } from 'inversify';
-import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
+import type { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { MemorySocket } from '../../adapters/memory/memory-socket.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
@@ -8,7 +8,8 @@ import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment
 import type { Update } from '../../domain/update.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { readConfig } from '../../infrastructure/config.ts';
-import { composeService, TOKENS } from '../../infrastructure/container.ts';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { embedService } from '../../infrastructure/testing/embedded-service.ts';
 import { RecordedLogger } from './recorded-logger.ts';
 import { TOKEN } from './running-service.ts';
 
@@ -33,11 +34,10 @@ export class MemoryInstance {
   constructor(environment: Record<string, string> = {}, shared?: { clock: StepClock; store: MemoryStore }) {
     const config = readConfig({ UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, ...environment }, 20_000);
     this.clock = shared?.clock ?? new StepClock();
-    this.store = shared?.store ?? new MemoryStore(config, this.clock);
-    this.log = new MemoryLog(this.store, this.clock);
-    this.container = composeService(config);
-    this.container.rebind(TOKENS.clock).toConstantValue(this.clock);
-    this.container.rebind(TOKENS.log).toConstantValue(this.log);
+    const { container, log, store } = embedService(config, this.clock, shared?.store);
+    this.store = store;
+    this.log = log;
+    this.container = container;
     this.container.rebind(TOKENS.telemetry).toConstantValue(this.telemetry);
     this.container.rebind(TOKENS.logger).toConstantValue(this.logger);
     this.container.rebind(TOKENS.listeners).toConstantValue([]);

@@ -1,10 +1,9 @@
 import { SseEncoder } from '../../adapters/http/sse.ts';
 import type { ChannelHost, EnvironmentChannel } from '../../domain/environment-channel.ts';
 import type { Update } from '../../domain/update.ts';
-import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { WriteTally } from '../../domain/write-tally.ts';
 
-/** A hub that does nothing but keep what a channel asked of it, in order. */
+/** A hub that does nothing but keep what a channel asks of it, in order. */
 export class RecordingHost implements ChannelHost {
   readonly retentionMs = 3_600_000;
   readonly tally = new WriteTally();
@@ -16,6 +15,7 @@ export class RecordingHost implements ChannelHost {
   encodesNothing = false;
   readonly #encoder = new SseEncoder('environment_updated');
 
+  /** The calls since the last time. */
   take(): string[] {
     return this.calls.splice(0);
   }
@@ -44,14 +44,4 @@ export class RecordingHost implements ChannelHost {
   emptied(_channel: EnvironmentChannel): void {
     this.calls.push('emptied');
   }
-}
-
-/** An update as the log tells it. */
-export function anUpdate(sequence: number, updatedAt: string, storedAtMs = 0): Update {
-  return { sequence, updatedAt: updatedAt as UpdatedAt, storedAtMs };
-}
-
-/** The bytes of an update's event. */
-export function eventBytes(sequence: number, updatedAt: string): string {
-  return `event: environment_updated\nid: ${sequence}-${updatedAt}\ndata: {"updated_at":${updatedAt}}\n\n`;
 }

@@ -1,0 +1,122 @@
+import { EnvironmentChannel } from '../../domain/environment-channel.ts';
+import {
+  type ChannelEffect,
+  type ChannelEvent,
+  channelMachine,
+  type ChannelState,
+  channelTable,
+} from '../../domain/environment-channel.machine.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { SubscriberSession } from '../../domain/subscriber-session.ts';
+import { storedUpdate } from '../../domain/update.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { type MachinePath, machinePaths } from './machine-paths.ts';
+import { RecordingHost } from './recording-host.ts';
+import { RecordingSocket } from './recording-socket.ts';
+
+export interface ChannelPath extends MachinePath<ChannelState, ChannelEvent, ChannelEffect> {
+  /** A new channel with a recording host, which has gone the way: it is in the state, and has nothing recorded. */
+  drive(): DrivenChannel;
+}
+
+/**
+ * Every event in every state of an environment's channel, for a test of each over the real actor.
+ *
+ * ```ts
+ * for (const path of channelPaths())
+ *   it(path.title, () => {
+ *     const driven = path.drive();
+ *     driven.cause(path.event);
+ *     assert.equal(driven.channel.state, path.next);
+ *   });
+ * ```
+ *
+ * @throws Error where a state cannot be reached: there are never fewer paths than states times events
+ */
+export function channelPaths(): readonly ChannelPath[] {
+  return machinePaths(channelMachine, channelTable).map((path) => ({
+    ...path,
+    drive: () => {
+      const driven = new DrivenChannel();
+      for (const event of path.way) driven.cause(event);
+      driven.effects();
+      return driven;
+    },
+  }));
+}
+
+/** A real channel with its host and the recording sockets of its sessions, in the order in which they joined. */
+export class DrivenChannel {
+  static readonly now: Instant = { epochMs: 1_733_480_000_000, monotonicMs: 0 };
+
+  readonly host = new RecordingHost();
+  readonly channel = new EnvironmentChannel('production' as EnvironmentId, this.host);
+  readonly sockets: RecordingSocket[] = [];
+  readonly sessions: SubscriberSession[] = [];
+  #sequence = 0;
+
+  join(resumeFrom?: string): RecordingSocket {
+    const socket = new RecordingSocket();
+    this.sockets.push(socket);
+    this.sessions.push(this.channel.join(socket, { resumeFrom, endsAtMs: Infinity }, DrivenChannel.now));
+    return socket;
+  }
+
+  leave(position: number): void {
+    this.sessions.splice(position, 1)[0]?.gone(0);
+  }
+
+  /** Takes the next update of epoch 1, stored now. */
+  update(updatedAt: string): void {
+    const update = storedUpdate(++this.#sequence, updatedAt as UpdatedAt, DrivenChannel.now.epochMs);
+    this.channel.take(update, 1, DrivenChannel.now);
+  }
+
+  /** Runs the pass to its end. */
+  pass(): void {
+    while (this.channel.spread(1000, 0) === 'more');
+  }
+
+  /** What was asked of the host and of the sockets since the last time: the host's calls first. */
+  effects(): string[] {
+    return [...this.host.take(), ...this.sockets.flatMap((socket) => socket.take())];
+  }
+
+  /** Brings an event about by what really causes it, as far as anything can in this state. */
+  cause(event: ChannelEvent): void {
+    switch (event) {
+      case 'joined':
+        this.join();
+        return;
+      case 'left':
+        if (this.channel.state === 'empty') return this.#leaveAsAStranger();
+        // Joining does not change a state that has sessions, and one that stays makes this no last leave.
+        this.join();
+        this.effects();
+        return this.leave(0);
+      case 'lastLeft':
+        if (this.channel.state === 'empty') return this.#leaveAsAStranger();
+        while (this.channel.sessions.size > 1) this.leave(0);
+        this.effects();
+        return this.leave(0);
+      case 'updated':
+        return this.update('123');
+      case 'sliceDone':
+        // One more session than the slice visits, where there is a pass.
+        if (this.channel.state === 'spreading') this.join();
+        this.effects();
+        this.channel.spread(1, 0);
+        return;
+      case 'passDone':
+        this.channel.spread(1000, 0);
+        return;
+    }
+  }
+
+  /** A channel without sessions has none that could leave; what it can meet is one that is not on its roster. */
+  #leaveAsAStranger(): void {
+    const stranger = new EnvironmentChannel(this.channel.environment, new RecordingHost());
+    this.channel.leave(stranger.join(new RecordingSocket(), { endsAtMs: Infinity }, DrivenChannel.now));
+  }
+}

@@ -1,0 +1,32 @@
+import { StepClock } from '../../adapters/memory/step-clock.ts';
+
+/** Turns of the event loop in a row in which the service puts nothing off: it is at rest then. */
+const QUIET_TURNS = 3;
+/** Beyond it something puts itself off again and again, and time would never pass. */
+const MAX_TURNS = 100_000;
+
+/**
+ * The clock of a service whose sockets are real and whose time is stepped. Timers run when `advance` comes to them,
+ * each at its own time. What is put off to the next turn runs on the next turn of the real event loop, so that sockets
+ * are read and written meanwhile.
+ */
+export class LiveStepClock extends StepClock {
+  #putOff = 0;
+
+  override nextTurn(task: () => void): void {
+    this.#putOff++;
+    setImmediate(() => {
+      this.#putOff--;
+      task();
+    });
+  }
+
+  /** Lets the event loop turn until the service puts nothing off any more. */
+  override async settle(): Promise<void> {
+    for (let turns = 0, quiet = 0; quiet < QUIET_TURNS; turns++) {
+      if (turns === MAX_TURNS) throw new Error('the service does not come to rest');
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      quiet = this.#putOff === 0 ? quiet + 1 : 0;
+    }
+  }
+}
