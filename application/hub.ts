@@ -2,11 +2,10 @@ import { type ChannelHost, EnvironmentChannel, type Joining } from '../domain/en
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SubscriberSession } from '../domain/subscriber-session.ts';
-import type { Frame, SubscriberSocket } from '../domain/subscriber-socket.ts';
+import type { SubscriberSocket } from '../domain/subscriber-socket.ts';
 import type { Update } from '../domain/update.ts';
 import { WriteTally } from '../domain/write-tally.ts';
 import type { Clock } from './ports/clock.ts';
-import type { EventEncoder } from './ports/event-encoder.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { thrown } from './thrown.ts';
@@ -37,7 +36,6 @@ export class Hub implements ChannelHost {
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
-  readonly #encoder: EventEncoder;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
   /** Channels that asked for a slice, in the order in which they asked, and each once. */
@@ -51,7 +49,6 @@ export class Hub implements ChannelHost {
     options: { readonly retentionMs: number; readonly slices: Slices },
     adapters: {
       readonly clock: Clock;
-      readonly encoder: EventEncoder;
       readonly logger: Logger;
       readonly telemetry: Telemetry;
     },
@@ -60,7 +57,6 @@ export class Hub implements ChannelHost {
     this.#retentionMs = options.retentionMs;
     this.slices = options.slices;
     this.#clock = adapters.clock;
-    this.#encoder = adapters.encoder;
     this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
   }
@@ -147,14 +143,9 @@ export class Hub implements ChannelHost {
     this.tally.reset();
   }
 
-  /** A bug in the encoder costs its update, and not the streams: they receive the next one. */
-  encode(update: Update): Frame | null {
-    try {
-      return this.#encoder.encode(update);
-    } catch (error) {
-      this.#logger.error('update_not_encoded', { updatedAt: update.updatedAt, ...thrown(error) });
-      return null;
-    }
+  /** A bug in an encoder costs its update, and not the streams: they receive the next one. */
+  encodingFailed(update: Update, error: unknown): void {
+    this.#logger.error('update_not_encoded', { updatedAt: update.updatedAt, ...thrown(error) });
   }
 
   streamFailed(channel: EnvironmentChannel, error: unknown): void {

@@ -44,6 +44,7 @@ export class StreamOpener implements StreamOpening {
     if (!this.#addresses.hasRoom(client.address)) return this.#refused('address');
     const ageMs = streamAgeMs(this.#options.age, client.userAgent, this.#random);
     const session = this.#hub.join(environment, begin(), {
+      encoder: client.encoder,
       endsAtMs: this.#clock.monotonicMs() + ageMs,
       resumeFrom: this.#options.resume ? client.lastEventId : undefined,
       onLeft: this.#addresses.opened(client.address),

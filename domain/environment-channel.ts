@@ -1,8 +1,9 @@
 import { type ChannelEvent, type ChannelState, channelTable } from './environment-channel.machine.ts';
 import type { EnvironmentId } from './environment-id.ts';
+import type { EventEncoder } from './event-encoder.ts';
 import type { Instant } from './instant.ts';
 import { EMPTY_REGISTER, expire, holds, merge, newest, type Register, withRepair } from './register.ts';
-import { type SessionChannel, SubscriberSession } from './subscriber-session.ts';
+import { type SessionChannel, type SessionTerms, SubscriberSession } from './subscriber-session.ts';
 import type { Frame, SubscriberSocket } from './subscriber-socket.ts';
 import { eventId, type Update } from './update.ts';
 import type { WriteTally } from './write-tally.ts';
@@ -12,11 +13,11 @@ export interface ChannelHost {
   /** The longest that an update is shown to joiners. */
   readonly retentionMs: number;
   readonly tally: WriteTally;
-  /** The bytes of an update's event: the same for every session, so they are made once. Null: a bug keeps them away. */
-  encode(update: Update): Frame | null;
   /** Asks for `spread` to be called soon, on a turn of its own. */
   requestSlice(channel: EnvironmentChannel): void;
   passEnded(channel: EnvironmentChannel): void;
+  /** An encoder threw. */
+  encodingFailed(update: Update, error: unknown): void;
   /** The socket of one of its sessions threw. */
   streamFailed(channel: EnvironmentChannel, error: unknown): void;
   sessionLeft(session: SubscriberSession): void;
@@ -24,13 +25,16 @@ export interface ChannelHost {
   emptied(channel: EnvironmentChannel): void;
 }
 
-export interface Joining {
-  /** The id of the last event that the client has heard, where that may spare it the register. */
+/** An update's event in one dialect. Without a frame: a bug in the encoder keeps it away, and it is not tried again. */
+interface EncodedUpdate {
+  readonly update: Update;
+  readonly encoder: EventEncoder;
+  readonly frame: Frame | undefined;
+}
+
+export interface Joining extends SessionTerms {
+  /** The id of the last event that the client has received, where that may spare it the register. */
   readonly resumeFrom?: string | undefined;
-  /** When the stream ends by its age, on the monotonic clock; Infinity for never. */
-  readonly endsAtMs: number;
-  /** Called once when the session has left, in whatever way it ended. */
-  readonly onLeft?: (() => void) | undefined;
 }
 
 /**
@@ -54,9 +58,8 @@ export class EnvironmentChannel implements SessionChannel {
   #epoch = 0;
   #version = 0;
   #updatedMs = 0;
-  /** Undefined: not made yet; null: it cannot be made, and is not tried again. */
-  #newsFrame: Frame | null | undefined;
-  #registerFrame: { readonly update: Update; readonly frame: Frame | null } | undefined;
+  /** What was encoded since the last news: that, and updates of the register, in each dialect that is in use. */
+  readonly #encoded: EncodedUpdate[] = [];
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
 
@@ -101,11 +104,10 @@ export class EnvironmentChannel implements SessionChannel {
   }
 
   /** Takes a subscriber in and writes it the register. What its head carried counts as heard. */
-  join(socket: SubscriberSocket, { resumeFrom, endsAtMs, onLeft }: Joining, now: Instant): SubscriberSession {
+  join(socket: SubscriberSocket, joining: Joining, now: Instant): SubscriberSession {
     const known = this.newest(now.epochMs);
-    const tell = known !== undefined && eventId(known) !== resumeFrom;
-    const heard = tell ? -1 : this.#version;
-    const session = new SubscriberSession(socket, this, heard, now.monotonicMs, endsAtMs, onLeft);
+    const tell = known !== undefined && eventId(known) !== joining.resumeFrom;
+    const session = new SubscriberSession(socket, this, tell ? -1 : this.#version, now.monotonicMs, joining);
     this.#roster.add(session);
     this.#handle('joined');
     session.update(now.monotonicMs);
@@ -147,7 +149,7 @@ export class EnvironmentChannel implements SessionChannel {
     }
     this.#register = merge(shown, update, now.epochMs);
     this.#news = update;
-    this.#newsFrame = undefined;
+    this.#encoded.length = 0;
     this.#version++;
     this.#updatedMs = now.monotonicMs;
     this.#handle('updated');
@@ -172,16 +174,23 @@ export class EnvironmentChannel implements SessionChannel {
   }
 
   /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */
-  frameAfter(version: number): Frame | undefined {
-    const newestUpdate = newest(this.#register);
+  frameAfter(version: number, encoder: EventEncoder): Frame | undefined {
     if (this.#news === undefined) return undefined;
-    if (version === this.#version - 1 || newestUpdate === undefined || newestUpdate === this.#news) {
-      if (this.#newsFrame === undefined) this.#newsFrame = this.#host.encode(this.#news);
-      return this.#newsFrame ?? undefined;
+    const owed = version === this.#version - 1 ? this.#news : (newest(this.#register) ?? this.#news);
+    for (const encoded of this.#encoded)
+      if (encoded.update === owed && encoded.encoder === encoder) return encoded.frame;
+    const frame = this.#encode(owed, encoder);
+    this.#encoded.push({ update: owed, encoder, frame });
+    return frame;
+  }
+
+  #encode(update: Update, encoder: EventEncoder): Frame | undefined {
+    try {
+      return encoder.encode(update);
+    } catch (error) {
+      this.#host.encodingFailed(update, error);
+      return undefined;
     }
-    if (this.#registerFrame?.update !== newestUpdate)
-      this.#registerFrame = { update: newestUpdate, frame: this.#host.encode(newestUpdate) };
-    return this.#registerFrame.frame ?? undefined;
   }
 
   #beginRound(): void {

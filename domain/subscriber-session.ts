@@ -4,6 +4,7 @@ import {
   type SessionState,
   sessionTable,
 } from './subscriber-session.machine.ts';
+import type { EventEncoder } from './event-encoder.ts';
 import type { Frame, SubscriberSocket, WriteOutcome } from './subscriber-socket.ts';
 import type { WriteTally } from './write-tally.ts';
 
@@ -12,8 +13,8 @@ export interface SessionChannel {
   /** Counts the updates that the channel has taken: a session that has heard as many is up to date. */
   readonly version: number;
   readonly tally: WriteTally;
-  /** What a session has to hear that has heard the first `version` updates, or less. */
-  frameAfter(version: number): Frame | undefined;
+  /** What a session is sent next that has received the first `version` updates, or less. */
+  frameAfter(version: number, encoder: EventEncoder): Frame | undefined;
   /** The session's socket threw. */
   streamFailed(error: unknown): void;
   leave(session: SubscriberSession): void;
@@ -25,6 +26,16 @@ export interface SweepLimits {
   readonly keepAliveMs: number;
   /** How long a peer may not read before its connection is closed. */
   readonly congestedMs: number;
+}
+
+/** What a session is given when it joins. */
+export interface SessionTerms {
+  /** The dialect that the client reads. */
+  readonly encoder: EventEncoder;
+  /** When the stream has reached its age, on the monotonic clock; Infinity for never. */
+  readonly endsAtMs: number;
+  /** Called once, when the session has left its channel, in whatever way it ended. */
+  readonly onLeft?: (() => void) | undefined;
 }
 
 /**
@@ -39,6 +50,7 @@ export class SubscriberSession {
   #heard: number;
   #lastByteMs: number;
   #congestedSinceMs = 0;
+  readonly #encoder: EventEncoder;
   readonly #endsAtMs: number;
   readonly #onLeft: (() => void) | undefined;
   #closeReason: CloseReason = 'client';
@@ -48,21 +60,19 @@ export class SubscriberSession {
 
   /**
    * @param heard the channel's version that the stream's head stands for
-   * @param endsAtMs when the stream has reached its age, on the monotonic clock; Infinity for never
-   * @param onLeft called once, when it has left its channel
    */
   constructor(
     socket: SubscriberSocket,
     channel: SessionChannel,
     heard: number,
     nowMs: number,
-    endsAtMs: number,
-    onLeft?: () => void,
+    { encoder, endsAtMs, onLeft }: SessionTerms,
   ) {
     this.#socket = socket;
     this.#channel = channel;
     this.#heard = heard;
     this.#lastByteMs = nowMs;
+    this.#encoder = encoder;
     this.#endsAtMs = endsAtMs;
     this.#onLeft = onLeft;
   }
@@ -169,7 +179,7 @@ export class SubscriberSession {
   }
 
   #writeUpdate(nowMs: number): void {
-    const frame = this.#channel.frameAfter(this.#heard);
+    const frame = this.#channel.frameAfter(this.#heard, this.#encoder);
     this.#heard = this.#channel.version;
     if (frame !== undefined) this.#write('data', nowMs, frame);
   }

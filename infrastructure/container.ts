@@ -31,7 +31,6 @@ import { StreamOpener } from '../application/open-stream.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
-import type { EventEncoder } from '../application/ports/event-encoder.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
@@ -60,7 +59,6 @@ export const TOKENS = {
   telemetry: token<Telemetry>('Telemetry'),
   prometheus: token<PrometheusTelemetry>('PrometheusTelemetry'),
   metrics: token<MetricsPage>('MetricsPage'),
-  encoder: token<EventEncoder>('EventEncoder'),
   tokens: token<TokenCheck>('TokenCheck'),
   log: token<UpdateLog>('UpdateLog'),
   listeners: token<readonly HttpListener[]>('HttpListeners'),
@@ -124,7 +122,6 @@ function bindAdapters(container: Container, config: Config): void {
   );
   container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
   container.bind(telemetry).toService(TOKENS.prometheus);
-  container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
   provide(container, log, { clock, logger, telemetry, random }, (adapters): UpdateLog => {
     if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, adapters.clock), adapters.clock);
@@ -149,7 +146,7 @@ function bindUseCases(container: Container, config: Config): void {
   provide(
     container,
     hub,
-    { slices: TOKENS.slices, clock, encoder: TOKENS.encoder, logger, telemetry },
+    { slices: TOKENS.slices, clock, logger, telemetry },
     ({ slices, ...adapters }) => new Hub({ retentionMs: config.retentionMs, slices }, adapters),
   );
   provide(container, health, { hub, clock }, (parts) => new Health(config.maxSubscribers, parts.hub, parts.clock));
@@ -231,7 +228,8 @@ function bindRoutes(container: Container, config: Config): void {
   provide(container, TOKENS.publicRoutes, { streams: TOKENS.streams, clock, random }, (parts) => {
     const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
     const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
-    return [new StreamRoutes({ ...parts, trustedProxies, refusals })];
+    const encoder = new SseEncoder(config.eventName);
+    return [new StreamRoutes({ ...parts, encoder, trustedProxies, refusals })];
   });
   provide(
     container,

@@ -31,7 +31,15 @@ export interface HttpExchange {
   /** Calls back when the client goes away before it is answered. */
   onGone(callback: () => void): void;
   /** Begins a response without an end: the head and its first bytes go out in this turn. */
-  beginStream(headers: Headers, greeting: Frame): StreamSocket;
+  beginStream(beginning: StreamBeginning): StreamSocket;
+}
+
+export interface StreamBeginning {
+  readonly headers: Headers;
+  /** The first bytes of the body. */
+  readonly firstBytes: Frame;
+  /** What its clients read and ignore. */
+  readonly keepAlive: Frame;
 }
 
 /** A socket whose transport tells its stream what becomes of it. */

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
-import type { Frame } from '../../domain/subscriber-socket.ts';
 import type { Answer, Headers } from './answer.ts';
-import type { HttpExchange, StreamSocket } from './exchange.ts';
+import type { HttpExchange, StreamBeginning, StreamSocket } from './exchange.ts';
 import { NodeStreamSocket } from './node-stream-socket.ts';
 
 /** A request as both protocols have it: the target with its query. */
@@ -55,15 +54,15 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
     this.#gone = callback;
   }
 
-  beginStream(headers: Headers, greeting: Frame): StreamSocket {
-    const socket = new NodeStreamSocket(this.response, {
+  beginStream({ headers, firstBytes, keepAlive }: StreamBeginning): StreamSocket {
+    const socket = new NodeStreamSocket(this.response, keepAlive, {
       properly: () => this.endStream(),
       cut: () => this.cutStream(),
     });
     if (this.#claim()) {
       this.#gone = () => socket.gone();
       this.writeStreamHead(headers);
-      socket.write(greeting);
+      socket.write(firstBytes);
     } else socket.gone();
     return socket;
   }

@@ -3,7 +3,6 @@ import type { OpenStream } from '../../application/ports/stream-opening.ts';
 import type { Frame, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import type { StreamSocket } from './exchange.ts';
 import { UNSENT_BYTES } from './node-limits.ts';
-import { KEEP_ALIVE } from './sse.ts';
 
 /** How the protocol that carries a stream ends it. */
 export interface StreamEndings {
@@ -14,12 +13,14 @@ export interface StreamEndings {
 /** A stream on a response of Node's, in either protocol: one write is one chunk, or one DATA frame. */
 export class NodeStreamSocket implements StreamSocket {
   readonly #response: Writable;
+  readonly #keepAlive: Frame;
   readonly #endings: StreamEndings;
   #stream: OpenStream | undefined;
   #state: 'open' | 'over' = 'open';
 
-  constructor(response: Writable, endings: StreamEndings) {
+  constructor(response: Writable, keepAlive: Frame, endings: StreamEndings) {
     this.#response = response;
+    this.#keepAlive = keepAlive;
     this.#endings = endings;
   }
 
@@ -48,7 +49,7 @@ export class NodeStreamSocket implements StreamSocket {
   }
 
   writeKeepAlive(): WriteOutcome {
-    return this.write(KEEP_ALIVE);
+    return this.write(this.#keepAlive);
   }
 
   rearm(): void {

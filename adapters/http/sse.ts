@@ -1,4 +1,4 @@
-import type { EventEncoder } from '../../application/ports/event-encoder.ts';
+import type { EventEncoder } from '../../domain/event-encoder.ts';
 import type { Frame } from '../../domain/subscriber-socket.ts';
 import { formatUpdateMessage } from '../../domain/update-message.ts';
 import { eventId, type Update } from '../../domain/update.ts';
@@ -6,6 +6,8 @@ import { ALLOW_ORIGIN, type Headers } from './answer.ts';
 
 /** The bytes of a server-sent event stream. PROTOCOL.md states them; lines end with LF, as some clients need. */
 export class SseEncoder implements EventEncoder {
+  /** A comment, which no client takes for an event. */
+  readonly keepAlive = ':\n\n';
   readonly #eventName: string;
 
   /** @param eventName the name that SDKs listen for; empty leaves the `data:` line alone, as the original documents */
@@ -18,9 +20,6 @@ export class SseEncoder implements EventEncoder {
     return this.#eventName === '' ? data : `event: ${this.#eventName}\nid: ${eventId(update)}\n${data}`;
   }
 }
-
-/** A comment, which no client takes for an event. */
-export const KEEP_ALIVE: Frame = ':\n\n';
 
 export const STREAM_HEADERS: Headers = [
   ['Content-Type', 'text/event-stream'],
@@ -39,7 +38,7 @@ const RETRY_MAX_MS = 5000;
  *
  * @param random uniform in [0, 1)
  */
-export function greeting(random: () => number): Frame {
+export function streamHead(random: () => number): Frame {
   const retryMs = Math.round(RETRY_MIN_MS + random() * (RETRY_MAX_MS - RETRY_MIN_MS));
   return `: connected\nretry: ${retryMs}\n\n`;
 }

@@ -1,4 +1,5 @@
 import type { StreamOpening, StreamRefusal } from '../../application/ports/stream-opening.ts';
+import type { EventEncoder } from '../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
 import { type Answer, error, invalidEnvironment } from './answer.ts';
 import { clientAddress, type TrustedProxies } from './client-address.ts';
@@ -7,10 +8,11 @@ import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { HeldRefusals } from './held-refusals.ts';
 import { isAnsweredByMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
-import { greeting, STREAM_HEADERS } from './sse.ts';
+import { STREAM_HEADERS, streamHead } from './sse.ts';
 
 interface Ports {
   readonly streams: StreamOpening;
+  readonly encoder: EventEncoder;
   /** Whose `X-Forwarded-For` says whose stream it is; undefined where nobody counts streams by their address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
@@ -45,14 +47,17 @@ export class StreamRoutes implements RouteGroup {
   #open(exchange: HttpExchange, key: string): void {
     const environment = parseEnvironmentId(key);
     if (environment === undefined) return exchange.answer(invalidEnvironment(key));
+    const { encoder, random } = this.#ports;
     const client = {
+      encoder,
       userAgent: exchange.header('user-agent'),
       lastEventId: exchange.header('last-event-id'),
       address: this.#addressOf(exchange),
     };
     let socket: StreamSocket | undefined;
     const stream = this.#ports.streams.open(environment, client, () => {
-      socket = exchange.beginStream(STREAM_HEADERS, greeting(this.#ports.random));
+      const { keepAlive } = encoder;
+      socket = exchange.beginStream({ headers: STREAM_HEADERS, firstBytes: streamHead(random), keepAlive });
       return socket;
     });
     if (typeof stream === 'string') this.#ports.refusals.refuse(exchange, NO_ROOM[stream]);

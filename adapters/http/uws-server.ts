@@ -1,10 +1,9 @@
 import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import type { Frame } from '../../domain/subscriber-socket.ts';
 import { type Answer, type Headers, REASON_PHRASES, type Status } from './answer.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
-import type { HttpExchange, StreamSocket } from './exchange.ts';
+import type { HttpExchange, StreamBeginning, StreamSocket } from './exchange.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { cannotListen, findFree, PortReservation } from './port-reservation.ts';
 import type { Routes } from './routes.ts';
@@ -202,14 +201,14 @@ class UwsExchange implements HttpExchange {
     this.#gone = callback;
   }
 
-  beginStream(headers: Headers, greeting: Frame): StreamSocket {
+  beginStream({ headers, firstBytes, keepAlive }: StreamBeginning): StreamSocket {
     const response = this.#response;
     // The handler's own cork holds these, and the newest update after them, together in one segment.
     response.writeStatus(headOf(200, headers));
     response.writeHeader('Connection', 'keep-alive');
-    const socket = new UwsStreamSocket(response);
+    const socket = new UwsStreamSocket(response, keepAlive);
     this.#gone = () => socket.gone();
-    socket.write(greeting);
+    socket.write(firstBytes);
     return socket;
   }
 }

@@ -2,20 +2,21 @@ import type { HttpResponse } from 'uWebSockets.js';
 import type { OpenStream } from '../../application/ports/stream-opening.ts';
 import type { Frame, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import type { StreamSocket } from './exchange.ts';
-import { KEEP_ALIVE } from './sse.ts';
 
 // One closure serves every corked write: a closure each would be the largest cost of a delivery next to the system call.
 let corkedResponse: HttpResponse;
 let corkedFrame: Frame;
+let corkedKeepAlive: Frame;
 let corkedWriteTaken: boolean;
 const corkedWrite = (): void => {
   corkedWriteTaken = corkedResponse.write(corkedFrame);
 };
 // The addon sends the line end that closes a chunk only with its next write, and Python's urllib3 hands out no chunk
-// without it: an event would be heard when the next one comes. So a comment follows each event, in the same segment.
+// without it: an event would be received when the next one comes. So a keep-alive follows each event, in the same
+// segment.
 const corkedEvent = (): void => {
   const taken = corkedResponse.write(corkedFrame);
-  corkedWriteTaken = corkedResponse.write(KEEP_ALIVE) && taken;
+  corkedWriteTaken = corkedResponse.write(corkedKeepAlive) && taken;
 };
 
 /**
@@ -24,12 +25,14 @@ const corkedEvent = (): void => {
  */
 export class UwsStreamSocket implements StreamSocket {
   readonly #response: HttpResponse;
+  readonly #keepAlive: Frame;
   #stream: OpenStream | undefined;
   #state: 'open' | 'over' = 'open';
   #watchesDrain = false;
 
-  constructor(response: HttpResponse) {
+  constructor(response: HttpResponse, keepAlive: Frame) {
     this.#response = response;
+    this.#keepAlive = keepAlive;
   }
 
   attach(stream: OpenStream): void {
@@ -47,7 +50,7 @@ export class UwsStreamSocket implements StreamSocket {
   }
 
   writeKeepAlive(): WriteOutcome {
-    return this.#write(KEEP_ALIVE, corkedWrite);
+    return this.#write(this.#keepAlive, corkedWrite);
   }
 
   /** A write that the kernel did not take arms a 10 s time-out, which reading again takes away. */
@@ -73,6 +76,7 @@ export class UwsStreamSocket implements StreamSocket {
     if (this.#state === 'over') return 'closed';
     corkedResponse = this.#response;
     corkedFrame = frame;
+    corkedKeepAlive = this.#keepAlive;
     this.#response.cork(corked);
     if (corkedWriteTaken) return 'sent';
     this.#watchDrain();

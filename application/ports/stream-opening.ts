@@ -1,4 +1,5 @@
 import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { EventEncoder } from '../../domain/event-encoder.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 
 /** What the HTTP side asks of the application when a client wants a stream. */
@@ -14,6 +15,8 @@ export interface StreamOpening {
 export type StreamRefusal = 'full' | 'address';
 
 export interface StreamClient {
+  /** The dialect that it reads. */
+  readonly encoder: EventEncoder;
   readonly userAgent: string;
   readonly lastEventId: string;
   /** What its streams are counted by; empty where nobody counts them. */

@@ -12,6 +12,7 @@ import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import { storedUpdate } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { type MachinePath, machinePaths } from './machine-paths.ts';
+import { RecordingEncoder } from './recording-encoder.ts';
 import { RecordingHost } from './recording-host.ts';
 import { RecordingSocket } from './recording-socket.ts';
 
@@ -51,6 +52,7 @@ export class DrivenChannel {
   static readonly now: Instant = { epochMs: 1_733_480_000_000, monotonicMs: 0 };
 
   readonly host = new RecordingHost();
+  readonly encoder = new RecordingEncoder();
   readonly channel = new EnvironmentChannel('production' as EnvironmentId, this.host);
   readonly sockets: RecordingSocket[] = [];
   readonly sessions: SubscriberSession[] = [];
@@ -59,7 +61,8 @@ export class DrivenChannel {
   join(resumeFrom?: string): RecordingSocket {
     const socket = new RecordingSocket();
     this.sockets.push(socket);
-    this.sessions.push(this.channel.join(socket, { resumeFrom, endsAtMs: Infinity }, DrivenChannel.now));
+    const joining = { encoder: this.encoder, resumeFrom, endsAtMs: Infinity };
+    this.sessions.push(this.channel.join(socket, joining, DrivenChannel.now));
     return socket;
   }
 
@@ -117,6 +120,8 @@ export class DrivenChannel {
   /** A channel without sessions has none that could leave; what it can meet is one that is not on its roster. */
   #leaveAsAStranger(): void {
     const stranger = new EnvironmentChannel(this.channel.environment, new RecordingHost());
-    this.channel.leave(stranger.join(new RecordingSocket(), { endsAtMs: Infinity }, DrivenChannel.now));
+    this.channel.leave(
+      stranger.join(new RecordingSocket(), { encoder: this.encoder, endsAtMs: Infinity }, DrivenChannel.now),
+    );
   }
 }

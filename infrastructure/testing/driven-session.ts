@@ -8,6 +8,7 @@ import {
 } from '../../domain/subscriber-session.machine.ts';
 import { WriteTally } from '../../domain/write-tally.ts';
 import { type MachinePath, machinePaths } from './machine-paths.ts';
+import { RecordingEncoder } from './recording-encoder.ts';
 import { RecordingSocket } from './recording-socket.ts';
 
 export interface SessionPath extends MachinePath<SessionState, SessionEvent, SessionEffect> {
@@ -75,7 +76,10 @@ export class DrivenSession {
 
   /** @param endsAtMs when the stream has reached its age */
   constructor(endsAtMs = Infinity) {
-    this.session = new SubscriberSession(this.socket, this.channel, 0, 0, endsAtMs);
+    this.session = new SubscriberSession(this.socket, this.channel, 0, 0, {
+      encoder: new RecordingEncoder(),
+      endsAtMs,
+    });
   }
 
   /**

@@ -1,4 +1,3 @@
-import { SseEncoder } from '../../adapters/http/sse.ts';
 import type { ChannelHost, EnvironmentChannel } from '../../domain/environment-channel.ts';
 import type { Update } from '../../domain/update.ts';
 import { WriteTally } from '../../domain/write-tally.ts';
@@ -8,21 +7,16 @@ export class RecordingHost implements ChannelHost {
   readonly retentionMs = 3_600_000;
   readonly tally = new WriteTally();
   readonly calls: string[] = [];
-  /** What sockets threw. */
+  /** What sockets and encoders threw. */
   readonly failures: string[] = [];
-  encoded = 0;
-  /** An encoder with a bug. */
-  encodesNothing = false;
-  readonly #encoder = new SseEncoder('environment_updated');
 
   /** The calls since the last time. */
   take(): string[] {
     return this.calls.splice(0);
   }
 
-  encode(update: Update): string | null {
-    this.encoded++;
-    return this.encodesNothing ? null : this.#encoder.encode(update);
+  encodingFailed(_update: Update, error: unknown): void {
+    this.failures.push((error as Error).message);
   }
 
   requestSlice(_channel: EnvironmentChannel): void {

@@ -158,7 +158,7 @@ describe('the hub', () => {
 
   it('goes on past an update that cannot be encoded: no stream ends, and the log says so once', async () => {
     const instance = new MemoryInstance();
-    const encoder = instance.container.get(TOKENS.encoder);
+    const { encoder } = instance;
     const encode = encoder.encode.bind(encoder);
     encoder.encode = (update) => {
       if (update.updatedAt === '1') throw new Error('a bug in the encoder');

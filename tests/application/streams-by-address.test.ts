@@ -63,7 +63,7 @@ describe('The streams of an address', () => {
   it('leave room again when one of them is over before it has begun', async () => {
     const instance = await new MemoryInstance(LIMITS).start();
     await instance.published('a', 1);
-    const client: StreamClient = { userAgent: '', lastEventId: '', address: 'stranger' };
+    const client: StreamClient = { encoder: instance.encoder, userAgent: '', lastEventId: '', address: 'stranger' };
     for (let opened = 0; opened < 10; opened++) {
       const socket = new MemorySocket();
       socket.vanish();

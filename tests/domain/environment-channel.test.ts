@@ -122,7 +122,7 @@ describe('An environment channel', () => {
     driven.update('123');
     const socket = new RecordingSocket();
     socket.answers = 'throw';
-    const session = driven.channel.join(socket, { endsAtMs: Infinity }, NOW);
+    const session = driven.channel.join(socket, { encoder: driven.encoder, endsAtMs: Infinity }, NOW);
     expect([session.state, session.closeReason, socket.take()]).to.deep.equal(['closed', 'failed', [FIRST, 'close']]);
     expect([driven.channel.state, driven.host.take()]).to.deep.equal(['empty', ['sessionLeft', 'emptied']]);
   });
@@ -132,7 +132,7 @@ describe('An environment channel', () => {
     for (let joined = 0; joined < 100; joined++) driven.join();
     driven.update('123');
     driven.pass();
-    expect(driven.host.encoded).to.equal(1);
+    expect(driven.encoder.encoded).to.equal(1);
   });
 
   it('shows an update until its retention by the time at which the log took it, and to who is here even after', () => {
@@ -235,14 +235,14 @@ describe('An environment channel', () => {
     it('skips an update that cannot be encoded, once for all: every session stays, and receives the next', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 3 }, () => driven.join());
-      driven.host.encodesNothing = true;
+      driven.encoder.hasBug = true;
       driven.update('123');
       driven.channel.spread(1, 0);
       const late = driven.join();
       driven.pass();
       expect([...sockets, late].flatMap((socket) => socket.take())).to.deep.equal([]);
-      expect(driven.host.encoded).to.equal(1);
-      driven.host.encodesNothing = false;
+      expect(driven.encoder.encoded).to.equal(1);
+      driven.encoder.hasBug = false;
       driven.update('124');
       driven.pass();
       for (const socket of [...sockets, late]) expect(socket.take()).to.deep.equal([eventBytes(2, '124')]);

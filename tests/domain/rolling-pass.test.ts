@@ -14,13 +14,13 @@ import { anUpdate } from '../support/an-update.ts';
 import { RecordedLogger } from '../support/recorded-logger.ts';
 import { ReferenceRegister } from '../support/reference-register.ts';
 
+const ENCODER = new SseEncoder('environment_updated');
 const NOW = { epochMs: 1_733_480_000_000, monotonicMs: 0 };
 const ENVIRONMENT = 'production' as EnvironmentId;
 const BROKEN = 'a socket that breaks its promise';
 
 function aHub(clock: StepClock): Hub {
-  const encoder = new SseEncoder('environment_updated');
-  const adapters = { clock, encoder, logger: new RecordedLogger(), telemetry: new MemoryTelemetry() };
+  const adapters = { clock, logger: new RecordedLogger(), telemetry: new MemoryTelemetry() };
   return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES }, adapters);
 }
 
@@ -113,7 +113,7 @@ class Pass {
       case 'join': {
         const subscriber = new Subscriber(this.told);
         this.subscribers.push(subscriber);
-        subscriber.session = this.#channel.join(subscriber, { endsAtMs: Infinity }, NOW);
+        subscriber.session = this.#channel.join(subscriber, { encoder: ENCODER, endsAtMs: Infinity }, NOW);
         break;
       }
       case 'spread':
@@ -197,7 +197,8 @@ describe('The rolling pass', () => {
       end: () => undefined,
       close: () => undefined,
     };
-    for (let joined = 0; joined < 15_000; joined++) hub.join(ENVIRONMENT, socket, { endsAtMs: Infinity });
+    for (let joined = 0; joined < 15_000; joined++)
+      hub.join(ENVIRONMENT, socket, { encoder: ENCODER, endsAtMs: Infinity });
     hub.take(ENVIRONMENT, anUpdate(1, '123', NOW.epochMs), 1);
     expect(writes, 'written in the turn of the log').to.equal(0);
     const slices: number[] = [];
@@ -220,7 +221,7 @@ describe('The rolling pass', () => {
         const subscriber = new Subscriber(told);
         const write = subscriber.write.bind(subscriber);
         subscriber.write = (frame) => (writes++, write(frame));
-        hub.join(environment, subscriber, { endsAtMs: Infinity });
+        hub.join(environment, subscriber, { encoder: ENCODER, endsAtMs: Infinity });
       }
     const update = anUpdate(1, '123', NOW.epochMs);
     told.take(update, NOW.epochMs);

@@ -62,7 +62,7 @@ describe('A subscriber session', () => {
     const { states, events } = sessionTable;
     const wanted = states.flatMap((state) => events.map((event) => `${state} takes ${event}`));
     expect(paths.map(({ title }) => title)).to.deep.equal(wanted);
-    expect(wanted).to.have.length(32);
+    expect(wanted).to.have.length(36);
   });
 
   for (const path of paths)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SseEncoder } from '../../adapters/http/sse.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { eventId } from '../../domain/update.ts';
@@ -12,6 +13,7 @@ import { Subscriber } from './subscriber.ts';
 import { REFUSED_ENVIRONMENT } from './simulated-log.ts';
 import { must } from './violation.ts';
 
+const ENCODER = new SseEncoder('environment_updated');
 const START_MS = 1_733_480_000_000;
 const RETENTION_MS = 60_000;
 const DEADLINE_MS = 1500;
@@ -423,7 +425,7 @@ export class World {
       subscriber.heardBefore(lastEventId);
     }
     const isFull = instance.parts.hub.subscribers >= this.#config.maxSubscribers;
-    const client = { userAgent: '', lastEventId, address: '' };
+    const client = { encoder: ENCODER, userAgent: '', lastEventId, address: '' };
     const stream = instance.parts.streams.open(environment, client, () => subscriber);
     must((stream === 'full') === isFull, 'as many streams as may be');
     if (typeof stream === 'string') return;

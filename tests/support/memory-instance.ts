@@ -9,6 +9,7 @@ import type { Update } from '../../domain/update.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { readConfig } from '../../infrastructure/config.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
+import { RecordingEncoder } from '../../infrastructure/testing/recording-encoder.ts';
 import { embedService } from '../../infrastructure/testing/embedded-service.ts';
 import { RecordedLogger } from './recorded-logger.ts';
 import { TOKEN } from './running-service.ts';
@@ -27,6 +28,7 @@ export class MemoryInstance {
   readonly store: MemoryStore;
   readonly log: MemoryLog;
   readonly telemetry = new MemoryTelemetry();
+  readonly encoder = new RecordingEncoder();
   readonly logger = new RecordedLogger();
   readonly container: Container;
 
@@ -61,7 +63,7 @@ export class MemoryInstance {
 
   subscribe(key: string, lastEventId = '', address = ''): MemorySubscriber {
     const socket = new MemorySocket();
-    const client = { userAgent: '', lastEventId, address };
+    const client = { encoder: this.encoder, userAgent: '', lastEventId, address };
     const stream = this.container.get(TOKENS.streams).open(env(key), client, () => socket);
     if (typeof stream === 'string') throw new Error(`there is no room: ${stream}`);
     return new MemorySubscriber(socket, stream);

@@ -3,6 +3,7 @@ import type { StreamOpening } from '../../application/ports/stream-opening.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 import { HeldRefusals } from '../../adapters/http/held-refusals.ts';
 import { Routes } from '../../adapters/http/routes.ts';
+import { SseEncoder } from '../../adapters/http/sse.ts';
 import { StreamRoutes } from '../../adapters/http/stream-routes.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
 import type { StreamPeer, SubscriberSocketWorld } from '../../infrastructure/contract/subscriber-socket-world.ts';
@@ -24,6 +25,7 @@ export async function serveSockets(
     new Routes([
       new StreamRoutes({
         streams,
+        encoder: new SseEncoder('environment_updated'),
         trustedProxies: undefined,
         refusals: new HeldRefusals(0, new SystemClock()),
         random: Math.random,

@@ -78,7 +78,7 @@ for (const [name, late] of Object.entries(LATE))
 
     it('begins a stream that is over, and reports that to its session', () =>
       late((exchange) => {
-        const socket = exchange.beginStream([], ': connected\n\n');
+        const socket = exchange.beginStream({ headers: [], firstBytes: ': connected\n\n', keepAlive: ':\n\n' });
         expect([socket.write('data: 1\n\n'), socket.writeKeepAlive()]).to.deep.equal(['closed', 'closed']);
         let gone = 0;
         socket.attach({ drained: () => undefined, gone: () => gone++ });

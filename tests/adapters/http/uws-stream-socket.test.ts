@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import type { HttpResponse } from 'uWebSockets.js';
-import type { Answer, Headers } from '../../../adapters/http/answer.ts';
-import type { HttpExchange, StreamSocket } from '../../../adapters/http/exchange.ts';
+import type { Answer } from '../../../adapters/http/answer.ts';
+import type { HttpExchange, StreamBeginning, StreamSocket } from '../../../adapters/http/exchange.ts';
 import { Routes } from '../../../adapters/http/routes.ts';
 import { UwsStreamSocket } from '../../../adapters/http/uws-stream-socket.ts';
-import type { Frame } from '../../../domain/subscriber-socket.ts';
 import { TOKENS } from '../../../infrastructure/container.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService, TOKEN } from '../../support/running-service.ts';
@@ -84,8 +83,8 @@ class MemoryExchange implements HttpExchange {
     // It stays.
   }
 
-  beginStream(_headers: Headers, _greeting: Frame): StreamSocket {
-    return new UwsStreamSocket(this.response as unknown as HttpResponse);
+  beginStream({ keepAlive }: StreamBeginning): StreamSocket {
+    return new UwsStreamSocket(this.response as unknown as HttpResponse, keepAlive);
   }
 }
 
