@@ -1,5 +1,5 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers, outranks } from '../domain/register.ts';
+import { covers, supersedes } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
@@ -19,7 +19,7 @@ export interface PendingUpdatesOptions {
 const CONCURRENCY = 64;
 const RETRY_MS = 1000;
 
-/** How it was when an update was first tried: what came to the log after that is newer. */
+/** The state when an update was first tried: what came to the log after that is newer. */
 export interface FirstTry {
   /** The environment's last sequence that this instance knew; 0 for none. The log may have been further already. */
   readonly sequence: number;
@@ -178,8 +178,9 @@ export class PendingUpdates {
 
   #isCovered(environment: EnvironmentId, pending: Pending, last: Update | undefined): boolean {
     const nowMs = this.#clock.epochMs();
+    const { updatedAt, firstTry } = pending;
     return [last, this.#hub.newest(environment)].some(
-      (other) => other !== undefined && standsFor(other, pending.updatedAt, pending.firstTry, nowMs),
+      (other) => other !== undefined && supersedes(other, updatedAt, firstTry.epochMs, this.#hub.retentionMs, nowMs),
     );
   }
 
@@ -187,14 +188,4 @@ export class PendingUpdates {
     this.#pending.delete(environment);
     this.#telemetry.pendingSettled(outcome);
   }
-}
-
-/**
- * Whether an update that is stored spares one that was first tried then: because it is greater, whichever came first,
- * or because it came later. Values that cannot be compared leave only the time to tell that. It is the log's time
- * against ours, so this is as good as the machines' clocks; an instance that had not caught up knows no better way.
- */
-export function standsFor(stored: Update, updatedAt: UpdatedAt, firstTry: FirstTry, nowMs: number): boolean {
-  if (outranks(stored.updatedAt, updatedAt, nowMs)) return true;
-  return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);
 }

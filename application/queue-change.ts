@@ -1,9 +1,9 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers } from '../domain/register.ts';
+import { covers, supersedes } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
 import type { UpdatedAt } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
-import { type FirstTry, type PendingUpdates, standsFor } from './pending-updates.ts';
+import type { FirstTry, PendingUpdates } from './pending-updates.ts';
 import type { Changes } from './ports/changes.ts';
 import { type Clock, pause } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
@@ -141,14 +141,18 @@ export class QueueChange implements Changes {
     for (const { settle } of batch) settle('stored');
   }
 
-  /** What others stored spares those of these that it standsFor. To the rest it was there before: they are tried again. */
+  /** Callers whose update is superseded by the one in the log are answered `stored`. The rest is tried again. */
   async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
     const nowMs = this.#clock.epochMs();
     const rest: Waiter[] = [];
     if (last !== undefined) this.#repairs.acknowledged(environment, last);
     for (const waiter of batch) {
       const { firstTry } = waiter;
-      if (last !== undefined && firstTry !== undefined && standsFor(last, waiter.updatedAt, firstTry, nowMs)) {
+      const isSuperseded =
+        last !== undefined &&
+        firstTry !== undefined &&
+        supersedes(last, waiter.updatedAt, firstTry.epochMs, this.#hub.retentionMs, nowMs);
+      if (isSuperseded) {
         waiter.settle('stored');
       } else {
         if (firstTry !== undefined) waiter.firstTry = { ...firstTry, sequence: last?.sequence ?? 0 };

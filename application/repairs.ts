@@ -1,5 +1,5 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
-import { covers, outranks } from '../domain/register.ts';
+import { covers, EMPTY_REGISTER, expire, merge, newest, type Register } from '../domain/register.ts';
 import type { Update } from '../domain/update.ts';
 import { comparableMicros } from '../domain/updated-at.ts';
 import type { Hub } from './hub.ts';
@@ -29,8 +29,8 @@ const MAX_WATCHED = 100_000;
 /** An environment whose last message in the log may not be the greatest that this instance knows. */
 interface Watch {
   dueMs: number;
-  /** Stored, as the log said, but not delivered since. Nothing else here may know of it. */
-  acknowledged: Update | undefined;
+  /** Updates that were stored, as the log said, but not delivered since. Nothing else here may know of them. */
+  acknowledged: Register;
   inFlight: boolean;
   /** A repair was tried: the watch stays until its time, so that there is a second between two tries. */
   tried: boolean;
@@ -82,10 +82,9 @@ export class Repairs {
   acknowledged(environment: EnvironmentId, update: Update): void {
     const nowMs = this.#adapters.clock.epochMs();
     if (this.#stopped || comparableMicros(update.updatedAt, nowMs) === undefined) return;
-    const known = this.#watched.get(environment)?.acknowledged ?? this.#hub.newest(environment);
-    if (known !== undefined && outranks(known.updatedAt, update.updatedAt, nowMs)) return;
+    if (this.#hub.channels.get(environment)?.hasTaken(update, nowMs) === true) return;
     const watch = this.#watch(environment);
-    if (watch !== undefined) watch.acknowledged = update;
+    if (watch !== undefined) watch.acknowledged = merge(watch.acknowledged, update, nowMs);
   }
 
   /** The log has delivered an update, and the hub has taken it. */
@@ -94,7 +93,7 @@ export class Repairs {
     const watch = this.#watched.get(environment);
     if (watch !== undefined) this.#forgetAcknowledged(watch, update);
     if (this.#missing(environment, watch) !== undefined) this.#watch(environment);
-    else if (watch?.acknowledged === undefined && watch?.tried === false) this.#watched.delete(environment);
+    else if (watch?.acknowledged.length === 0 && !watch.tried) this.#watched.delete(environment);
   }
 
   /** The replay of an epoch is complete, so what is not in the log now is known. */
@@ -139,36 +138,46 @@ export class Repairs {
     const nowMs = this.#adapters.clock.epochMs();
     const channel = this.#hub.channels.get(environment);
     const last = channel?.epoch === this.#epoch ? channel.latest : undefined;
-    const greatest = this.#greatest(channel?.newest(nowMs), watch?.acknowledged, nowMs);
+    const greatest = this.#greatest(
+      channel?.newest(nowMs),
+      watch === undefined ? undefined : this.#waiting(watch),
+      nowMs,
+    );
     if (greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined) return undefined;
     // A repair that is past its original's retention says nothing to an instance that starts now.
-    const counts = last !== undefined && last.storedAtMs > nowMs - this.#hub.retentionMs;
-    if (counts && covers(last.updatedAt, greatest.updatedAt, nowMs)) return undefined;
+    if (this.#counts(last, nowMs) && covers(last.updatedAt, greatest.updatedAt, nowMs)) return undefined;
     return { update: greatest, expectedSequence: last?.sequence ?? 0 };
   }
 
   #greatest(shown: Update | undefined, acknowledged: Update | undefined, nowMs: number): Update | undefined {
-    if (acknowledged === undefined || acknowledged.storedAtMs <= nowMs - this.#hub.retentionMs) return shown;
+    if (acknowledged === undefined) return shown;
     if (shown === undefined || !covers(shown.updatedAt, acknowledged.updatedAt, nowMs)) return acknowledged;
     // Where values cannot be compared, the later one counts.
     const isEarlier = shown.sequence < acknowledged.sequence;
     return isEarlier && comparableMicros(shown.updatedAt, nowMs) === undefined ? acknowledged : shown;
   }
 
-  /** Where values cannot be compared, the later one counts. */
-  #forgetAcknowledged(watch: Watch, update: Update): void {
-    const { acknowledged } = watch;
-    if (acknowledged === undefined) return;
+  /** What is delivered, or something that stands for it for at least as long, need not be remembered any more. */
+  #forgetAcknowledged(watch: Watch, delivered: Update): void {
     const nowMs = this.#adapters.clock.epochMs();
-    const isNewer = update.sequence > acknowledged.sequence && covers(update.updatedAt, acknowledged.updatedAt, nowMs);
-    if (isNewer || outranks(update.updatedAt, acknowledged.updatedAt, nowMs)) watch.acknowledged = undefined;
+    watch.acknowledged = watch.acknowledged.filter(({ update }) => {
+      const isLater =
+        delivered.sequence >= update.sequence && (!delivered.isRepair || delivered.storedAtMs >= update.storedAtMs);
+      return !isLater || !covers(delivered.updatedAt, update.updatedAt, nowMs);
+    });
+  }
+
+  /** The greatest that is acknowledged and not past its retention. */
+  #waiting(watch: Watch): Update | undefined {
+    watch.acknowledged = expire(watch.acknowledged, this.#adapters.clock.epochMs() - this.#hub.retentionMs);
+    return newest(watch.acknowledged);
   }
 
   #watch(environment: EnvironmentId): Watch | undefined {
     let watch = this.#watched.get(environment);
     if (watch !== undefined) return watch;
     if (this.#watched.size >= MAX_WATCHED) return undefined;
-    watch = { dueMs: this.#soon(MIN_WAIT_MS), acknowledged: undefined, inFlight: false, tried: false };
+    watch = { dueMs: this.#soon(MIN_WAIT_MS), acknowledged: EMPTY_REGISTER, inFlight: false, tried: false };
     this.#watched.set(environment, watch);
     this.#lookLater();
     return watch;
@@ -198,15 +207,14 @@ export class Repairs {
       if (missing !== undefined) {
         left--;
         void this.#putBack(environment, watch, missing);
-      } else if (this.#mayBeLost(watch)) watch.dueMs = this.#soon(MIN_INTERVAL_MS);
+      } else if (this.#waiting(watch) !== undefined) watch.dueMs = this.#soon(MIN_INTERVAL_MS);
       else this.#watched.delete(environment);
     }
   }
 
-  /** Acknowledged, and still neither delivered nor past its retention. */
-  #mayBeLost({ acknowledged }: Watch): boolean {
-    const horizonMs = this.#adapters.clock.epochMs() - this.#hub.retentionMs;
-    return acknowledged !== undefined && acknowledged.storedAtMs > horizonMs;
+  /** Whether there is an update, and it is not past its retention. */
+  #counts(update: Update | undefined, nowMs: number): update is Update {
+    return update !== undefined && update.storedAtMs > nowMs - this.#hub.retentionMs;
   }
 
   async #putBack(environment: EnvironmentId, watch: Watch, { update, expectedSequence }: Missing): Promise<void> {

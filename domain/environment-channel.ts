@@ -2,7 +2,7 @@ import { type ChannelEvent, type ChannelState, channelTable } from './environmen
 import type { EnvironmentId } from './environment-id.ts';
 import type { EventEncoder } from './event-encoder.ts';
 import type { Instant } from './instant.ts';
-import { EMPTY_REGISTER, expire, holds, merge, newest, type Register, withRepair } from './register.ts';
+import { EMPTY_REGISTER, expire, hasTaken, holds, merge, newest, type Register, withRepair } from './register.ts';
 import { type SessionChannel, type SessionTerms, SubscriberSession } from './subscriber-session.ts';
 import type { Frame, SubscriberSocket } from './subscriber-socket.ts';
 import { eventId, type Update } from './update.ts';
@@ -101,6 +101,11 @@ export class EnvironmentChannel implements SessionChannel {
   newest(epochMs: number): Update | undefined {
     this.#register = expire(this.#register, epochMs - this.#host.retentionMs);
     return newest(this.#register);
+  }
+
+  /** Whether the log has delivered an update, or one that stands for it for at least as long. */
+  hasTaken(update: Update, epochMs: number): boolean {
+    return hasTaken(this.#register, update, epochMs);
   }
 
   /** Takes a subscriber in and writes it the register. What its head carried counts as heard. */

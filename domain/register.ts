@@ -56,6 +56,14 @@ export function holds(register: Register, updatedAt: UpdatedAt): boolean {
   return register.some((step) => step.update.updatedAt === updatedAt);
 }
 
+/**
+ * Whether an update was taken into the register: it is a step of it, or a greater one that was stored later has taken
+ * its place.
+ */
+export function hasTaken(register: Register, { sequence, updatedAt }: Update, nowMs: number): boolean {
+  return register.some(({ update }) => update.sequence >= sequence && covers(update.updatedAt, updatedAt, nowMs));
+}
+
 /** The register with a repair in the place of the update that it repeats. It lasts no longer than that one did. */
 export function withRepair(register: Register, repair: Update): Register {
   return register.map((step) => (step.update.updatedAt === repair.updatedAt ? { ...step, update: repair } : step));
@@ -71,4 +79,24 @@ export function covers(later: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): b
 export function outranks(other: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
   const [otherMicros, micros] = [comparableMicros(other, nowMs), comparableMicros(updatedAt, nowMs)];
   return otherMicros !== undefined && micros !== undefined && otherMicros >= micros;
+}
+
+/**
+ * Whether a stored update makes another one unnecessary: because it is greater, whichever came first, or because it
+ * came after the first try of the other. Values that cannot be compared leave only the time to say that. It is the
+ * log's time against ours, so this is as good as the machines' clocks.
+ *
+ * @param firstTriedMs when the other one was first tried, in milliseconds since 1970
+ * @param retentionMs what was stored longer ago than this is sent to nobody any more, and supersedes nothing
+ */
+export function supersedes(
+  stored: Update,
+  updatedAt: UpdatedAt,
+  firstTriedMs: number,
+  retentionMs: number,
+  nowMs: number,
+): boolean {
+  if (stored.storedAtMs <= nowMs - retentionMs) return false;
+  if (outranks(stored.updatedAt, updatedAt, nowMs)) return true;
+  return stored.storedAtMs > firstTriedMs && covers(stored.updatedAt, updatedAt, nowMs);
 }

@@ -117,13 +117,13 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     becomes: 'still',
   },
   'a second or a late append is stored over whatever came meanwhile': {
-    file: 'application/pending-updates.js',
-    code: 'return stored.storedAtMs > firstTry.epochMs && covers(stored.updatedAt, updatedAt, nowMs);',
+    file: 'domain/register.js',
+    code: 'return stored.storedAtMs > firstTriedMs && covers(stored.updatedAt, updatedAt, nowMs);',
     becomes: 'return false;',
   },
   'a second or a late append gives way to what was there before': {
-    file: 'application/pending-updates.js',
-    code: 'stored.storedAtMs > firstTry.epochMs && covers',
+    file: 'domain/register.js',
+    code: 'stored.storedAtMs > firstTriedMs && covers',
     becomes: 'covers',
   },
   'a second try undoes what was stored since the first': {
@@ -158,17 +158,17 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a greater update that is not the last in the log is not put back': {
     file: 'application/repairs.js',
-    code: 'if (counts && covers(last.updatedAt, greatest.updatedAt, nowMs))',
-    becomes: 'if (counts)',
+    code: 'this.#counts(last, nowMs) && covers(last.updatedAt, greatest.updatedAt, nowMs)',
+    becomes: 'this.#counts(last, nowMs)',
   },
   'what is behind an expired repair is not put back': {
     file: 'application/repairs.js',
-    code: 'last !== undefined && last.storedAtMs > nowMs - this.#hub.retentionMs;',
-    becomes: 'last !== undefined;',
+    code: 'if (this.#counts(last, nowMs) &&',
+    becomes: 'if (last !== undefined &&',
   },
   'what was acknowledged and never delivered is forgotten': {
     file: 'application/repairs.js',
-    code: 'watch.acknowledged = update;',
+    code: 'watch.acknowledged = merge(watch.acknowledged, update, nowMs);',
     becomes: 'void 0;',
   },
   'a repair undoes what came meanwhile': {

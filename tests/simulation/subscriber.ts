@@ -13,6 +13,8 @@ export interface Surroundings {
   /** What was ever stored of the environment. */
   readonly stored: ReferenceRegister;
   retentionHorizonMs(): number;
+  /** A store that was put back may come to the same sequence with the same value again, which is news then. */
+  wasMadeAnew(): boolean;
   report(line: string): void;
   /** The service survives a socket that throws: what is wrong is told here instead. */
   failed(error: unknown): void;
@@ -129,6 +131,8 @@ export class Subscriber implements SubscriberSocket {
     if (!this.#connected) return this.#closed();
     const id = /^id: (.*)$/m.exec(frame)?.[1] ?? '';
     const { told } = this.around.told;
+    const isSameAgain = this.around.wasMadeAnew() && told.some(({ original }) => eventId(original) === id);
+    if (this.#position === told.length && isSameAgain) return this.#taken();
     must(this.#position < told.length, 'nobody is told twice', () => `${this.#name} is up to date, and hears ${id}`);
     const isNext = this.#position === told.length - 1;
     if (isNext) {

@@ -395,6 +395,11 @@ export class World {
     const [before, update] = [told[position - 1]?.update, told[position]?.update];
     const expiredMs = this.clock.epochMs() - RETENTION_MS;
     if (before === undefined || update === undefined || before.storedAtMs <= Math.max(afterMs, expiredMs)) return;
+    // What was refused before it, and was only stored after it, is not newer.
+    const askedMs = (value: string): number =>
+      Math.max(...this.#changes.filter((each) => each.updatedAt === value).map((each) => each.askedMs));
+    const refused = this.#changes.some((each) => each.updatedAt === before.updatedAt && each.answer === 'unavailable');
+    if (refused && askedMs(before.updatedAt) <= askedMs(update.updatedAt)) return;
     this.#guard(() =>
       must(
         !this.#standsFor(before.updatedAt, update.updatedAt),
@@ -414,6 +419,7 @@ export class World {
       told,
       stored: this.#store.history(environment),
       retentionHorizonMs: () => this.clock.epochMs() - RETENTION_MS,
+      wasMadeAnew: () => this.#generation > 0,
       report: (line) => this.#report(line),
       failed: (error) => (this.#failure ??= error),
     });
