@@ -11,6 +11,9 @@
  * // … `service.ports`, and at the end:
  * await service.stop();
  * ```
+ *
+ * Its types refer to those of Node (`@types/node`) and, through NATS, of the newest ECMAScript (`lib: ["ESNext"]`): who
+ * has neither sets `skipLibCheck`. The other entry points need nothing but the DOM's types, or Node's.
  */
 export type { Container } from 'inversify';
 export { type Config, ConfigError, readConfig } from '../config.ts';

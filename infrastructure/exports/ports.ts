@@ -6,6 +6,7 @@ export type * from '../../application/ports/environment-report.ts';
 export type * from '../../application/ports/health-report.ts';
 export type * from '../../application/ports/http-listener.ts';
 export type * from '../../application/ports/logger.ts';
+export { messageOf } from '../../application/ports/message-of.ts';
 export type * from '../../application/ports/metrics-page.ts';
 export type * from '../../application/ports/stream-opening.ts';
 export type * from '../../application/ports/telemetry.ts';

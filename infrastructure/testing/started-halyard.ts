@@ -1,8 +1,8 @@
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import type { Health } from '../../application/health.ts';
 import type { Hub } from '../../application/hub.ts';
-import type { Changes } from '../../application/ports/changes.ts';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
+import type { QueueChange } from '../../application/queue-change.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
 import { parseUpdatedAt } from '../../domain/updated-at.ts';
 import type { Service } from '../service.ts';
@@ -16,7 +16,7 @@ interface Parts {
   /** The same clock, where its time is stepped. */
   readonly stepped: LiveStepClock | undefined;
   readonly hub: Hub;
-  readonly changes: Changes;
+  readonly changes: QueueChange;
   readonly health: Health;
 }
 
