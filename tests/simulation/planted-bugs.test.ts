@@ -38,8 +38,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'resuming spares any event': {
     file: 'domain/environment-channel.js',
-    code: 'eventId(known) !== resumeFrom',
-    becomes: "resumeFrom === undefined || resumeFrom === ''",
+    code: 'eventId(known) !== joining.resumeFrom',
+    becomes: "joining.resumeFrom === undefined || joining.resumeFrom === ''",
   },
   'a congested session is written to': {
     file: 'domain/subscriber-session.js',
