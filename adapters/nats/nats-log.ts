@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import { messageOf } from '../../application/ports/message-of.ts';
+import { messageOf } from '../common/message-of.ts';
 import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
 import type {
   AppendOptions,
@@ -20,7 +20,7 @@ import { Publisher } from './publisher.ts';
 import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
-import { openStream, type UpdateStream } from './update-stream.ts';
+import { findOrCreateStream, type UpdateStream } from './update-stream.ts';
 import { Waiting } from './waiting.ts';
 
 export interface NatsLogOptions {
@@ -215,7 +215,7 @@ export class NatsLog implements UpdateLog {
     let operation: NatsOperation = 'create_jetstream';
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
-      const stream = await openStream(manager, this.#options);
+      const stream = await findOrCreateStream(manager, this.#options);
       this.#adopted(stream, connection);
       while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
         await this.#waiting.change(FOLLOWER_WAIT_MS);

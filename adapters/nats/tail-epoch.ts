@@ -3,7 +3,8 @@ import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } 
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { SkipReason } from '../../application/ports/telemetry.ts';
 import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
-import { decode, parsePosition } from './delivery.ts';
+import { parsePosition } from './position.ts';
+import { readUpdate } from './stream-message.ts';
 import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 import type { UpdateStream } from './update-stream.ts';
 
@@ -138,9 +139,9 @@ export class TailEpoch {
     this.#delivered = position.deliverySequence;
     this.#begin();
     const { follower, epoch, skipped } = this.#context;
-    const decoded = decode(message, position.streamSequence, position.storedAtMs);
-    if (typeof decoded === 'string') skipped(decoded, message.subject);
-    else follower.updated(decoded.environment, decoded.update, epoch);
+    const read = readUpdate(message, position.streamSequence, position.storedAtMs);
+    if (typeof read === 'string') skipped(read, message.subject);
+    else follower.updated(read.environment, read.update, epoch);
     if (position.pending === 0) this.#catchUp();
   }
 
