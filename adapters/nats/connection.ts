@@ -40,7 +40,7 @@ export class Dialer {
   /** @throws why no server could be used: files, not reached, not NATS, TLS, credentials */
   async dial(): Promise<NatsConnection> {
     const identity = readNatsFiles(this.#files);
-    if ('invalid' in identity) throw new Error(identity.invalid.join('; '));
+    if ('invalid' in identity) throw new Error(identity.invalid.map(({ name, what }) => `${name} ${what}`).join('; '));
     const { clock, random } = this.#surroundings;
     const servers = shuffled([...new Set([...this.#address.servers, ...this.#gossiped])], random);
     const server = await findServer(servers, { timeoutMs: DIAL_TIMEOUT_MS, clock, random });

@@ -14,8 +14,7 @@ import type {
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
-import type { NatsFiles } from './nats-files.ts';
-import type { NatsAddress } from './nats-url.ts';
+import type { NatsSettings } from './nats-settings.ts';
 import { Publisher } from './publisher.ts';
 import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
@@ -23,12 +22,7 @@ import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { findOrCreateStream, type UpdateStream } from './update-stream.ts';
 import { Waiting } from './waiting.ts';
 
-export interface NatsLogOptions {
-  readonly address: NatsAddress;
-  readonly files: NatsFiles;
-  /** The name under which the stream is made where there is none. */
-  readonly stream: string;
-  readonly replicas: number;
+export interface NatsLogOptions extends NatsSettings {
   readonly retentionMs: number;
 }
 

@@ -2,12 +2,13 @@ import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino }
 import type { Clock } from '../../application/ports/clock.ts';
 import type { LogFields, Logger } from '../../application/ports/logger.ts';
 import { LineLimit } from './line-limit.ts';
+import type { LogLevel } from './logger-settings.ts';
 import { standardOutput } from './standard-output.ts';
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = Exclude<LogLevel, 'silent'>;
 
 export interface PinoLoggerOptions {
-  readonly level: string;
+  readonly level: LogLevel;
   /** The number of this process among workers: it is in each of its lines. */
   readonly worker?: number | undefined;
 }
