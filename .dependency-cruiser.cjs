@@ -46,6 +46,14 @@ module.exports = {
       to: { path: '^node_modules/@nats-io/' },
     },
     {
+      name: 'logs-are-listed-in-one-place',
+      comment:
+        'A log is chosen by its name, and made by its kind: whatever else knows one of them cannot run on another. Embedded ones, which tests and tools make themselves, are the exception.',
+      severity: 'error',
+      from: { pathNot: '^(adapters/nats/|infrastructure/logs\\.ts$|tests/|bench/)' },
+      to: { path: '^adapters/nats/' },
+    },
+    {
       name: 'uws-in-its-adapter-only',
       comment: 'What uWebSockets.js is like is known in one place.',
       severity: 'error',

@@ -41,6 +41,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
+import { LOGS } from './logs.ts';
 import { Service } from './service.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
@@ -119,7 +120,7 @@ function bindAdapters(container: Container, config: Config): void {
     { clock },
     (parts) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, parts.clock),
   );
-  container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
+  container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry(LOGS, config.log.kind.name));
   container.bind(telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.encoder).toResolvedValue(() => new SseEncoder(config.eventName));
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));

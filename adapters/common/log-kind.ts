@@ -12,6 +12,10 @@ export interface LogKind<Settings = unknown> {
   readonly summary: string;
   /** Whether several processes can be on one log of this kind. */
   readonly isShared: boolean;
+  /** Under which names it counts its errors (`Telemetry.logError`). They are labels of a metric, so they are all here. */
+  readonly operations: readonly string[];
+  /** Why its epochs may end (`LogFollower.epochLost`); they are labels, too. */
+  readonly losses: readonly string[];
   /** Its own variables. They are read, and their mistakes reported, only where this log is chosen. */
   readonly settings: SettingsGroup<Settings>;
   /**

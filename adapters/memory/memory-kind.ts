@@ -5,6 +5,8 @@ export const MEMORY: LogKind = {
   name: 'memory',
   summary: 'for one process that keeps nothing when it ends',
   isShared: false,
+  operations: [],
+  losses: ['disconnected'],
   settings: { variables: [], read: () => undefined },
   make: (_, { retentionMs, clock }) => new MemoryLog(new MemoryStore({ retentionMs }, clock), clock),
 };

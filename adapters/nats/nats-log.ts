@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { messageOf } from '../common/message-of.ts';
-import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
+import type { SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
 import type {
   AppendOptions,
   AppendOutcome,
@@ -14,6 +14,7 @@ import type {
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
+import type { NatsOperation } from './nats-labels.ts';
 import type { NatsSettings } from './nats-settings.ts';
 import { Publisher } from './publisher.ts';
 import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
@@ -88,7 +89,7 @@ export class NatsLog implements UpdateLog {
   }
 
   status(): LogStatus {
-    return { connected: this.#connection !== undefined, inMemory: this.#stream?.inMemory };
+    return { connected: this.#connection !== undefined, durable: this.#stream && !this.#stream.inMemory };
   }
 
   follow(follower: LogFollower): void {
@@ -263,12 +264,12 @@ export class NatsLog implements UpdateLog {
 
   #skipped(reason: SkipReason, subject: string): void {
     this.#telemetry.messageSkipped(reason);
-    this.#telemetry.natsError('read');
+    this.#telemetry.logError('read');
     this.#logger.warn('nats_message_skipped', { reason, subject: subject.slice(0, 200) }, reason);
   }
 
   #failed(operation: NatsOperation, reason: string): void {
-    this.#telemetry.natsError(operation);
+    this.#telemetry.logError(operation);
     const said = reason.slice(0, MAX_REASON_LENGTH);
     this.#logger.warn('nats_error', { operation, reason: said }, `${operation} ${said}`);
   }

@@ -2,7 +2,8 @@ import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager } 
 import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { SkipReason } from '../../application/ports/telemetry.ts';
-import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
+import type { LogFollower } from '../../application/ports/update-log.ts';
+import type { NatsLoss } from './nats-labels.ts';
 import { parsePosition } from './position.ts';
 import { readUpdate } from './stream-message.ts';
 import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
@@ -29,7 +30,7 @@ export interface EpochContext {
 
 /** How an epoch ended, with the error when JetStream refused to begin it. */
 export interface EpochEnd {
-  readonly reason: EpochLoss;
+  readonly reason: NatsLoss;
   readonly error?: unknown;
 }
 
