@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { clientAddress } from '../../adapters/http/client-address.ts';
 import { ConfigError, readConfig, VARIABLES } from '../../infrastructure/config.ts';
+import { LOGS } from '../../infrastructure/logs.ts';
 import { fileVariable } from '../../infrastructure/secret-files.ts';
 
 const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
@@ -135,8 +136,9 @@ describe('the configuration', () => {
     });
 
     it('is not asked for where there is no such log', () => {
+      const names = LOGS.map(({ name }) => name).join(', ');
       expect(problems({ ...TOKEN, UPDATE_LOG: 'kafka', NATS_URL: 'http://h' })).to.deep.equal([
-        'UPDATE_LOG must be one of nats, memory',
+        `UPDATE_LOG must be one of ${names}`,
       ]);
     });
 
