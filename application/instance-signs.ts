@@ -28,7 +28,7 @@ export class InstanceSigns implements VitalSigns {
 
   read(): Readings {
     const { hub, sweep, pending, health, tail } = this.#parts;
-    const { connected, inMemory } = this.#log.status();
+    const { connected, durable } = this.#log.status();
     return {
       subscribers: hub.subscribers,
       maxSubscribers: this.#maxSubscribers,
@@ -39,7 +39,7 @@ export class InstanceSigns implements VitalSigns {
       pending: pending.size,
       logConnected: connected,
       caughtUp: health.caughtUp,
-      logInMemory: inMemory ?? false,
+      logDurable: durable ?? true,
       clockSkewMs: tail.clockSkewMs,
       unready: health.unready(),
     };

@@ -7,7 +7,7 @@ import type { PendingUpdates } from './pending-updates.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import type { EpochLoss, LogFollower } from './ports/update-log.ts';
+import type { LogFollower } from './ports/update-log.ts';
 import type { Repairs } from './repairs.ts';
 
 /** Where the log's tail enters the application: updates go to the hub, and only those of the epoch that is on. */
@@ -69,7 +69,7 @@ export class LogTail implements LogFollower {
     this.#repairs.logIsBack(epoch);
   }
 
-  epochLost(epoch: number, reason: EpochLoss): void {
+  epochLost(epoch: number, reason: string): void {
     if (epoch !== this.#epoch) return;
     this.#epoch = 0;
     this.#health.lostLog();

@@ -6,8 +6,8 @@ export type EnvironmentId = string & { readonly [brand]: 'EnvironmentId' };
 const PATTERN = /^[A-Za-z0-9_-]{1,100}$/;
 
 /**
- * The key, or undefined where the text is none. The alphabet is narrow on purpose: a key becomes one token of a NATS
- * subject, in which `.`, `*`, `>` and blanks would name other subjects.
+ * The key, or undefined where the text is none. The alphabet is narrow on purpose: a key becomes a part of
+ * a name in the log, in which `.`, `*`, `>` and blanks may stand for other names.
  */
 export function parseEnvironmentId(text: string): EnvironmentId | undefined {
   return PATTERN.test(text) ? (text as EnvironmentId) : undefined;

@@ -1,4 +1,5 @@
-import { VARIABLES, type Variable } from './config.ts';
+import type { Variable } from '../adapters/common/variable.ts';
+import { VARIABLES } from './config.ts';
 import { fileVariable } from './secret-files.ts';
 
 /** What the service was started to do. */

@@ -13,8 +13,6 @@ import { SseEncoder } from '../adapters/http/sse.ts';
 import { StreamRoutes } from '../adapters/http/stream-routes.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../adapters/http/uws-server.ts';
-import { MemoryLog, MemoryStore } from '../adapters/memory/memory-log.ts';
-import { NatsLog } from '../adapters/nats/nats-log.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { SharedTokens } from '../adapters/system/shared-tokens.ts';
 import { TokenDoor } from '../adapters/system/token-door.ts';
@@ -42,6 +40,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
+import { LOGS } from './logs.ts';
 import { Service } from './service.ts';
 import { onOrder, report } from './worker-message.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
@@ -120,13 +119,12 @@ function bindAdapters(container: Container, config: Config): void {
     { clock },
     (parts) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, parts.clock),
   );
-  container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry());
+  container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry(LOGS, config.log.kind.name));
   container.bind(telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
-  provide(container, log, { clock, logger, telemetry, random }, (adapters): UpdateLog => {
-    if (config.updateLog === 'memory') return new MemoryLog(new MemoryStore(config, adapters.clock), adapters.clock);
-    const { natsAddress: address, natsFiles: files, natsStream: stream, natsReplicas: replicas, retentionMs } = config;
-    return new NatsLog({ address, files, stream, replicas, retentionMs }, adapters);
+  provide(container, log, { clock, logger, telemetry, random }, (adapters) => {
+    const { kind, settings } = config.log;
+    return kind.make(settings, { ...adapters, retentionMs: config.retentionMs });
   });
   provide(
     container,

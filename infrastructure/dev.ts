@@ -5,9 +5,13 @@ import { run } from './run.ts';
 const TOKEN = 'development-token';
 
 try {
-  const environment = { UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, DRAIN_SECONDS: '1', ...process.env };
-  const config = readConfig(environment);
-  const service = await run(config, environment);
+  const config = readConfig({
+    UPDATE_LOG: 'memory',
+    SSE_AUTHENTICATION_TOKEN: TOKEN,
+    DRAIN_SECONDS: '1',
+    ...process.env,
+  });
+  const service = await run(config);
   const stream = `http://localhost:${service.ports[0]}/sse/environments/abcxyz`;
   console.log(`
 Halyard is listening, on the in-memory log. Paste this into a second terminal to subscribe:

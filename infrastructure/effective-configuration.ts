@@ -1,27 +1,30 @@
-import { type Config, type Variable, VARIABLES } from './config.ts';
+import type { Variable } from '../adapters/common/variable.ts';
 import { fileVariable } from './secret-files.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * What holds, by the name of its variable, for the log and for `--check-config`. A secret is said to be set and by
- * what, and never shown.
+ * What holds, by the name of its variable, for the log and for `--check-config`. Of a secret only what it allows itself
+ * is shown, or that it is set and by what.
  *
  * @param environment what the configuration was read from
+ * @param texts what holds for each of the variables, secrets from files included
  */
-export function effectiveConfiguration(environment: NodeJS.ProcessEnv, config: Config): Record<string, string> {
-  const known: Readonly<Record<string, string>> = {
-    NATS_URL: config.natsAddress.redacted,
-    MAX_SUBSCRIBERS: String(config.maxSubscribers),
-  };
+export function effectiveConfiguration(
+  variables: readonly Variable[],
+  environment: Environment,
+  texts: (variable: Variable) => string,
+): Record<string, string> {
   return Object.fromEntries(
-    VARIABLES.map((variable) => [variable.name, known[variable.name] ?? shown(environment, variable)]),
+    variables.map((variable) => {
+      const text = texts(variable);
+      if (variable.secret !== true) return [variable.name, text];
+      return [variable.name, variable.shown?.(text) ?? secretShown(variable.name, environment)];
+    }),
   );
 }
 
-function shown(environment: NodeJS.ProcessEnv, variable: Variable): string {
-  const { name, secret = false, mayBeEmpty = false } = variable;
-  const given = environment[name];
-  const isGiven = given !== undefined && (given !== '' || mayBeEmpty);
-  if (!secret) return isGiven ? given : (variable.default ?? '');
-  if (isGiven) return '(set)';
+function secretShown(name: string, environment: Environment): string {
+  if (environment[name]) return '(set)';
   return environment[fileVariable(name)] ? '(set by file)' : '';
 }

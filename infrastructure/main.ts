@@ -3,7 +3,6 @@ import cluster from 'node:cluster';
 import { standardOutput } from '../adapters/telemetry/standard-output.ts';
 import { helpText, readCommand } from './command-line.ts';
 import { readConfig, readListenAddresses } from './config.ts';
-import { effectiveConfiguration } from './effective-configuration.ts';
 import { healthcheck } from './healthcheck.ts';
 import { run, runWorkers } from './run.ts';
 import { version } from './version.ts';
@@ -22,8 +21,7 @@ try {
       print(version());
       break;
     case 'check-config':
-      for (const [name, value] of Object.entries(effectiveConfiguration(process.env, config())))
-        print(`${name}=${value}`);
+      for (const [name, value] of Object.entries(config().shown)) print(`${name}=${value}`);
       break;
     case 'healthcheck': {
       const unhealthy = await healthcheck(readListenAddresses(process.env), command.probe);
@@ -32,8 +30,8 @@ try {
     }
     case 'serve': {
       const serving = config();
-      if (serving.workers > 1 && cluster.isPrimary) await runWorkers(serving, process.env);
-      else await run(serving, process.env);
+      if (serving.workers > 1 && cluster.isPrimary) await runWorkers(serving);
+      else await run(serving);
     }
   }
 } catch (error) {

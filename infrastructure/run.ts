@@ -4,7 +4,6 @@ import type { LogFields, Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
 import { endOnCrash, hasCrashed } from './crash.ts';
-import { effectiveConfiguration } from './effective-configuration.ts';
 import type { Service } from './service.ts';
 import { version } from './version.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -14,17 +13,17 @@ import { obeyPrimary } from './worker.ts';
  * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once. A
  * crash ends the streams properly before the process.
  *
- * @param environment what the configuration was read from
  * @throws Error when it cannot start
  */
-export async function run(config: Config, environment: NodeJS.ProcessEnv): Promise<Service> {
+export async function run(config: Config): Promise<Service> {
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
   endOnCrash(logger, () => service.endAtOnce());
-  if (!cluster.isWorker) logger.info('starting', startingFields(config, environment));
+  if (!cluster.isWorker) logger.info('starting', startingFields(config));
   await service.start();
-  logger.info('started', { ports: service.ports, updateLog: config.updateLog, maxSubscribers: config.maxSubscribers });
+  const { log, maxSubscribers } = config;
+  logger.info('started', { ports: service.ports, updateLog: log.kind.name, maxSubscribers });
   let stopping = false;
   const stop = (why: string): void => {
     if (stopping) return;
@@ -48,10 +47,10 @@ export async function run(config: Config, environment: NodeJS.ProcessEnv): Promi
  *
  * @throws Error when they cannot start
  */
-export async function runWorkers(config: Config, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function runWorkers(config: Config): Promise<void> {
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
-  logger.info('starting', startingFields(config, environment));
+  logger.info('starting', startingFields(config));
   const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
   endOnCrash(logger, () => pool.stop());
   const stop = (why: string): void => {
@@ -73,11 +72,11 @@ async function end(logger: Logger): Promise<void> {
   if (!hasCrashed()) process.exit(0);
 }
 
-function startingFields(config: Config, environment: NodeJS.ProcessEnv): LogFields {
+function startingFields(config: Config): LogFields {
   return {
     version: version(),
     node: process.versions.node,
-    configuration: effectiveConfiguration(environment, config),
+    configuration: config.shown,
   };
 }
 

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import { messageOf } from '../../application/ports/message-of.ts';
+import { messageOf } from '../common/message-of.ts';
 
 export interface TlsFiles {
   readonly certFile: string;

@@ -136,7 +136,7 @@ export class MemoryLog implements UpdateLog {
   }
 
   status(): LogStatus {
-    return { connected: this.#reachable, inMemory: true };
+    return { connected: this.#reachable, durable: false };
   }
 
   close(): Promise<void> {

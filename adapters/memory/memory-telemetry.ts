@@ -2,13 +2,11 @@ import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
 import type {
   ChangeOutcome,
   MessageKind,
-  NatsOperation,
   PendingOutcome,
   RepairOutcome,
   SkipReason,
   Telemetry,
 } from '../../application/ports/telemetry.ts';
-import type { EpochLoss } from '../../application/ports/update-log.ts';
 import type { CloseReason } from '../../domain/subscriber-session.ts';
 
 /** Counts in memory, by the name of the count and its label: `wrote.data`, `streamClosed.age`. */
@@ -63,8 +61,8 @@ export class MemoryTelemetry implements Telemetry {
     this.#add(`repairTried.${outcome}`);
   }
 
-  natsError(operation: NatsOperation): void {
-    this.#add(`natsError.${operation}`);
+  logError(operation: string): void {
+    this.#add(`logError.${operation}`);
   }
 
   messageSkipped(reason: SkipReason): void {
@@ -75,7 +73,7 @@ export class MemoryTelemetry implements Telemetry {
     this.#add('epochStarted');
   }
 
-  epochLost(reason: EpochLoss): void {
+  epochLost(reason: string): void {
     this.#add(`epochLost.${reason}`);
   }
 

@@ -1,9 +1,9 @@
 import { connect, type ConnectionOptions, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
 import { isIP } from 'node:net';
 import type { Clock } from '../../application/ports/clock.ts';
-import { findGreeting, shuffled } from './greeting.ts';
 import { type NatsFiles, type NatsIdentity, readNatsFiles } from './nats-files.ts';
 import type { NatsAddress, NatsCredentials } from './nats-url.ts';
+import { findServer, shuffled } from './server-info.ts';
 
 /** The client's own default of 20 s lost 25 s after a network that swallows packets. */
 const DIAL_TIMEOUT_MS = 3000;
@@ -40,16 +40,16 @@ export class Dialer {
   /** @throws why no server could be used: files, not reached, not NATS, TLS, credentials */
   async dial(): Promise<NatsConnection> {
     const identity = readNatsFiles(this.#files);
-    if ('invalid' in identity) throw new Error(identity.invalid.join('; '));
+    if ('invalid' in identity) throw new Error(identity.invalid.map(({ name, what }) => `${name} ${what}`).join('; '));
     const { clock, random } = this.#surroundings;
     const servers = shuffled([...new Set([...this.#address.servers, ...this.#gossiped])], random);
-    const greeting = await findGreeting(servers, { timeoutMs: DIAL_TIMEOUT_MS, clock, random });
-    const isSecure = this.#address.tls || identity.tls !== undefined || greeting.tlsRequired;
+    const server = await findServer(servers, { timeoutMs: DIAL_TIMEOUT_MS, clock, random });
+    const isSecure = this.#address.tls || identity.tls !== undefined || server.tlsRequired;
     // Certificates are for names, and gossip is of addresses: with TLS only the servers of the URL are dialled.
-    if (!isSecure) this.#gossiped = greeting.others.slice(0, MAX_GOSSIPED);
+    if (!isSecure) this.#gossiped = server.others.slice(0, MAX_GOSSIPED);
     return connect({
       name: 'halyard',
-      servers: [greeting.listen],
+      servers: [server.listen],
       reconnect: false,
       ignoreClusterUpdates: true,
       timeout: DIAL_TIMEOUT_MS,
@@ -59,7 +59,7 @@ export class Dialer {
       noAsyncTraces: true,
       ...credentialsFor(this.#address.credentials, identity),
       // Null and not undefined: with that the client would take TLS where it is only offered, and check a name for it.
-      tls: isSecure ? tlsFor(greeting.host, identity) : null,
+      tls: isSecure ? tlsFor(server.host, identity) : null,
     });
   }
 }

@@ -8,6 +8,12 @@ import { fieldsOf } from './untrusted.ts';
 export type NatsFiles = Readonly<Partial<Record<NatsFileVariable, string>>>;
 export type NatsFileVariable = 'NATS_CA_FILE' | 'NATS_CERT_FILE' | 'NATS_KEY_FILE' | 'NATS_CREDS_FILE';
 
+export interface NatsFileMistake {
+  readonly name: NatsFileVariable;
+  /** In words behind the name; without a piece of what the file holds. */
+  readonly what: string;
+}
+
 /** What the files hold now. */
 export interface NatsIdentity {
   /** Undefined: no file asks for TLS. */
@@ -22,21 +28,21 @@ const MAX_FILE_BYTES = 1 << 20;
  * Reads the files and checks that they can be used. This happens again for each connection, because certificates and
  * credentials are replaced while the service runs. It is synchronous: they are a few small local files.
  *
- * @returns what is wrong, each with the name of its variable and never with a piece of what a file holds
+ * @returns what they hold, or every mistake in them
  */
-export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly invalid: readonly string[] } {
-  const invalid: string[] = [];
+export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly invalid: readonly NatsFileMistake[] } {
+  const invalid: NatsFileMistake[] = [];
   const texts: Partial<Record<NatsFileVariable, string>> = {};
   for (const [name, path] of Object.entries(files) as [NatsFileVariable, string][]) {
     const read = textIn(path);
     const wrong = 'wrong' in read ? read.wrong : CHECKS[name](read.text);
-    if (wrong !== undefined) invalid.push(`${name} ${wrong}: ${path}`);
+    if (wrong !== undefined) invalid.push({ name, what: `${wrong}: ${path}` });
     if ('text' in read) texts[name] = read.text;
   }
   const { NATS_CA_FILE: ca, NATS_CERT_FILE: cert, NATS_KEY_FILE: key, NATS_CREDS_FILE: creds } = texts;
   if (invalid.length === 0 && cert !== undefined && key !== undefined) {
     const wrong = pairMistake(cert, key);
-    if (wrong !== undefined) invalid.push(`NATS_KEY_FILE ${wrong}: ${files.NATS_KEY_FILE}`);
+    if (wrong !== undefined) invalid.push({ name: 'NATS_KEY_FILE', what: `${wrong}: ${files.NATS_KEY_FILE}` });
   }
   if (invalid.length > 0) return { invalid };
   const tls = {

@@ -1,9 +1,9 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { LogFields, Logger } from '../../application/ports/logger.ts';
-import { messageOf } from '../../application/ports/message-of.ts';
-import type { NatsOperation, SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+import { messageOf } from '../common/message-of.ts';
+import type { SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
 import type {
   AppendOptions,
   AppendOutcome,
@@ -14,22 +14,16 @@ import type {
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { answersPing, Dialer } from './connection.ts';
-import type { NatsFiles } from './nats-files.ts';
-import type { NatsAddress } from './nats-url.ts';
+import type { NatsOperation } from './nats-labels.ts';
+import type { NatsSettings } from './nats-settings.ts';
 import { Publisher } from './publisher.ts';
-import { Seldom } from './seldom.ts';
 import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
-import { openStream, type UpdateStream } from './update-stream.ts';
+import { findOrCreateStream, type UpdateStream } from './update-stream.ts';
 import { Waiting } from './waiting.ts';
 
-export interface NatsLogOptions {
-  readonly address: NatsAddress;
-  readonly files: NatsFiles;
-  /** The name under which the stream is made where there is none. */
-  readonly stream: string;
-  readonly replicas: number;
+export interface NatsLogOptions extends NatsSettings {
   readonly retentionMs: number;
 }
 
@@ -52,8 +46,8 @@ const REFUSED_PAUSE_MS = 100;
 const PING_TIMEOUT_MS = 2000;
 /** As long as a dial may take: a leader that is being elected answers within it, and one that is gone never does. */
 const API_TIMEOUT_MS = 3000;
-/** A line of each kind: often enough to see that trouble goes on, and 8,640 lines for a day of it. */
-const LOG_EVERY_MS = 10_000;
+/** A follower, the loss of the connection and the end all wake the wait for a follower: this is only its longest turn. */
+const FOLLOWER_WAIT_MS = 10_000;
 /** Errors come in NATS's words, of which a stranger may have written some: enough to read, too little to fill a log. */
 const MAX_REASON_LENGTH = 300;
 /** A stop waits no longer for a server that hangs; JetStream removes an abandoned consumer by itself. */
@@ -70,7 +64,6 @@ export class NatsLog implements UpdateLog {
   readonly #telemetry: Telemetry;
   readonly #random: () => number;
   readonly #dialer: Dialer;
-  readonly #seldom: Seldom;
 
   #connection: NatsConnection | undefined;
   #publisher: Publisher | undefined;
@@ -92,12 +85,11 @@ export class NatsLog implements UpdateLog {
     this.#telemetry = telemetry;
     this.#random = random;
     this.#dialer = new Dialer(options.address, options.files, { clock, random });
-    this.#seldom = new Seldom(clock, LOG_EVERY_MS);
     this.#waiting = new Waiting(clock);
   }
 
   status(): LogStatus {
-    return { connected: this.#connection !== undefined, inMemory: this.#stream?.inMemory };
+    return { connected: this.#connection !== undefined, durable: this.#stream && !this.#stream.inMemory };
   }
 
   follow(follower: LogFollower): void {
@@ -218,10 +210,10 @@ export class NatsLog implements UpdateLog {
     let operation: NatsOperation = 'create_jetstream';
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
-      const stream = await openStream(manager, this.#options);
+      const stream = await findOrCreateStream(manager, this.#options);
       this.#adopted(stream, connection);
       while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
-        await this.#waiting.change(LOG_EVERY_MS);
+        await this.#waiting.change(FOLLOWER_WAIT_MS);
       if (this.#follower === undefined || this.#waiting.ended) return;
 
       operation = 'create_consumer';
@@ -272,19 +264,14 @@ export class NatsLog implements UpdateLog {
 
   #skipped(reason: SkipReason, subject: string): void {
     this.#telemetry.messageSkipped(reason);
-    this.#telemetry.natsError('read');
-    this.#warnSeldom('nats_message_skipped', `skipped ${reason}`, { reason, subject: subject.slice(0, 200) });
+    this.#telemetry.logError('read');
+    this.#logger.warn('nats_message_skipped', { reason, subject: subject.slice(0, 200) }, reason);
   }
 
   #failed(operation: NatsOperation, reason: string): void {
-    this.#telemetry.natsError(operation);
+    this.#telemetry.logError(operation);
     const said = reason.slice(0, MAX_REASON_LENGTH);
-    this.#warnSeldom('nats_error', `${operation} ${said}`, { operation, reason: said });
-  }
-
-  #warnSeldom(event: string, kind: string, fields: LogFields): void {
-    const due = this.#seldom.due(kind);
-    if (due !== undefined) this.#logger.warn(event, { ...fields, ...due });
+    this.#logger.warn('nats_error', { operation, reason: said }, `${operation} ${said}`);
   }
 
   async #retryPauseSince(startedMs: number): Promise<void> {

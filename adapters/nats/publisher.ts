@@ -8,12 +8,13 @@ import {
   PermissionViolationError,
 } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
-import { messageOf } from '../../application/ports/message-of.ts';
+import { messageOf } from '../common/message-of.ts';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { formatUpdateMessage } from '../../domain/update-message.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { decode, FIRST_STORED_HEADER, subjectOf } from './delivery.ts';
+import { FIRST_STORED_HEADER, readUpdate } from './stream-message.ts';
+import { subjectOf } from './subject.ts';
 import { asCount, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** What one publish came to. `refused`: nobody was there to take it. */
@@ -155,8 +156,8 @@ export class Publisher {
       if (message === null) return { kind: 'conflict', last: undefined };
       const [sequence, storedAtMs] = [asCount(message.seq), asCount(message.time.getTime())];
       if (!sequence || storedAtMs === undefined || message.subject !== subject) return unavailable(NOT_FROM_JETSTREAM);
-      const decoded = decode(message, sequence, storedAtMs);
-      return typeof decoded === 'string' ? { kind: 'garbage', sequence } : { kind: 'conflict', last: decoded.update };
+      const read = readUpdate(message, sequence, storedAtMs);
+      return typeof read === 'string' ? { kind: 'garbage', sequence } : { kind: 'conflict', last: read.update };
     } catch (error) {
       return unavailable(messageOf(error));
     }

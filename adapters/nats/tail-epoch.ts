@@ -2,8 +2,10 @@ import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager } 
 import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from '@nats-io/transport-node';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { SkipReason } from '../../application/ports/telemetry.ts';
-import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
-import { decode, parsePosition } from './delivery.ts';
+import type { LogFollower } from '../../application/ports/update-log.ts';
+import type { NatsLoss } from './nats-labels.ts';
+import { parsePosition } from './position.ts';
+import { readUpdate } from './stream-message.ts';
 import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 import type { UpdateStream } from './update-stream.ts';
 
@@ -28,7 +30,7 @@ export interface EpochContext {
 
 /** How an epoch ended, with the error when JetStream refused to begin it. */
 export interface EpochEnd {
-  readonly reason: EpochLoss;
+  readonly reason: NatsLoss;
   readonly error?: unknown;
 }
 
@@ -138,9 +140,9 @@ export class TailEpoch {
     this.#delivered = position.deliverySequence;
     this.#begin();
     const { follower, epoch, skipped } = this.#context;
-    const decoded = decode(message, position.streamSequence, position.storedAtMs);
-    if (typeof decoded === 'string') skipped(decoded, message.subject);
-    else follower.updated(decoded.environment, decoded.update, epoch);
+    const read = readUpdate(message, position.streamSequence, position.storedAtMs);
+    if (typeof read === 'string') skipped(read, message.subject);
+    else follower.updated(read.environment, read.update, epoch);
     if (position.pending === 0) this.#catchUp();
   }
 

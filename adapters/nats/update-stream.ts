@@ -7,7 +7,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './delivery.ts';
+import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './subject.ts';
 import { asCount, fieldsOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** The stream that holds the updates, as it is, which may not be as we would have made it. */
@@ -20,7 +20,7 @@ export interface UpdateStream {
   readonly keptMs: number | undefined;
   /** On how many nodes of a cluster it is. */
   readonly replicas: number;
-  /** Who has received this sequence is caught up. */
+  /** A follower that has received this sequence is caught up. */
   readonly lastSequence: number;
   /** `setting: wanted, is`, in words for the log. Empty when the stream is as we would have made it. */
   readonly differences: readonly string[];
@@ -61,7 +61,7 @@ const DUPLICATE_WINDOW_MS = 120_000;
  *
  * @throws what JetStream says, or that the name is taken by a stream of something else
  */
-export async function openStream(manager: JetStreamManager, options: StreamOptions): Promise<UpdateStream> {
+export async function findOrCreateStream(manager: JetStreamManager, options: StreamOptions): Promise<UpdateStream> {
   const wanted = wantedConfig(options);
   const named = await findByName(manager, options.stream);
   const stream = named === undefined ? undefined : described(named, wanted);

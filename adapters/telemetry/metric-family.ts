@@ -60,6 +60,24 @@ export class LabelledCount<V extends string> {
   }
 }
 
+const OTHER = 'other';
+
+/** The same with values that others declare. What was not declared is counted as `other`, so that it stays bounded. */
+export class DeclaredCount {
+  readonly #count: LabelledCount<string>;
+  readonly #declared: ReadonlySet<string>;
+
+  constructor(registry: Registry, about: About & { readonly label: string; readonly declared: readonly string[] }) {
+    this.#declared = new Set(about.declared);
+    const values = Object.fromEntries([...this.#declared, OTHER].map((value) => [value, true as const]));
+    this.#count = new LabelledCount(registry, { ...about, values });
+  }
+
+  add(value: string): void {
+    this.#count.add(this.#declared.has(value) ? value : OTHER);
+  }
+}
+
 /** A histogram of seconds whose observations may count for many. */
 export class Distribution {
   readonly #bounds: readonly number[];

@@ -1,28 +1,26 @@
 import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino } from 'pino';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { LogFields, Logger } from '../../application/ports/logger.ts';
+import { LineLimit } from './line-limit.ts';
+import type { LogLevel } from './logger-settings.ts';
 import { standardOutput } from './standard-output.ts';
 
-const WINDOW_MS = 10_000;
-/** Lines of one event in one window: whatever a client does over and over, the log says it, and stays readable. */
-const LINES_PER_WINDOW = 20;
-
-type Level = 'debug' | 'info' | 'warn' | 'error';
+type Level = Exclude<LogLevel, 'silent'>;
 
 export interface PinoLoggerOptions {
-  readonly level: string;
+  readonly level: LogLevel;
   /** The number of this process among workers: it is in each of its lines. */
   readonly worker?: number | undefined;
 }
 
 /**
- * One JSON line an event, on standard output unless told otherwise. Beyond a bound the lines of an event are counted,
- * and the next window's first line says how many were left out.
+ * One JSON line an event, on standard output unless another destination is given. Lines beyond the limit are counted,
+ * and the next line that begins a window says how many were left out.
  */
 export class PinoLogger implements Logger {
   readonly #pino: Pino;
   readonly #clock: Clock;
-  readonly #windows = new Map<string, { beganMs: number; lines: number }>();
+  readonly #limit = new LineLimit();
 
   constructor(options: PinoLoggerOptions, clock: Clock, destination: DestinationStream = standardOutput) {
     const settings: LoggerOptions = {
@@ -36,32 +34,26 @@ export class PinoLogger implements Logger {
     this.#clock = clock;
   }
 
-  debug(event: string, fields?: LogFields): void {
-    this.#write('debug', event, fields);
+  debug(event: string, fields?: LogFields, kind?: string): void {
+    this.#write('debug', event, fields, kind);
   }
 
-  info(event: string, fields?: LogFields): void {
-    this.#write('info', event, fields);
+  info(event: string, fields?: LogFields, kind?: string): void {
+    this.#write('info', event, fields, kind);
   }
 
-  warn(event: string, fields?: LogFields): void {
-    this.#write('warn', event, fields);
+  warn(event: string, fields?: LogFields, kind?: string): void {
+    this.#write('warn', event, fields, kind);
   }
 
-  error(event: string, fields?: LogFields): void {
-    this.#write('error', event, fields);
+  error(event: string, fields?: LogFields, kind?: string): void {
+    this.#write('error', event, fields, kind);
   }
 
-  #write(level: Level, event: string, fields: LogFields = {}): void {
+  #write(level: Level, event: string, fields: LogFields = {}, kind?: string): void {
     if (!this.#pino.isLevelEnabled(level)) return;
-    const nowMs = this.#clock.monotonicMs();
-    const window = this.#windows.get(event);
-    if (window !== undefined && nowMs - window.beganMs < WINDOW_MS) {
-      if (++window.lines <= LINES_PER_WINDOW) this.#pino[level](fields, event);
-      return;
-    }
-    const leftOut = Math.max(0, (window?.lines ?? 0) - LINES_PER_WINDOW);
-    this.#windows.set(event, { beganMs: nowMs, lines: 1 });
+    const leftOut = this.#limit.admit(event, kind, this.#clock.monotonicMs());
+    if (leftOut === undefined) return;
     this.#pino[level](leftOut > 0 ? { ...fields, linesLeftOut: leftOut } : fields, event);
   }
 }

@@ -82,7 +82,7 @@ export class PrometheusPage implements MetricsPage {
     gauge(
       registry,
       { name: 'halyard_log_in_memory', help: 'Whether a restart of the log loses what it holds.', aggregator: 'max' },
-      () => Number(read().logInMemory),
+      () => Number(!read().logDurable),
     );
     gauge(
       registry,

@@ -3,27 +3,17 @@ import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
 import type {
   ChangeOutcome,
   MessageKind,
-  NatsOperation,
   PendingOutcome,
   RepairOutcome,
   SkipReason,
   Telemetry,
 } from '../../application/ports/telemetry.ts';
-import type { EpochLoss } from '../../application/ports/update-log.ts';
 import type { CloseReason } from '../../domain/subscriber-session.ts';
-import { Count, Distribution, LabelledCount } from './metric-family.ts';
+import type { LogKind } from '../common/log-kind.ts';
+import { Count, DeclaredCount, Distribution, LabelledCount } from './metric-family.ts';
 
 // Each label's values stand here once more, as keys: the compiler finds the one that a port has and a metric lacks.
 const MESSAGES: Record<MessageKind, true> = { keepalive: true, data: true, healthcheck: true };
-const NATS_OPERATIONS: Record<NatsOperation, true> = {
-  connect: true,
-  publish: true,
-  create_jetstream: true,
-  create_consumer: true,
-  pull: true,
-  read: true,
-  ack: true,
-};
 const CLOSE_REASONS: Record<CloseReason, true> = {
   client: true,
   age: true,
@@ -43,14 +33,19 @@ const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
 const PENDING_OUTCOMES: Record<PendingOutcome, true> = { appended: true, superseded: true, overflowed: true };
 const REPAIR_OUTCOMES: Record<RepairOutcome, true> = { stored: true, conflict: true, unavailable: true };
 const SKIP_REASONS: Record<SkipReason, true> = { subject: true, size: true, content: true, metadata: true };
-const EPOCH_LOSSES: Record<EpochLoss, true> = {
-  disconnected: true,
-  sequence_gap: true,
-  heartbeat_ahead: true,
-  heartbeats_missed: true,
-  consumer_gone: true,
-  consumer_failed: true,
-};
+
+/** The original's metric is of the log that it had: the errors of another one are not in it. */
+const ORIGINAL_LOG = 'nats';
+const ORIGINAL_OPERATIONS = {
+  connect: true,
+  publish: true,
+  create_jetstream: true,
+  create_consumer: true,
+  pull: true,
+  read: true,
+  ack: true,
+} as const;
+type OriginalOperation = keyof typeof ORIGINAL_OPERATIONS;
 
 /**
  * From a small channel's single slice (under a millisecond) to a pass over 100,000 subscribers on a busy machine
@@ -92,7 +87,7 @@ export class PrometheusTelemetry implements Telemetry {
       'the start of a tail epoch (create_consumer), an unreadable message or a lost epoch (read). ' +
       'There is nothing to pull or to acknowledge here, so pull and ack stay 0.',
     label: 'operation',
-    values: NATS_OPERATIONS,
+    values: ORIGINAL_OPERATIONS,
   });
   readonly #closed = new LabelledCount(this.registry, {
     name: 'halyard_streams_closed_total',
@@ -155,12 +150,29 @@ export class PrometheusTelemetry implements Telemetry {
     name: 'halyard_log_epochs_total',
     help: 'How often the log was read from the last update of each environment on: 1, and 1 for each rebuild.',
   });
-  readonly #epochsLost = new LabelledCount(this.registry, {
-    name: 'halyard_log_epochs_lost_total',
-    help: 'Why the log had to be read anew.',
-    label: 'reason',
-    values: EPOCH_LOSSES,
-  });
+  readonly #epochsLost: DeclaredCount;
+  readonly #logErrors: DeclaredCount;
+  readonly #log: string;
+
+  /**
+   * @param kinds the logs that there are, whose labels are all there from the start
+   * @param log the name of the one that is in use
+   */
+  constructor(kinds: readonly Pick<LogKind, 'operations' | 'losses'>[], log: string) {
+    this.#log = log;
+    this.#epochsLost = new DeclaredCount(this.registry, {
+      name: 'halyard_log_epochs_lost_total',
+      help: 'Why the log had to be read again from the last update of each environment on. Each log has its own reasons; other is one that no log declares.',
+      label: 'reason',
+      declared: kinds.flatMap(({ losses }) => losses),
+    });
+    this.#logErrors = new DeclaredCount(this.registry, {
+      name: 'halyard_log_errors_total',
+      help: 'Errors with the log, whichever it is, by what it was about. Each log has its own operations; other is one that no log declares.',
+      label: 'operation',
+      declared: kinds.flatMap(({ operations }) => operations),
+    });
+  }
 
   streamOpened(): void {
     this.#opened.add();
@@ -208,8 +220,9 @@ export class PrometheusTelemetry implements Telemetry {
     this.#repairs.add(outcome);
   }
 
-  natsError(operation: NatsOperation): void {
-    this.#natsErrors.add(operation);
+  logError(operation: string): void {
+    this.#logErrors.add(operation);
+    if (this.#log === ORIGINAL_LOG && isOriginal(operation)) this.#natsErrors.add(operation);
   }
 
   messageSkipped(reason: SkipReason): void {
@@ -220,7 +233,11 @@ export class PrometheusTelemetry implements Telemetry {
     this.#epochs.add();
   }
 
-  epochLost(reason: EpochLoss): void {
+  epochLost(reason: string): void {
     this.#epochsLost.add(reason);
   }
+}
+
+function isOriginal(operation: string): operation is OriginalOperation {
+  return Object.hasOwn(ORIGINAL_OPERATIONS, operation);
 }

@@ -1,6 +1,5 @@
 import type { CloseReason } from '../../domain/subscriber-session.ts';
 import type { StreamRefusal } from './stream-opening.ts';
-import type { EpochLoss } from './update-log.ts';
 
 /** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
 export interface Telemetry {
@@ -21,22 +20,23 @@ export interface Telemetry {
   pendingSettled(outcome: PendingOutcome): void;
   /** A repair was tried: an update that the log had lost, or had never put last, was appended again. */
   repairTried(outcome: RepairOutcome): void;
-  natsError(operation: NatsOperation): void;
+  /** The log failed at an operation: one of the few names that it declares, as the name is a label. */
+  logError(operation: string): void;
   messageSkipped(reason: SkipReason): void;
   epochStarted(): void;
-  epochLost(reason: EpochLoss): void;
+  /** @param reason what the log says, see `LogFollower` */
+  epochLost(reason: string): void;
 }
 
 /** The labels of the original's documentation: they are part of the contract with existing dashboards. */
 export type MessageKind = 'keepalive' | 'data' | 'healthcheck';
-export type NatsOperation = 'connect' | 'publish' | 'create_jetstream' | 'create_consumer' | 'pull' | 'read' | 'ack';
 
 export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
 /** `conflict`: the log has a newer update of the environment, often another instance's repair. */
 export type RepairOutcome = 'stored' | 'conflict' | 'unavailable';
 /**
- * Why a message of the log was passed over: not one environment token, too long, no readable `updated_at`, or without
- * the log's own word of where it stands.
+ * Why a message of the log was passed over: it is about no environment, it is too long, it has no readable
+ * `updated_at`, or the log does not say where it stands.
  */
 export type SkipReason = 'subject' | 'size' | 'content' | 'metadata';

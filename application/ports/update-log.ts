@@ -32,8 +32,8 @@ export interface UpdateLog {
 
 export interface LogStatus {
   readonly connected: boolean;
-  /** A restart of the log loses what it holds. Undefined: not known yet. */
-  readonly inMemory: boolean | undefined;
+  /** What it holds outlives its own restart. Undefined: not known yet. */
+  readonly durable: boolean | undefined;
 }
 
 export interface AppendOptions {
@@ -66,10 +66,10 @@ export interface LogFollower {
   updated(environment: EnvironmentId, update: Update, epoch: number): void;
   /** The replay is complete: what was stored before the epoch began has been told. Once an epoch. */
   caughtUp(epoch: number): void;
-  /** The epoch is over; nothing of it comes any more. A new one follows when the log can be reached. */
-  epochLost(epoch: number, reason: EpochLoss): void;
+  /**
+   * The epoch is over; nothing of it comes any more. A new one follows when the log can be reached.
+   *
+   * @param reason one of the few that the log declares: it is a label of a metric, and in a log line
+   */
+  epochLost(epoch: number, reason: string): void;
 }
-
-/** Why an epoch ended: bounded, because it is a label of a metric. */
-export type EpochLoss =
-  'disconnected' | 'sequence_gap' | 'heartbeat_ahead' | 'heartbeats_missed' | 'consumer_gone' | 'consumer_failed';

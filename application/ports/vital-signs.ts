@@ -20,8 +20,8 @@ export interface Readings {
   readonly logConnected: boolean;
   /** The log was read through, and is being followed. */
   readonly caughtUp: boolean;
-  /** The log forgets everything when it restarts. */
-  readonly logInMemory: boolean;
+  /** False: the log is known to forget everything when it restarts. */
+  readonly logDurable: boolean;
   /** How far our clock and the log's are apart, as far as updates have shown; never negative. */
   readonly clockSkewMs: number;
   readonly unready: UnreadyReason | undefined;

@@ -1,4 +1,4 @@
-import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
+import type { LogFollower } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Update } from '../../domain/update.ts';
 import { Patience } from './patience.ts';
@@ -7,7 +7,7 @@ export type FollowerCall =
   | { readonly kind: 'started'; readonly epoch: number; readonly keptMs: number | undefined }
   | { readonly kind: 'updated'; readonly environment: EnvironmentId; readonly update: Update; readonly epoch: number }
   | { readonly kind: 'caughtUp'; readonly epoch: number }
-  | { readonly kind: 'lost'; readonly epoch: number; readonly reason: EpochLoss };
+  | { readonly kind: 'lost'; readonly epoch: number; readonly reason: string };
 
 /**
  * A follower that writes down every call of a log, waits for what is to come, and knows which order of calls is right.
@@ -39,7 +39,7 @@ export class RecordedFollower implements LogFollower {
     this.calls.push({ kind: 'caughtUp', epoch });
   }
 
-  epochLost(epoch: number, reason: EpochLoss): void {
+  epochLost(epoch: number, reason: string): void {
     this.calls.push({ kind: 'lost', epoch, reason });
   }
 
@@ -54,7 +54,7 @@ export class RecordedFollower implements LogFollower {
     return this.updates(environment).map((update) => update.updatedAt);
   }
 
-  get losses(): readonly EpochLoss[] {
+  get losses(): readonly string[] {
     return this.calls.flatMap((call) => (call.kind === 'lost' ? [call.reason] : []));
   }
 
@@ -75,7 +75,7 @@ export class RecordedFollower implements LogFollower {
   }
 
   /** @param reason undefined: whatever it was */
-  untilLost(reason?: EpochLoss): Promise<void> {
+  untilLost(reason?: string): Promise<void> {
     return this.#patience.until(`an epoch is lost${reason === undefined ? '' : `: ${reason}`}`, () =>
       reason === undefined ? this.losses.length > 0 : this.losses.includes(reason),
     );

@@ -1,4 +1,6 @@
 /** `halyard/ports`: what an adapter implements and calls, and the domain's values that this mentions. */
+export { messageOf } from '../../adapters/common/message-of.ts';
+export { readStoredMessage, type Unreadable } from '../../adapters/common/stored-message.ts';
 export type * from '../../application/ports/change-door.ts';
 export type * from '../../application/ports/changes.ts';
 export type * from '../../application/ports/clock.ts';
@@ -6,7 +8,6 @@ export type * from '../../application/ports/environment-report.ts';
 export type * from '../../application/ports/health-report.ts';
 export type * from '../../application/ports/http-listener.ts';
 export type * from '../../application/ports/logger.ts';
-export { messageOf } from '../../application/ports/message-of.ts';
 export type * from '../../application/ports/metrics-page.ts';
 export type * from '../../application/ports/stream-opening.ts';
 export type * from '../../application/ports/telemetry.ts';

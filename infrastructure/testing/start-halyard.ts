@@ -1,5 +1,5 @@
 import { SystemClock } from '../../adapters/system/system-clock.ts';
-import { type Config, readConfig, type Variable, VARIABLES } from '../config.ts';
+import { type Config, readConfig, VARIABLES } from '../config.ts';
 import { TOKENS } from '../container.ts';
 import { fileVariable } from '../secret-files.ts';
 import { embedService } from './embedded-service.ts';
@@ -93,7 +93,7 @@ export async function startHalyard(options: HalyardOptions = {}): Promise<Runnin
 }
 
 function configOf({ environment = {}, transport = 'uws', port = 0 }: HalyardOptions, host: string): Config {
-  const known = VARIABLES.flatMap(({ name, secret = false }: Variable) => (secret ? [name, fileVariable(name)] : name));
+  const known = VARIABLES.flatMap(({ name, secret = false }) => (secret ? [name, fileVariable(name)] : name));
   for (const [name, value] of Object.entries(environment)) {
     const why = SET_HERE.get(name);
     if (why !== undefined) throw new Error(`${name} cannot be set in a test: ${why}`);

@@ -122,7 +122,7 @@ describe('Nothing acknowledged is lost', function () {
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     await eventually('some are stored', () => ledger.count(200) > 5, CEILING_MS);
     b.proxy.blackHole();
-    await eventually('a dial fails', () => b.telemetry.count('natsError.connect') > 0, CEILING_MS);
+    await eventually('a dial fails', () => b.telemetry.count('logError.connect') > 0, CEILING_MS);
     await b.proxy.heal();
     await b.ready();
     await ledger.store(b.port);
@@ -291,7 +291,7 @@ describe('Nothing acknowledged is lost', function () {
     const ledger = new Ledger('home');
     const subscriber = await a.subscribe('home');
     expect(await ledger.post(a.port)).to.equal(503);
-    expect(a.telemetry.count('natsError.connect')).to.be.greaterThan(0);
+    expect(a.telemetry.count('logError.connect')).to.be.greaterThan(0);
     await server.reload('authorization { token: right }');
     await ledger.settle([subscriber]);
     await a.ready();

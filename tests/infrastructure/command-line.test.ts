@@ -89,14 +89,9 @@ describe('The command line', function () {
   });
 
   it('reads secrets from files, and logs the configuration without them when it starts', async () => {
-    const [token, url] = [join(dir, 'token'), join(dir, 'url')];
+    const token = join(dir, 'token');
     await writeFile(token, `${SECRET}\n`);
-    await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
-    const service = await ServiceProcess.start({
-      SSE_AUTHENTICATION_TOKEN: '',
-      SSE_AUTHENTICATION_TOKEN_FILE: token,
-      NATS_URL_FILE: url,
-    });
+    const service = await ServiceProcess.start({ SSE_AUTHENTICATION_TOKEN: '', SSE_AUTHENTICATION_TOKEN_FILE: token });
     try {
       const publish = (presented: string): Promise<Response> =>
         fetch(service.url('/sse/environments/abc/queue-change'), {
@@ -111,11 +106,17 @@ describe('The command line', function () {
         configuration: Record<string, string>;
       };
       expect(configuration).to.include({ SSE_AUTHENTICATION_TOKEN: '(set by file)', UPDATE_LOG: 'memory' });
-      expect(configuration['NATS_URL']).to.include('127.0.0.1:4222');
       expect(JSON.stringify(service.lines)).not.to.include(SECRET);
     } finally {
       await service.kill();
     }
+  });
+
+  it('shows where NATS is, also when a file holds its URL, and not the credentials in it', async () => {
+    const url = join(dir, 'url');
+    await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
+    const { out } = await halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: 'token', NATS_URL_FILE: url });
+    expect(out).to.include('\nNATS_URL=nats://***@127.0.0.1:4222\n').and.not.include(SECRET);
   });
 
   it('tells what is wrong with a file of a secret', async () => {

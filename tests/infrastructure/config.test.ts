@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { clientAddress } from '../../adapters/http/client-address.ts';
-import { ConfigError, readConfig } from '../../infrastructure/config.ts';
-import { NatsIdentityFiles } from '../support/nats-identity-files.ts';
-import { NatsOperator } from '../support/nats-operator.ts';
+import { ConfigError, readConfig, VARIABLES } from '../../infrastructure/config.ts';
+import { LOGS } from '../../infrastructure/logs.ts';
+import { fileVariable } from '../../infrastructure/secret-files.ts';
 
 const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
 
@@ -22,7 +22,6 @@ describe('the configuration', () => {
     expect(config).to.deep.include({
       listenAddresses: [{ host: '', port: 8080 }],
       tokens: ['secret'],
-      updateLog: 'nats',
       eventName: 'environment_updated',
       keepAliveMs: 15_000,
       retentionMs: 3_600_000,
@@ -39,6 +38,7 @@ describe('the configuration', () => {
       drainMs: 10_000,
       logLevel: 'info',
     });
+    expect(config.log.kind.name).to.equal('nats');
     expect(config.streamAgeRules).to.deep.equal([
       { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
       { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
@@ -121,43 +121,51 @@ describe('the configuration', () => {
     ]);
   });
 
-  describe('with files for NATS', () => {
-    let files: NatsIdentityFiles;
-    beforeEach(() => void (files = new NatsIdentityFiles()));
-    afterEach(() => files.close());
+  describe('of the log', () => {
+    const none = '/none/such';
 
-    it('has their paths, when they can be used', () => {
-      const named = {
-        ...files.ca,
-        ...files.client,
-        NATS_CREDS_FILE: files.put('me', new NatsOperator().credentials()),
-      };
-      expect(readConfig({ ...TOKEN, ...named }, 20_000).natsFiles).to.deep.equal(named);
-      expect(readConfig({ ...TOKEN, NATS_CREDS_FILE: '' }, 20_000).natsFiles).to.deep.equal({});
+    it('is that of the one that is chosen, and of no other', () => {
+      const memory = { ...TOKEN, UPDATE_LOG: 'memory' };
+      expect(readConfig(memory, 20_000).log.kind.name).to.equal('memory');
+      expect(problems({ ...memory, NATS_URL: 'http://h', NATS_CA_FILE: none, NATS_URL_FILE: none })).to.deep.equal([]);
+      expect(Object.keys(readConfig(memory, 20_000).shown).filter((name) => name.startsWith('NATS'))).to.deep.equal([]);
     });
 
-    it('reports every one that cannot be used, by its variable', () => {
-      const missing = { NATS_CA_FILE: files.path('none'), NATS_CREDS_FILE: files.path('none') };
-      expect(problems({ ...TOKEN, ...missing })).to.deep.equal([
-        `NATS_CREDS_FILE cannot be read (ENOENT): ${files.path('none')}`,
-        `NATS_CA_FILE cannot be read (ENOENT): ${files.path('none')}`,
+    it('is reported with all other mistakes', () => {
+      expect(problems({ NATS_URL: 'http://h', NATS_REPLICAS: '9', KEEP_ALIVE_SECONDS: 'soon' })).to.have.length(4);
+    });
+
+    it('is not asked for where there is no such log', () => {
+      const names = LOGS.map(({ name }) => name).join(', ');
+      expect(problems({ ...TOKEN, UPDATE_LOG: 'kafka', NATS_URL: 'http://h' })).to.deep.equal([
+        `UPDATE_LOG must be one of ${names}`,
       ]);
     });
 
-    it('refuses a certificate without its key, and a key without its certificate', () => {
-      const { NATS_CERT_FILE, NATS_KEY_FILE } = files.client;
-      expect(problems({ ...TOKEN, NATS_CERT_FILE })).to.deep.equal(['NATS_KEY_FILE is required beside NATS_CERT_FILE']);
-      expect(problems({ ...TOKEN, NATS_KEY_FILE })).to.deep.equal(['NATS_CERT_FILE is required beside NATS_KEY_FILE']);
+    it('refuses several workers on one that they cannot share', () => {
+      expect(problems({ ...TOKEN, UPDATE_LOG: 'memory', WORKERS: '2' })).to.deep.equal([
+        'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers hear each other by the log',
+      ]);
+      expect(problems({ ...TOKEN, WORKERS: '2' })).to.deep.equal([]);
     });
+  });
 
-    it('refuses credentials in a file beside those in the URL', () => {
-      const named = { ...TOKEN, NATS_CREDS_FILE: files.put('me', new NatsOperator().credentials()) };
-      for (const NATS_URL of ['nats://hidden@h', 'nats://me:hidden@h']) {
-        const found = problems({ ...named, NATS_URL });
-        expect(found).to.deep.equal(['NATS_CREDS_FILE and credentials in NATS_URL are both set']);
-      }
-      expect(problems({ ...named, NATS_URL: 'tls://h' })).to.deep.equal([]);
+  it('has one variable of each name', () => {
+    const names = VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, fileVariable(name)] : [name]));
+    expect(names).to.deep.equal([...new Set(names)]);
+  });
+
+  it('shows what holds, and of a secret only what it allows itself', () => {
+    const { shown } = readConfig({ ...TOKEN, NATS_URL: 'nats://me:hidden@a,tls://b', LISTEN_ADDR: '' }, 1024);
+    expect(shown).to.include({
+      SSE_AUTHENTICATION_TOKEN: '(set)',
+      SSE_AUTHENTICATION_TOKEN_PREVIOUS: '',
+      NATS_URL: 'nats://***@a:4222,tls://b:4222',
+      LISTEN_ADDR: ':8080',
+      MAX_SUBSCRIBERS: '512',
+      STREAM_AGE_RULES: 'Dart/=31-39,Faraday=24-36',
     });
+    expect(Object.keys(shown)).to.include.members(['NATS_STREAM', 'WORKERS', 'LOG_LEVEL']);
   });
 
   it('takes an empty variable for one that is not set, but where nothing means something', () => {

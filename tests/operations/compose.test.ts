@@ -66,7 +66,8 @@ describe('docker/compose.yaml', () => {
 
   it('configures the service as it wants to be, and gives it the time to drain', () => {
     const config = effective(halyard.environment);
-    expect(effective({ ...halyard.environment, ...cluster.services['halyard']?.environment }).natsReplicas).to.equal(3);
+    const { log } = effective({ ...halyard.environment, ...cluster.services['halyard']?.environment });
+    expect(log.settings).to.have.property('replicas', 3);
     expect(Number.parseInt(halyard.stop_grace_period ?? '', 10) * 1000).to.be.greaterThan(
       config.drainWaitMs + config.drainMs + 5000,
     );

@@ -4,7 +4,7 @@ import type { Slices } from '../../application/hub.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import type { EpochLoss, LogFollower } from '../../application/ports/update-log.ts';
+import type { LogFollower } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { eventId, type Update } from '../../domain/update.ts';
 import type { Config } from '../../infrastructure/config.ts';
@@ -128,7 +128,7 @@ export class Instance {
         this.#caughtUp = true;
         follower.caughtUp(epoch);
       },
-      epochLost: (epoch: number, reason: EpochLoss) => {
+      epochLost: (epoch: number, reason: string) => {
         this.#report(`epoch ${epoch} is lost`);
         this.#epoch = 0;
         this.#caughtUp = false;

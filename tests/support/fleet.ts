@@ -1,5 +1,5 @@
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
-import type { EpochLoss } from '../../application/ports/update-log.ts';
+import { NATS_LOSSES, type NatsLoss } from '../../adapters/nats/nats-labels.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from './eventually.ts';
 import { Ledger } from './ledger.ts';
@@ -52,22 +52,15 @@ export class Instance {
     return eventually('the instance is ready', async () => (await this.status('/readyz')) === 200, ceilingMs);
   }
 
-  losses(reason?: EpochLoss): number {
-    const reasons: EpochLoss[] = [
-      'disconnected',
-      'sequence_gap',
-      'heartbeat_ahead',
-      'heartbeats_missed',
-      'consumer_gone',
-      'consumer_failed',
-    ];
-    return reasons
-      .filter((known) => reason === undefined || known === reason)
-      .reduce((sum, known) => sum + this.telemetry.count(`epochLost.${known}`), 0);
+  losses(reason?: NatsLoss): number {
+    return NATS_LOSSES.filter((known) => reason === undefined || known === reason).reduce(
+      (sum, known) => sum + this.telemetry.count(`epochLost.${known}`),
+      0,
+    );
   }
 
   /** Waits until it has noticed, and lost its epoch for this reason. */
-  async loses(reason?: EpochLoss): Promise<void> {
+  async loses(reason?: NatsLoss): Promise<void> {
     const before = this.losses(reason);
     await eventually(`an epoch is lost: ${reason}`, () => this.losses(reason) > before, CEILING_MS);
   }

@@ -1,4 +1,4 @@
-import { VARIABLES, type Variable } from '../../infrastructure/config.ts';
+import { VARIABLES } from '../../infrastructure/config.ts';
 import { fileVariable } from '../../infrastructure/secret-files.ts';
 import { parseMetrics } from './metrics-text.ts';
 
@@ -25,7 +25,7 @@ export function withTables(document: string, tables: ReadonlyMap<string, string>
 }
 
 function variablesTable(): string {
-  const rows = VARIABLES.map((variable: Variable) => {
+  const rows = VARIABLES.map((variable) => {
     const { name, default: otherwise, defaultText, meaning, secret = false } = variable;
     const shown = defaultText ?? (otherwise === undefined ? '-' : `\`${otherwise}\``);
     const names = secret ? `\`${name}\`, \`${fileVariable(name)}\`` : `\`${name}\``;

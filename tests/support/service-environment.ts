@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, readConfig, type Variable, VARIABLES } from '../../infrastructure/config.ts';
+import { type Config, readConfig, VARIABLES } from '../../infrastructure/config.ts';
 import { fileVariable } from '../../infrastructure/secret-files.ts';
 
 /** Reads an environment of a manifest as the service would, with a secret in place of each file of one. */
 export function effective(environment: Record<string, string>): Config {
-  const names: readonly string[] = VARIABLES.flatMap(({ name, secret = false }: Variable) =>
+  const names: readonly string[] = VARIABLES.flatMap(({ name, secret = false }) =>
     secret ? [name, fileVariable(name)] : [name],
   );
   const unknown = Object.keys(environment).filter((name) => !names.includes(name));
@@ -14,9 +14,7 @@ export function effective(environment: Record<string, string>): Config {
   const dir = mkdtempSync(join(tmpdir(), 'halyard-secrets-'));
   try {
     const given = Object.entries(environment).map(([name, value]) => {
-      const secret = VARIABLES.find(
-        (variable: Variable) => variable.secret === true && fileVariable(variable.name) === name,
-      );
+      const secret = VARIABLES.find((variable) => variable.secret === true && fileVariable(variable.name) === name);
       if (secret === undefined) return [name, value];
       const path = join(dir, name);
       writeFileSync(path, name.startsWith('NATS_URL') ? 'nats://nats:4222' : 'token');

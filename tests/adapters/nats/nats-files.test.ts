@@ -13,7 +13,7 @@ describe('the files for NATS', () => {
 
   function held(named: NatsFiles) {
     const identity = readNatsFiles(named);
-    if ('invalid' in identity) throw new Error(identity.invalid.join());
+    if ('invalid' in identity) throw new Error(JSON.stringify(identity.invalid));
     return identity;
   }
 
@@ -21,11 +21,11 @@ describe('the files for NATS', () => {
   function mistake(name: NatsFileVariable, path: string, others: NatsFiles = {}): string {
     const identity = readNatsFiles({ ...others, [name]: path });
     expect(identity).to.have.property('invalid').with.length(1);
-    const [text = ''] = 'invalid' in identity ? identity.invalid : [];
-    expect(text)
-      .to.match(new RegExp(`^${name} `))
-      .and.include(path);
-    return text.slice(name.length + 1, -path.length - 2);
+    const [found] = 'invalid' in identity ? identity.invalid : [];
+    expect(found?.name).to.equal(name);
+    const [what = '', ...rest] = found?.what.split(`: ${path}`) ?? [];
+    expect(rest).to.deep.equal(['']);
+    return what;
   }
 
   const read = (name: string) => readFileSync(files.path(name), 'utf8');

@@ -105,7 +105,7 @@ describe('A server that is known to be faulty with replicas', () => {
     closing.push(opened.log);
     opened.log.follow(new RecordedFollower());
     const tries = (count: number) =>
-      eventually('consumers are asked for', () => opened.telemetry.count('natsError.create_consumer') >= count);
+      eventually('consumers are asked for', () => opened.telemetry.count('logError.create_consumer') >= count);
     return { ...opened, other, tries };
   }
 

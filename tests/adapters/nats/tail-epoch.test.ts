@@ -61,7 +61,7 @@ class World {
   /** A message as the client hands it over. */
   receive(fields: { subject?: string; reply?: string; headers?: MsgHdrs; text?: string }): void {
     const text = fields.text ?? '';
-    const message = { subject: this.#inbox, data: new TextEncoder().encode(text), string: () => text, ...fields };
+    const message = { subject: this.#inbox, data: new TextEncoder().encode(text), ...fields };
     void this.#callback(null, message as unknown as Msg);
   }
 

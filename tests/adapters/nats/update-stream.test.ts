@@ -1,12 +1,12 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { expect } from 'chai';
-import { openStream } from '../../../adapters/nats/update-stream.ts';
+import { findOrCreateStream } from '../../../adapters/nats/update-stream.ts';
 
 const HOUR_MS = 3_600_000;
 
-function opened(info: unknown) {
+function found(info: unknown) {
   const manager = { streams: { info: () => Promise.resolve(info) } } as unknown as JetStreamManager;
-  return openStream(manager, { stream: 'environments-stream', replicas: 1, retentionMs: HOUR_MS });
+  return findOrCreateStream(manager, { stream: 'environments-stream', replicas: 1, retentionMs: HOUR_MS });
 }
 
 const CONFIG = {
@@ -22,7 +22,7 @@ const CONFIG = {
 
 describe('the answer about a stream', () => {
   it('says what it is, and that it is as we would have made it', async () => {
-    expect(await opened({ config: CONFIG, state: { last_seq: 41 } })).to.deep.equal({
+    expect(await found({ config: CONFIG, state: { last_seq: 41 } })).to.deep.equal({
       name: 'environments-stream',
       filter: 'flagsmith.environment.>',
       inMemory: false,
@@ -35,7 +35,7 @@ describe('the answer about a stream', () => {
 
   it('says how long messages are kept, in whole years or without a limit', async () => {
     const kept = async (maxAge: number) =>
-      (await opened({ config: { ...CONFIG, max_age: maxAge }, state: { last_seq: 41 } })).keptMs;
+      (await found({ config: { ...CONFIG, max_age: maxAge }, state: { last_seq: 41 } })).keptMs;
     expect([await kept(0), await kept(1_500_000), await kept(315_360_000_000_000_000)]).to.deep.equal([
       undefined,
       1.5,
@@ -57,7 +57,7 @@ describe('the answer about a stream', () => {
     ['no replicas', { config: { ...CONFIG, num_replicas: null }, state: { last_seq: 41 } }],
   ] as const)
     it(`is not from JetStream with ${what}`, async () => {
-      const error: unknown = await opened(info).then(
+      const error: unknown = await found(info).then(
         () => undefined,
         (reason: unknown) => reason,
       );

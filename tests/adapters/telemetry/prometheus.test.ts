@@ -5,6 +5,7 @@ import { LAG_SAMPLE_MS } from '../../../adapters/telemetry/event-loop-lag.ts';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
 import type { Readings } from '../../../application/ports/vital-signs.ts';
+import { LOGS } from '../../../infrastructure/logs.ts';
 import { parseMetrics, sampleOf } from '../../support/metrics-text.ts';
 
 const QUIET: Readings = {
@@ -16,12 +17,16 @@ const QUIET: Readings = {
   pending: 0,
   logConnected: true,
   caughtUp: true,
-  logInMemory: false,
+  logDurable: true,
   clockSkewMs: 0,
   unready: undefined,
 };
 
-function page(telemetry = new PrometheusTelemetry(), readings: Partial<Readings> = {}): PrometheusPage {
+function counting(log = 'nats'): PrometheusTelemetry {
+  return new PrometheusTelemetry(LOGS, log);
+}
+
+function page(telemetry = counting(), readings: Partial<Readings> = {}): PrometheusPage {
   return new PrometheusPage(
     telemetry.registry,
     { read: () => ({ ...QUIET, ...readings }) },
@@ -58,7 +63,7 @@ describe('The metrics for Prometheus', () => {
   });
 
   it('counts a slice of deliveries in one call, each of them an observation', async () => {
-    const telemetry = new PrometheusTelemetry();
+    const telemetry = counting();
     telemetry.delivered(1000, 40);
     telemetry.delivered(500, 200);
     telemetry.delivered(1, 60_000);
@@ -75,13 +80,13 @@ describe('The metrics for Prometheus', () => {
   });
 
   it('puts a value that equals a bound below it', async () => {
-    const telemetry = new PrometheusTelemetry();
+    const telemetry = counting();
     telemetry.passFinished(1000);
     expect(sampleOf(await page(telemetry).render(), 'halyard_pass_duration_seconds_bucket{le="1"}')).to.equal(1);
   });
 
   it('counts everything that the port tells, each under its own name and label', async () => {
-    const telemetry = new PrometheusTelemetry();
+    const telemetry = counting();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
     telemetry.streamRefused('address');
@@ -92,7 +97,7 @@ describe('The metrics for Prometheus', () => {
     telemetry.changeAnswered('unauthorized', 5);
     telemetry.changesMerged(4);
     telemetry.pendingSettled('superseded');
-    telemetry.natsError('publish');
+    telemetry.logError('publish');
     telemetry.messageSkipped('size');
     telemetry.epochStarted();
     telemetry.epochLost('sequence_gap');
@@ -113,11 +118,49 @@ describe('The metrics for Prometheus', () => {
       halyard_changes_merged_total: 4,
       'halyard_pending_settled_total{outcome="superseded"}': 1,
       'flagsmith_sse_nats_errors_total{operation="publish"}': 1,
+      'halyard_log_errors_total{operation="publish"}': 1,
       'halyard_log_messages_skipped_total{reason="size"}': 1,
       halyard_log_epochs_total: 1,
       'halyard_log_epochs_lost_total{reason="sequence_gap"}': 1,
     };
     for (const [sample, value] of Object.entries(expected)) expect(sampleOf(text, sample), sample).to.equal(value);
+  });
+
+  it('has the reasons and operations of every log from the start, and one for what none declares', async () => {
+    const telemetry = counting();
+    telemetry.logError('undeclared');
+    telemetry.epochLost('undeclared');
+    const text = await page(telemetry).render();
+    for (const { operations, losses } of LOGS) {
+      for (const operation of operations)
+        expect(sampleOf(text, `halyard_log_errors_total{operation="${operation}"}`), operation).to.equal(0);
+      for (const reason of losses)
+        expect(sampleOf(text, `halyard_log_epochs_lost_total{reason="${reason}"}`), reason).to.equal(0);
+    }
+    expect(sampleOf(text, 'halyard_log_errors_total{operation="other"}')).to.equal(1);
+    expect(sampleOf(text, 'halyard_log_epochs_lost_total{reason="other"}')).to.equal(1);
+    expect(text).not.to.include('undeclared');
+  });
+
+  it("counts the errors of another log than the original's under the name that every log has, and no other", async () => {
+    const telemetry = counting('memory');
+    telemetry.logError('connect');
+    const text = await page(telemetry).render();
+    expect(sampleOf(text, 'halyard_log_errors_total{operation="connect"}')).to.equal(1);
+    expect(sampleOf(text, 'flagsmith_sse_nats_errors_total{operation="connect"}')).to.equal(0);
+  });
+
+  it("has the reasons of a lost epoch that NATS's log always had", async () => {
+    const text = await page().render();
+    for (const reason of [
+      'disconnected',
+      'sequence_gap',
+      'heartbeat_ahead',
+      'heartbeats_missed',
+      'consumer_gone',
+      'consumer_failed',
+    ])
+      expect(sampleOf(text, `halyard_log_epochs_lost_total{reason="${reason}"}`), reason).to.equal(0);
   });
 
   it('says why the instance is not ready', async () => {
@@ -156,9 +199,9 @@ describe('The metrics for Prometheus', () => {
     const snapshots: MetricsSnapshot[] = [];
     for (const readings of [
       { subscribers: 3, clockSkewMs: 7500 },
-      { subscribers: 4, logConnected: false, logInMemory: true },
+      { subscribers: 4, logConnected: false, logDurable: false },
     ]) {
-      const telemetry = new PrometheusTelemetry();
+      const telemetry = counting();
       telemetry.delivered(10, 40);
       telemetry.wrote('data', 10);
       // Between processes a snapshot travels as JSON.

@@ -4,8 +4,8 @@ import type { Clock } from '../../application/ports/clock.ts';
 import { parseServer } from './nats-url.ts';
 import { fieldsOf } from './untrusted.ts';
 
-/** One address of one server that said hello. */
-export interface Greeting {
+/** One address of a server that answers, and what its INFO line says: NATS sends it first. */
+export interface ServerInfo {
   /** `host:port` with a literal address: what the client dials. */
   readonly listen: string;
   /** The name in the URL (or its literal address), which the server's certificate has to bear. */
@@ -15,7 +15,7 @@ export interface Greeting {
   readonly others: readonly string[];
 }
 
-export interface GreetingOptions {
+export interface SearchOptions {
   /** For each address. */
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -26,14 +26,14 @@ export interface GreetingOptions {
 const MAX_INFO_BYTES = 64 * 1024;
 
 /**
- * Finds a server that answers, before the client is let loose on it. The client gives up on a silent server after its
+ * Finds a server that answers, before the client dials it. The client gives up on a silent server after its
  * timeout but keeps the socket: a hung NATS would cost a file descriptor with every attempt. It also checks the
- * certificate of a literal address against `localhost`, and needs to be told beforehand that a server wants TLS.
+ * certificate of a literal address against `localhost`, and has to know beforehand that a server wants TLS.
  *
  * @param servers `host:port` each, in the order in which they are tried
  * @throws the last server's reason, which holds host and port at most
  */
-export async function findGreeting(servers: readonly string[], options: GreetingOptions): Promise<Greeting> {
+export async function findServer(servers: readonly string[], options: SearchOptions): Promise<ServerInfo> {
   let reason: unknown = new Error('there is no server to dial');
   for (const server of servers) {
     const colon = server.lastIndexOf(':');
@@ -42,7 +42,7 @@ export async function findGreeting(servers: readonly string[], options: Greeting
       // A name may stand for all nodes of a cluster, some of them dead.
       for (const { address } of shuffled(await lookup(host, { all: true }), options.random)) {
         try {
-          const info = await greet(address, port, options);
+          const info = await readInfo(address, port, options);
           const listen = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
           return { listen, host, ...info };
         } catch (error) {
@@ -56,9 +56,9 @@ export async function findGreeting(servers: readonly string[], options: Greeting
   throw reason;
 }
 
-type Info = Pick<Greeting, 'tlsRequired' | 'others'>;
+type Info = Pick<ServerInfo, 'tlsRequired' | 'others'>;
 
-function greet(host: string, port: number, { timeoutMs, clock }: GreetingOptions): Promise<Info> {
+function readInfo(host: string, port: number, { timeoutMs, clock }: SearchOptions): Promise<Info> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ host, port });
     const end = (settle: () => void) => {

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { findGreeting, parseInfo } from '../../../adapters/nats/greeting.ts';
 import { StepClock } from '../../../adapters/memory/step-clock.ts';
+import { findServer, parseInfo } from '../../../adapters/nats/server-info.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const info = (fields: object) => `INFO ${JSON.stringify({ version: '2.9.10', max_payload: 1_048_576, ...fields })}`;
 
-describe('the greeting of a server', () => {
+describe('the INFO line of a server', () => {
   it('says whether TLS is required, and which others there are', () => {
     expect(parseInfo(info({}))).to.deep.equal({ tlsRequired: false, others: [] });
     const clustered = info({ tls_required: true, connect_urls: ['10.0.0.1:4222', '[::1]:4223'] });
@@ -59,60 +59,60 @@ describe('the greeting of a server', () => {
 
     const address = () => `127.0.0.1:${(server.address() as { port: number }).port}`;
 
-    async function greeted(...servers: string[]) {
-      const greeting = findGreeting(servers, { timeoutMs: 3000, clock, random: () => 0 });
-      greeting.catch(() => undefined);
+    async function searched(...servers: string[]) {
+      const found = findServer(servers, { timeoutMs: 3000, clock, random: () => 0 });
+      found.catch(() => undefined);
       await eventually('the server is dialled', () => accepted.length > 0);
-      return { greeting, socket: accepted[0] as Socket };
+      return { found, socket: accepted[0] as Socket };
     }
 
-    async function refusal(greeting: Promise<unknown>): Promise<unknown> {
-      return greeting.then(
-        () => expect.fail('a greeting'),
+    async function refusal(found: Promise<unknown>): Promise<unknown> {
+      return found.then(
+        () => expect.fail('a server'),
         (error: unknown) => error,
       );
     }
 
     it('is put together from its pieces', async () => {
-      const { greeting, socket } = await greeted(address());
+      const { found, socket } = await searched(address());
       socket.write('INFO {"version":"2.9.10",');
       await clock.settle();
       socket.write(' "max_payload":1}\r\nPING\r\n');
-      expect(await greeting).to.deep.equal({ listen: address(), host: '127.0.0.1', tlsRequired: false, others: [] });
+      expect(await found).to.deep.equal({ listen: address(), host: '127.0.0.1', tlsRequired: false, others: [] });
     });
 
     it('fails when nothing comes within its time', async () => {
-      const { greeting } = await greeted(address());
+      const { found } = await searched(address());
       await clock.advance(3000);
-      expect(await refusal(greeting)).to.have.property('message', `${address()} said nothing within 3000 ms`);
+      expect(await refusal(found)).to.have.property('message', `${address()} said nothing within 3000 ms`);
     });
 
     it('fails when something else is spoken', async () => {
-      const { greeting, socket } = await greeted(address());
+      const { found, socket } = await searched(address());
       socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
-      expect(await refusal(greeting)).to.have.property('message', `${address()} does not speak NATS`);
+      expect(await refusal(found)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
     it('fails when the line has no end', async () => {
-      const { greeting, socket } = await greeted(address());
+      const { found, socket } = await searched(address());
       socket.write('x'.repeat(70_000));
-      expect(await refusal(greeting)).to.have.property('message', `${address()} does not speak NATS`);
+      expect(await refusal(found)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
     it('fails when the connection ends', async () => {
-      const { greeting, socket } = await greeted(address());
+      const { found, socket } = await searched(address());
       socket.end();
-      expect(await refusal(greeting)).to.have.property('message', `${address()} closed the connection`);
+      expect(await refusal(found)).to.have.property('message', `${address()} closed the connection`);
     });
 
     it('comes from the first server that has one', async () => {
-      const { greeting, socket } = await greeted('127.0.0.1:1', address());
+      const { found, socket } = await searched('127.0.0.1:1', address());
       socket.write(`${info({})}\r\n`);
-      expect(await greeting).to.have.property('listen', address());
+      expect(await found).to.have.property('listen', address());
     });
 
     it('is missing where there is no server at all, and the error says so', async () => {
-      const none = findGreeting([], { timeoutMs: 3000, clock, random: () => 0 });
+      const none = findServer([], { timeoutMs: 3000, clock, random: () => 0 });
       expect(await refusal(none)).to.have.property('message', 'there is no server to dial');
     });
   });

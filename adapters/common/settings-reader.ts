@@ -1,0 +1,54 @@
+import type { Variable } from './variable.ts';
+
+/** Reads variables, and notes every mistake in them by the name of its variable: all are reported together. */
+export class SettingsReader {
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #problems: string[];
+
+  /**
+   * @param environment the variables by their names, as `process.env` has them
+   * @param problems mistakes are added here; a reader that meets one returns something all the same, and goes on
+   */
+  constructor(environment: Readonly<Record<string, string | undefined>>, problems: string[]) {
+    this.#environment = environment;
+    this.#problems = problems;
+  }
+
+  /** The variable, or its default where it is not set, or empty where it has none. */
+  text(variable: Variable): string {
+    const text = this.#environment[variable.name];
+    if (text === undefined || (text === '' && variable.mayBeEmpty !== true)) return variable.default ?? '';
+    return text;
+  }
+
+  oneOf<T extends string>(variable: Variable, values: readonly T[]): T {
+    const text = this.text(variable);
+    const value = values.find((known) => known === text);
+    if (value === undefined) this.problem(variable, `must be one of ${values.join(', ')}`);
+    return value ?? (values[0] as T);
+  }
+
+  /** A decimal number within bounds, both included. */
+  number(variable: Variable, min: number, max: number): number {
+    const text = this.text(variable);
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    this.problem(variable, `must be a number from ${min} to ${max}`);
+    return min;
+  }
+
+  /** @param otherwise what holds where the variable is not set and has no default */
+  integer(variable: Variable, min: number, max: number, otherwise?: number): number {
+    const text = this.text(variable);
+    if (text === '' && otherwise !== undefined) return otherwise;
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    this.problem(variable, `must be a whole number from ${min} to ${max}`);
+    return min;
+  }
+
+  /** @param what is wrong, behind the variable's name; without a piece of what may be a secret */
+  problem(variable: Pick<Variable, 'name'>, what: string): void {
+    this.#problems.push(`${variable.name} ${what}`);
+  }
+}

@@ -1,0 +1,14 @@
+/** What failed, when an error is counted. These are names of the original's metric, as far as this log has a use for them. */
+export const NATS_OPERATIONS = ['connect', 'publish', 'create_jetstream', 'create_consumer', 'read'] as const;
+export type NatsOperation = (typeof NATS_OPERATIONS)[number];
+
+/** Why an epoch was lost. */
+export const NATS_LOSSES = [
+  'disconnected',
+  'sequence_gap',
+  'heartbeat_ahead',
+  'heartbeats_missed',
+  'consumer_gone',
+  'consumer_failed',
+] as const;
+export type NatsLoss = (typeof NATS_LOSSES)[number];

@@ -1,0 +1,6 @@
+import type { LogKind } from '../adapters/common/log-kind.ts';
+import { MEMORY } from '../adapters/memory/memory-kind.ts';
+import { NATS } from '../adapters/nats/nats-kind.ts';
+
+/** The logs that the service can be run on. The first one is the default of `UPDATE_LOG`. */
+export const LOGS: readonly [LogKind, ...LogKind[]] = [NATS, MEMORY];
