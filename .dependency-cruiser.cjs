@@ -57,7 +57,7 @@ module.exports = {
       name: 'uws-in-its-adapter-only',
       comment: 'What uWebSockets.js is like is known in one place.',
       severity: 'error',
-      from: { pathNot: '^(adapters/http|tests|bench)/' },
+      from: { pathNot: '^(adapters/http/uws|tests|bench)/' },
       to: { path: '^node_modules/uWebSockets\\.js/' },
     },
     {

@@ -106,7 +106,7 @@ export class Drain {
 
   /** Whoever asked for a change before the listeners closed gets an answer, also while the log is away. */
   async #answerChanges(untilMs: number): Promise<void> {
-    while (this.#changes.underWay > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);
+    while (this.#changes.inFlight > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */

@@ -66,7 +66,7 @@ export class QueueChange implements Changes {
   }
 
   /** The environments that have changes which are not answered yet. */
-  get underWay(): number {
+  get inFlight(): number {
     return this.#lanes.size;
   }
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
-import { NatsServer } from '../tests/support/nats-server.ts';
-import { TOKEN } from '../tests/support/running-service.ts';
-import { ServiceProcess } from '../tests/support/service-process.ts';
+import { NatsServer } from '../tests/support/servers/nats-server.ts';
+import { TOKEN } from '../tests/support/servers/running-service.ts';
+import { ServiceProcess } from '../tests/support/servers/service-process.ts';
 
 /**
  * From a POST at one instance to its event at a subscriber of another, over JetStream on files: `node

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { parseArgs, promisify } from 'node:util';
-import { CertificateFiles } from '../tests/support/certificate-files.ts';
+import { CertificateFiles } from '../tests/support/servers/certificate-files.ts';
 import { eventually } from '../tests/support/eventually.ts';
-import { FRAME, frame, getFrame } from '../tests/support/raw-http2-client.ts';
-import { TOKEN } from '../tests/support/running-service.ts';
-import { ServiceProcess } from '../tests/support/service-process.ts';
+import { FRAME, frame, getFrame } from '../tests/support/clients/raw-http2-client.ts';
+import { TOKEN } from '../tests/support/servers/running-service.ts';
+import { ServiceProcess } from '../tests/support/servers/service-process.ts';
 
 /**
  * CPU per delivered event and memory per stream, over HTTP/2 beside HTTP/1.1: `node dist/bench/http2.js

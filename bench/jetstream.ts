@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { NatsServer } from '../tests/support/nats-server.ts';
-import { freePort } from '../tests/support/free-port.ts';
+import { NatsServer } from '../tests/support/servers/nats-server.ts';
+import { freePort } from '../tests/support/servers/free-port.ts';
 
 /** A real nats-server with file storage, and how the service reaches it. */
 export interface JetStream {

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { NatsServer } from '../tests/support/nats-server.ts';
-import { TOKEN } from '../tests/support/running-service.ts';
-import { ServiceProcess } from '../tests/support/service-process.ts';
+import { NatsServer } from '../tests/support/servers/nats-server.ts';
+import { TOKEN } from '../tests/support/servers/running-service.ts';
+import { ServiceProcess } from '../tests/support/servers/service-process.ts';
 import { wrk } from './wrk.ts';
 
 /**

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { SERVER_CORE } from './machine.ts';
 import { MeasuredProcess } from './measured-process.ts';
-import { freePort } from '../tests/support/free-port.ts';
+import { freePort } from '../tests/support/servers/free-port.ts';
 import { prepareNchan } from './rivals/nchan.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unpackDebianPackage } from '../tests/support/debian-package.ts';
+import { unpackDebianPackage } from '../tests/support/servers/debian-package.ts';
 
 /** The load generator and the environment in which it runs: the machine's own, else Debian's. */
 export async function wrk(): Promise<readonly [binary: string, env: NodeJS.ProcessEnv]> {

@@ -8,9 +8,9 @@ import { comparableMicros, type UpdatedAt } from './updated-at.ts';
  *
  * It is a staircase: the greatest first, then whatever would be the greatest once the ones before it have expired.
  */
-export type Register = readonly Step[];
+export type Register = readonly RegisterStep[];
 
-interface Step {
+interface RegisterStep {
   readonly update: Update;
   /** Undefined: it cannot be compared, so it stands alone. */
   readonly micros: number | undefined;

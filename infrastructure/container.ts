@@ -4,7 +4,7 @@ import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
 import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
-import { NodeServer } from '../adapters/http/node-server.ts';
+import { NodeServer } from '../adapters/http/node/server.ts';
 import { HealthRoutes } from '../adapters/http/health-routes.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
 import { QueueChangeRoutes } from '../adapters/http/queue-change-routes.ts';
@@ -12,7 +12,7 @@ import { type RouteGroup, Routes } from '../adapters/http/routes.ts';
 import { SseEncoder } from '../adapters/http/sse.ts';
 import { StreamRoutes } from '../adapters/http/stream-routes.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
-import { UwsServer } from '../adapters/http/uws-server.ts';
+import { UwsServer } from '../adapters/http/uws/server.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { SharedTokens } from '../adapters/system/shared-tokens.ts';
 import { TokenDoor } from '../adapters/system/token-door.ts';
@@ -23,16 +23,16 @@ import { Drain } from '../application/drain.ts';
 import { Health } from '../application/health.ts';
 import { DEFAULT_SLICES, Hub, type Slices } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
-import { InstanceSigns } from '../application/instance-signs.ts';
+import { InstanceGauges } from '../application/instance-gauges.ts';
 import { LogTail } from '../application/log-tail.ts';
-import { StreamOpener } from '../application/open-stream.ts';
+import { StreamOpener } from '../application/stream-opener.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
-import type { StreamOpening } from '../application/ports/stream-opening.ts';
+import type { Streams } from '../application/ports/streams.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
@@ -69,7 +69,7 @@ export const TOKENS = {
   changes: token<QueueChange>('QueueChange'),
   /** The one way of an endpoint to `changes`, for callers with the shared token. */
   tokenDoor: token<ChangeDoor<string>>('TokenDoor'),
-  streams: token<StreamOpening>('StreamOpening'),
+  streams: token<Streams>('Streams'),
   tail: token<LogTail>('LogTail'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
@@ -131,7 +131,7 @@ function bindAdapters(container: Container, config: Config): void {
     TOKENS.metrics,
     { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock, logger },
     ({ prometheus, ...parts }): MetricsPage => {
-      const signs = new InstanceSigns(config.maxSubscribers, parts, parts.log);
+      const signs = new InstanceGauges(config.maxSubscribers, parts, parts.log);
       const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
       return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, parts) : page;
     },

@@ -11,7 +11,7 @@ import { isReport, order, type WorkerReport } from './worker-message.ts';
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
 /** A worker that lived for so long did not end because of how it was started. */
-const GROWN_UP_MS = 60_000;
+const STABLE_AFTER_MS = 60_000;
 /** A worker that replaces another gets so long to read the log, before it has to do without. */
 const READY_WAIT_MS = 15_000;
 /** Beyond the drain's own time; after it a worker hangs, and is killed. */
@@ -101,7 +101,7 @@ class Slot {
   /** Every process that is not over, the one that drains after its replacement included. */
   readonly #alive = new Set<Worker>();
   #current: Worker | undefined;
-  #endedYoung = 0;
+  #quickEnds = 0;
   #retry: Timer | undefined;
   #closed = false;
 
@@ -201,8 +201,8 @@ class Slot {
   /** Where nobody is in the slot and somebody should be. At the pool's own start the pool ends, and nothing is left. */
   #refillLater(bornMs: number): { readonly restartInMs: number } | undefined {
     if (this.#closed || this.#current !== undefined) return undefined;
-    if (this.#clock.monotonicMs() - bornMs >= GROWN_UP_MS) this.#endedYoung = 0;
-    const restartInMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#endedYoung++);
+    if (this.#clock.monotonicMs() - bornMs >= STABLE_AFTER_MS) this.#quickEnds = 0;
+    const restartInMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#quickEnds++);
     this.#retry?.cancel();
     this.#retry = this.#clock.after(restartInMs, () => {
       if (!this.#closed && this.#current === undefined) void this.fill();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withTables } from './support/operations-tables.ts';
-import { readDocument, ROOT } from './support/repository.ts';
-import { stateDiagrams } from './support/state-diagrams.ts';
+import { withTables } from './support/documents/operations-tables.ts';
+import { readDocument, ROOT } from './support/documents/repository.ts';
+import { stateDiagrams } from './support/documents/state-diagrams.ts';
 
 const DOCUMENTS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readDocument, testSources } from './support/repository.ts';
+import { readDocument, testSources } from './support/documents/repository.ts';
 
 interface Evidence {
   readonly promise: string;

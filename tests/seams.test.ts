@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LOGS } from '../infrastructure/logs.ts';
-import { filesUnder, readDocument } from './support/repository.ts';
+import { filesUnder, readDocument } from './support/documents/repository.ts';
 
 /** What stands behind a port, in the words of its maker. */
 const PRODUCTS = /nats|jetstream|consumer|uws|uwebsockets|prom(etheus|-client)|pino|inversify/gi;

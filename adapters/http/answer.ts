@@ -1,14 +1,14 @@
 /** A whole response: what every transport writes. */
 export interface Answer {
-  readonly status: Status;
-  readonly headers: Headers;
+  readonly status: StatusCode;
+  readonly headers: HeaderList;
   readonly body: string;
   /** Close the connection after it: what follows on it cannot be told from a body that nobody read. */
   readonly close?: boolean;
 }
 
-export type Headers = readonly (readonly [name: string, value: string])[];
-export type Status = keyof typeof REASON_PHRASES;
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+export type StatusCode = keyof typeof REASON_PHRASES;
 
 export const REASON_PHRASES = {
   200: 'OK',
@@ -24,7 +24,7 @@ export const REASON_PHRASES = {
 /** On every response, errors included: a browser hides an answer without it from the page. */
 export const ALLOW_ORIGIN = ['Access-Control-Allow-Origin', '*'] as const;
 
-const JSON_HEADERS: Headers = [ALLOW_ORIGIN, ['Content-Type', 'application/json']];
+const JSON_HEADERS: HeaderList = [ALLOW_ORIGIN, ['Content-Type', 'application/json']];
 const ALLOWED_HEADERS =
   'Authorization, Content-Type, Cache-Control, Last-Event-ID, X-Requested-With, X-Environment-Key';
 const DAY_SECONDS = '86400';
@@ -34,7 +34,13 @@ export function json(body: string): Answer {
 }
 
 /** The one shape of every error body. */
-export function error(status: Status, code: string, message: string, headers: Headers = [], close = false): Answer {
+export function error(
+  status: StatusCode,
+  code: string,
+  message: string,
+  headers: HeaderList = [],
+  close = false,
+): Answer {
   return {
     status,
     headers: [...JSON_HEADERS, ...headers],

@@ -1,6 +1,6 @@
-import type { OpenStream } from '../../application/ports/stream-opening.ts';
+import type { StreamHandle } from '../../application/ports/streams.ts';
 import type { Frame, SubscriberSocket } from '../../domain/subscriber-socket.ts';
-import type { Answer, Headers } from './answer.ts';
+import type { Answer, HeaderList } from './answer.ts';
 
 /**
  * One request and its response, whatever the transport. What a route needs of the request it reads at once: `header`
@@ -35,7 +35,7 @@ export interface HttpExchange {
 }
 
 export interface StreamBeginning {
-  readonly headers: Headers;
+  readonly headers: HeaderList;
   /** The first bytes of the body. */
   readonly firstBytes: Frame;
   /** What its clients read and ignore. */
@@ -44,5 +44,5 @@ export interface StreamBeginning {
 
 /** A socket whose transport tells its stream what becomes of it. */
 export interface StreamSocket extends SubscriberSocket {
-  attach(stream: OpenStream): void;
+  attach(stream: StreamHandle): void;
 }

@@ -2,7 +2,7 @@ import type { EventEncoder } from '../../domain/event-encoder.ts';
 import type { Frame } from '../../domain/subscriber-socket.ts';
 import { formatUpdateMessage } from '../../domain/update-message.ts';
 import { eventId, type Update } from '../../domain/update.ts';
-import { ALLOW_ORIGIN, type Headers } from './answer.ts';
+import { ALLOW_ORIGIN, type HeaderList } from './answer.ts';
 
 /** The bytes of a server-sent event stream. PROTOCOL.md states them; lines end with LF, as some clients need. */
 export class SseEncoder implements EventEncoder {
@@ -21,7 +21,7 @@ export class SseEncoder implements EventEncoder {
   }
 }
 
-export const STREAM_HEADERS: Headers = [
+export const STREAM_HEADERS: HeaderList = [
   ['Content-Type', 'text/event-stream'],
   ['Cache-Control', 'no-cache, no-transform'],
   // nginx buffers a response unless told otherwise, and a buffered stream is silent.

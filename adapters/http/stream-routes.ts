@@ -1,4 +1,4 @@
-import type { StreamOpening, StreamRefusal } from '../../application/ports/stream-opening.ts';
+import type { Streams, StreamRefusal } from '../../application/ports/streams.ts';
 import type { EventEncoder } from '../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
 import { type Answer, error, invalidEnvironment } from './answer.ts';
@@ -11,7 +11,7 @@ import type { RouteGroup } from './routes.ts';
 import { STREAM_HEADERS, streamHead } from './sse.ts';
 
 interface Ports {
-  readonly streams: StreamOpening;
+  readonly streams: Streams;
   readonly encoder: EventEncoder;
   /** Whose `X-Forwarded-For` says whose stream it is; undefined where nobody counts streams by their address. */
   readonly trustedProxies: TrustedProxies | undefined;

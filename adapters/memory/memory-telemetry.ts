@@ -1,4 +1,4 @@
-import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
+import type { StreamRefusal } from '../../application/ports/streams.ts';
 import type {
   ChangeOutcome,
   MessageKind,

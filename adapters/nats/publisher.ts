@@ -56,7 +56,7 @@ export class Publisher {
   readonly #passedOver: () => void;
   readonly #inbox = `${createInbox()}.`;
   /** Those that wait for an answer, by the last token of the subject that it comes to. */
-  readonly #underWay = new Map<string, Request>();
+  readonly #inFlight = new Map<string, Request>();
   #ofThisTurn: string[] = [];
   #published = 0;
 
@@ -87,7 +87,7 @@ export class Publisher {
         timer.cancel();
         resolve(answer);
       };
-      this.#underWay.set(token, { publish, settle });
+      this.#inFlight.set(token, { publish, settle });
       if (this.#ofThisTurn.push(token) === 1) this.#clock.nextTurn(() => this.#send());
     });
   }
@@ -96,7 +96,7 @@ export class Publisher {
     const tokens = this.#ofThisTurn;
     this.#ofThisTurn = [];
     for (const token of tokens) {
-      const what = this.#underWay.get(token)?.publish;
+      const what = this.#inFlight.get(token)?.publish;
       if (what === undefined) continue;
       try {
         this.#connection.publish(subjectOf(what.environment), formatUpdateMessage(what.updatedAt), {
@@ -123,19 +123,19 @@ export class Publisher {
       if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
       const { operation, subject, message } = status.error;
       if (operation !== 'publish') continue;
-      for (const [token, { publish }] of this.#underWay)
+      for (const [token, { publish }] of this.#inFlight)
         if (subjectOf(publish.environment) === subject) this.#settle(token, unavailable(message));
     }
   }
 
   #settle(token: string, answer: Answer): void {
-    const request = this.#underWay.get(token);
-    this.#underWay.delete(token);
+    const request = this.#inFlight.get(token);
+    this.#inFlight.delete(token);
     request?.settle(answer);
   }
 
   #failAll(reason: string): void {
-    for (const token of [...this.#underWay.keys()]) this.#settle(token, unavailable(reason));
+    for (const token of [...this.#inFlight.keys()]) this.#settle(token, unavailable(reason));
   }
 
   #leftOf({ deadlineMs }: Publish): number {

@@ -1,7 +1,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 import type { UnreadyReason } from '../../application/ports/health-report.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
-import type { Readings, VitalSigns } from '../../application/ports/vital-signs.ts';
+import type { GaugeReadings, Gauges } from '../../application/ports/gauges.ts';
 import { LAG_SAMPLE_MS, tellLagWithoutItsPause } from './event-loop-lag.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
 import { countOpenFilesCheaply } from './open-files.ts';
@@ -42,9 +42,9 @@ export class PrometheusPage implements MetricsPage {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registries: readonly Registry[];
 
-  constructor(counted: Registry, signs: VitalSigns, build: { readonly version: string; readonly node: string }) {
+  constructor(counted: Registry, signs: Gauges, build: { readonly version: string; readonly node: string }) {
     const registry = new Registry();
-    const read = (): Readings => signs.read();
+    const read = (): GaugeReadings => signs.read();
     gauge(registry, { name: 'flagsmith_sse_subscribers', help: 'Streams that are open.' }, () => read().subscribers);
     gauge(
       registry,

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import type { StreamRefusal } from '../../application/ports/stream-opening.ts';
+import type { StreamRefusal } from '../../application/ports/streams.ts';
 import type {
   ChangeOutcome,
   MessageKind,

@@ -1,5 +1,5 @@
 import type { CloseReason } from '../../domain/subscriber-session.ts';
-import type { StreamRefusal } from './stream-opening.ts';
+import type { StreamRefusal } from './streams.ts';
 
 /** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
 export interface Telemetry {

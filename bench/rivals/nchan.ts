@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unpackDebianPackage } from '../../tests/support/debian-package.ts';
+import { unpackDebianPackage } from '../../tests/support/servers/debian-package.ts';
 
 /** Where Debian's build wants to write, which only an installed package can: the module gets a place of the run's own. */
 const SYSTEM_PLACE = '/var/lib/nginx/body';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { changeRequest } from '../support/running-service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { changeRequest } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const FILES = 300;
 const FLOOD = 1000;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AttackedService } from '../support/attacked-service.ts';
+import { AttackedService } from '../support/servers/attacked-service.ts';
 import {
   FLAG,
   FRAME,
@@ -10,8 +10,8 @@ import {
   literal,
   postBlock,
   RawHttp2Client,
-} from '../support/raw-http2-client.ts';
-import { StreamClient } from '../support/stream-client.ts';
+} from '../support/clients/raw-http2-client.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength }).map((content) => Buffer.from(content));

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { sampleOf } from '../support/metrics-text.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const REQUESTS = 2000;
 const STREAM = 'GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n\r\n';

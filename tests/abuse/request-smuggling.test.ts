@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const HEAD = `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n`;
 const BODY = '{"updated_at":123}';

@@ -4,10 +4,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fileLimit } from '../../infrastructure/file-limit.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { changeRequest } from '../support/running-service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { changeRequest } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 const SCRIPT = fileURLToPath(new URL('./silent-clients.process.js', import.meta.url));
 const CONNECTIONS = 20_000;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const BODY = '{"updated_at":123}';
 const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';

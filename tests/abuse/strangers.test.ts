@@ -4,12 +4,12 @@ import { expect } from 'chai';
 import { SharedTokens } from '../../adapters/system/shared-tokens.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { MemoryInstance } from '../support/memory-instance.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { MemoryInstance } from '../support/memory/memory-instance.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 describe('strangers', () => {
   it('who follow any number of environments that nobody changes leave no channel behind', async () => {

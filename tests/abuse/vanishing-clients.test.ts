@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { changeRequest, type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { changeRequest, type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const CHANGE = changeRequest('abc', 123);
 const BODY_AT = CHANGE.indexOf('\r\n\r\n') + 4;
@@ -42,7 +42,7 @@ for (const { name, environment } of TRANSPORTS)
           }
           log.restore();
           await eventually('every stream to be let go', () => hub.subscribers === 0);
-          await eventually('every change to be settled', () => service.container.get(TOKENS.changes).underWay === 0);
+          await eventually('every change to be settled', () => service.container.get(TOKENS.changes).inFlight === 0);
           expect((await fetch(service.url('/livez'))).status).to.equal(200);
         });
 

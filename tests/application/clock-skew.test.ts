@@ -5,9 +5,9 @@ import { ClockSkew } from '../../application/clock-skew.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { env, MemoryInstance, time } from '../support/memory-instance.ts';
-import { sampleOf } from '../support/metrics-text.ts';
-import { startService } from '../support/running-service.ts';
+import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { startService } from '../support/servers/running-service.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

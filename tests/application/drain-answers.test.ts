@@ -1,7 +1,7 @@
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { changeRequest, startService } from '../support/running-service.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { changeRequest, startService } from '../support/servers/running-service.ts';
 import { eventually } from '../support/eventually.ts';
 
 describe('A drain', () => {
@@ -10,7 +10,7 @@ describe('A drain', () => {
     (service.container.get(TOKENS.log) as MemoryLog).interrupt();
     const client = await RawClient.connect(service.port);
     client.send(changeRequest('abc', 123));
-    await eventually('the change to be under way', () => service.container.get(TOKENS.changes).underWay === 1);
+    await eventually('the change to be under way', () => service.container.get(TOKENS.changes).inFlight === 1);
     await service.stop();
     await client.received('HTTP/1.1 503');
     await client.received('log_unavailable');

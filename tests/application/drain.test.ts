@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { MemoryInstance } from '../support/memory-instance.ts';
+import { MemoryInstance } from '../support/memory/memory-instance.ts';
 
 const STREAMS = 10_000;
 const WAIT_SECONDS = 5;

@@ -4,8 +4,8 @@ import { MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { DEFAULT_SLICES } from '../../application/hub.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { env, MemoryInstance, type MemorySubscriber } from '../support/memory-instance.ts';
-import { anUpdate } from '../support/an-update.ts';
+import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
+import { anUpdate } from '../support/memory/an-update.ts';
 
 describe('the hub', () => {
   it('writes no more than one slice of a channel between two turns, and no more than a few of many', async () => {

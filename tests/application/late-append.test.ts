@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { env, MemoryInstance } from '../support/memory-instance.ts';
+import { env, MemoryInstance } from '../support/memory/memory-instance.ts';
 
 const ENVIRONMENT = env('production');
 

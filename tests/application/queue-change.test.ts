@@ -3,7 +3,7 @@ import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { AppendOptions, AppendOutcome } from '../../application/ports/update-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { env, MemoryInstance, time } from '../support/memory-instance.ts';
+import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
 
 describe('queue-change', () => {
   /** Watches what goes to the log, and holds it up until told otherwise. */
@@ -164,10 +164,10 @@ describe('queue-change', () => {
     const instance = await new MemoryInstance().start();
     const changes = instance.container.get(TOKENS.changes);
     const outcomes = [instance.publish('a', 1), instance.publish('a', 2), instance.publish('b', 1)];
-    expect(changes.underWay).to.equal(2);
+    expect(changes.inFlight).to.equal(2);
     await instance.clock.settle();
     expect(await Promise.all(outcomes)).to.deep.equal(['stored', 'stored', 'stored']);
-    expect(changes.underWay).to.equal(0);
+    expect(changes.inFlight).to.equal(0);
   });
 
   for (const [how, append] of Object.entries({
@@ -183,7 +183,7 @@ describe('queue-change', () => {
       const outcomes = [1_733_480_001, 1_733_480_003, 1_733_480_002].map((value) => instance.publish('a', value));
       await instance.clock.settle();
       expect(await Promise.all(outcomes)).to.deep.equal(['unavailable', 'unavailable', 'unavailable']);
-      expect(instance.container.get(TOKENS.changes).underWay).to.equal(0);
+      expect(instance.container.get(TOKENS.changes).inFlight).to.equal(0);
       expect(instance.container.get(TOKENS.pending).kept(env('a'))).to.equal('1733480003.000000');
       expect(instance.logger.of('change_failed')[0]).to.include({ environment: 'a', reason: 'a bug' });
       instance.log.append = sound;

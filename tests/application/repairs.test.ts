@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { Update } from '../../domain/update.ts';
-import { env, MemoryInstance, time } from '../support/memory-instance.ts';
+import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
 
 /** The clock of a memory instance at its start, in seconds since 1970. */
 const NOW = Date.UTC(2024, 11, 6) / 1000;

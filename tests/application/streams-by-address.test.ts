@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MemorySocket } from '../../adapters/memory/memory-socket.ts';
-import type { StreamClient } from '../../application/ports/stream-opening.ts';
+import type { StreamClient } from '../../application/ports/streams.ts';
 import { StreamsByAddress } from '../../application/streams-by-address.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { env, MemoryInstance, type MemorySubscriber } from '../support/memory-instance.ts';
+import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
 
 const MAX = 3;
 const LIMITS = { MAX_STREAMS_PER_ADDRESS: `${MAX}`, MAX_SUBSCRIBERS: '20' };

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Instances } from '../compat/instances.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { launchChromium } from '../support/servers/chromium.ts';
 import { eventually } from '../support/eventually.ts';
-import { FlagsApi } from '../support/flags-api.ts';
-import { FrontDoor } from '../support/front-door.ts';
-import { WebSite } from '../support/web-site.ts';
+import { FlagsApi } from '../support/servers/flags-api.ts';
+import { FrontDoor } from '../support/servers/front-door.ts';
+import { WebSite } from '../support/servers/web-site.ts';
 
 const ENVIRONMENT = 'abcxyz';
 const EVENT_NAME = 'environment_updated';

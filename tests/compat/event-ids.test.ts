@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { StreamClient } from '../support/stream-client.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 import { Instances } from './instances.ts';
 
 describe('The id of an event', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EventSource } from 'eventsource';
 import { eventually } from '../support/eventually.ts';
-import { FrontDoor } from '../support/front-door.ts';
+import { FrontDoor } from '../support/servers/front-door.ts';
 import { Instances } from './instances.ts';
 
 describe('The eventsource package', () => {

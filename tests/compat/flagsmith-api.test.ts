@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { FlagsApi } from '../support/flags-api.ts';
-import { FlagsmithApi } from '../support/flagsmith-api.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { FlagsApi } from '../support/servers/flags-api.ts';
+import { FlagsmithApi } from '../support/clients/flagsmith-api.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 import { type Instance, Instances } from './instances.ts';
 
 const EARLIER = { iso: '2024-12-06T10:21:53+00:00', seconds: '1733480513.000000' };

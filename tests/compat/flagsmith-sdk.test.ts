@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { FlagsApi } from '../support/flags-api.ts';
-import { FlagsmithSdk } from '../support/flagsmith-sdk.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
+import { FlagsApi } from '../support/servers/flags-api.ts';
+import { FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
 
 describe('The real flagsmith package', () => {
   let service: RunningService;

@@ -1,7 +1,7 @@
 import { MemoryLog, MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
 
 export interface Instance extends RunningService {
   /** This instance's hold on the log, to script what becomes of it. */

@@ -4,8 +4,8 @@ import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { VARIABLES } from '../../infrastructure/config.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 /** How much later than its age a stream may end: the sweep comes once a second. */
 const SWEEP_MS = 1000;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 import { flutter } from './sdks/flutter.ts';
 import { go } from './sdks/go.ts';
 import { HttpStream } from './sdks/http-stream.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { FlagsApi } from '../support/flags-api.ts';
-import { FlagsmithSdk } from '../support/flagsmith-sdk.ts';
-import { FrontDoor } from '../support/front-door.ts';
-import type { RunningService } from '../support/running-service.ts';
+import { FlagsApi } from '../support/servers/flags-api.ts';
+import { FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
+import { FrontDoor } from '../support/servers/front-door.ts';
+import type { RunningService } from '../support/servers/running-service.ts';
 import { Instances } from './instances.ts';
 import { flutter } from './sdks/flutter.ts';
 import { go } from './sdks/go.ts';

@@ -3,7 +3,7 @@ import type { EnvironmentChannel } from '../../domain/environment-channel.ts';
 import { type ChannelEvent, type ChannelState, channelTable } from '../../domain/environment-channel.machine.ts';
 import { channelPaths, DrivenChannel } from '../../infrastructure/testing/driven-channel.ts';
 import { RecordingSocket } from '../../infrastructure/testing/recording-socket.ts';
-import { anUpdate, eventBytes } from '../support/an-update.ts';
+import { anUpdate, eventBytes } from '../support/memory/an-update.ts';
 
 const NOW = DrivenChannel.now;
 const HOUR_MS = 3_600_000;

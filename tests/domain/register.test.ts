@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { covers, EMPTY_REGISTER, expire, merge, newest, type Register } from '../../domain/register.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
-import { anUpdate } from '../support/an-update.ts';
-import { ReferenceRegister } from '../support/reference-register.ts';
+import { anUpdate } from '../support/memory/an-update.ts';
+import { ReferenceRegister } from '../support/memory/reference-register.ts';
 
 const NOW_MS = 1_733_480_000_000;
 const DAY_SECONDS = 86_400;

@@ -10,9 +10,9 @@ import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import { eventId } from '../../domain/update.ts';
 import { RecordingHost } from '../../infrastructure/testing/recording-host.ts';
-import { anUpdate } from '../support/an-update.ts';
-import { RecordedLogger } from '../support/recorded-logger.ts';
-import { ReferenceRegister } from '../support/reference-register.ts';
+import { anUpdate } from '../support/memory/an-update.ts';
+import { RecordedLogger } from '../support/memory/recorded-logger.ts';
+import { ReferenceRegister } from '../support/memory/reference-register.ts';
 
 const ENCODER = new SseEncoder('environment_updated');
 const NOW = { epochMs: 1_733_480_000_000, monotonicMs: 0 };

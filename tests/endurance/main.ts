@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { NatsServer } from '../support/nats-server.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
 import { isAnythingLeft, soak } from './soak.ts';
 
 /** `npm run soak -- --minutes 60`: churn and faults for so long, and what was left of it. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { NatsServer } from '../support/nats-server.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 import { soak, type SoakReport } from './soak.ts';
 
 function expectNothingLeft(report: SoakReport): void {

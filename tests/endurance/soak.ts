@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
-import { sampleOf } from '../support/metrics-text.ts';
-import { NatsAdmin } from '../support/nats-admin.ts';
-import type { NatsServer } from '../support/nats-server.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { TOKEN } from '../support/running-service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { NatsAdmin } from '../support/servers/nats-admin.ts';
+import type { NatsServer } from '../support/servers/nats-server.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { TOKEN } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
 import { Random } from '../simulation/random.ts';
 
 export interface SoakOptions {

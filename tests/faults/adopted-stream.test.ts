@@ -1,10 +1,10 @@
 import { nanos } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { Instance } from '../support/fleet.ts';
-import { Ledger } from '../support/ledger.ts';
-import { NatsAdmin, STREAM } from '../support/nats-admin.ts';
-import { NatsServer } from '../support/nats-server.ts';
+import { Instance } from '../support/servers/fleet.ts';
+import { Ledger } from '../support/clients/ledger.ts';
+import { NatsAdmin, STREAM } from '../support/servers/nats-admin.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
 
 describe('On a stream that keeps updates for less than RETENTION_SECONDS', () => {
   const closing: { close(): Promise<void> }[] = [];

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually.ts';
-import { Ledger } from '../support/ledger.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { Ledger } from '../support/clients/ledger.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 30_000;
 

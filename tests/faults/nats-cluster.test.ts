@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually.ts';
-import { Instance } from '../support/fleet.ts';
-import { Ledger } from '../support/ledger.ts';
-import { NatsAdmin, STREAM } from '../support/nats-admin.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import type { StreamClient } from '../support/stream-client.ts';
+import { Instance } from '../support/servers/fleet.ts';
+import { Ledger } from '../support/clients/ledger.ts';
+import { NatsAdmin, STREAM } from '../support/servers/nats-admin.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import type { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 60_000;
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 /** Long enough that a few hundred events fill the kernel's buffers, which hold some megabytes on loopback. */
 const LONG_NAME = 'e'.repeat(60_000);

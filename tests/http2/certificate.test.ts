@@ -2,17 +2,17 @@ import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { ConnectionBudget } from '../../adapters/http/connection-budget.ts';
-import { NodeServer } from '../../adapters/http/node-server.ts';
+import { NodeServer } from '../../adapters/http/node/server.ts';
 import { TlsCertificate } from '../../adapters/http/tls-certificate.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { readConfig } from '../../infrastructure/config.ts';
-import { makeCertificate } from '../support/certificate.ts';
-import { CertificateFiles } from '../support/certificate-files.ts';
+import { makeCertificate } from '../support/servers/certificate.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RecordedLogger } from '../support/recorded-logger.ts';
-import { serveSockets } from '../support/served-socket-world.ts';
-import { startService } from '../support/running-service.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RecordedLogger } from '../support/memory/recorded-logger.ts';
+import { serveSockets } from '../support/memory/served-socket-world.ts';
+import { startService } from '../support/servers/running-service.ts';
 
 /** Longer than the files are left unread. */
 const POLL_MS = 10_000;

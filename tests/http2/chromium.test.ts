@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { CertificateFiles } from '../support/certificate-files.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
+import { launchChromium } from '../support/servers/chromium.ts';
 import { eventually } from '../support/eventually.ts';
-import { FrontDoor } from '../support/front-door.ts';
-import { startService } from '../support/running-service.ts';
-import { WebSite } from '../support/web-site.ts';
+import { FrontDoor } from '../support/servers/front-door.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { WebSite } from '../support/servers/web-site.ts';
 
 const STREAMS = 60;
 

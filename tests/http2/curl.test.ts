@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { CertificateFiles } from '../support/certificate-files.ts';
-import { Curl } from '../support/curl.ts';
-import { startService, TOKEN } from '../support/running-service.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
+import { Curl } from '../support/clients/curl.ts';
+import { startService, TOKEN } from '../support/servers/running-service.ts';
 
 const EVENT = 'event: environment_updated\nid: 1-1733480514.079725\ndata: {"updated_at":1733480514.079725}\n\n';
 

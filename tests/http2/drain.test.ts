@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { CertificateFiles } from '../support/certificate-files.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('A drain over HTTP/2', () => {
   let files: CertificateFiles;

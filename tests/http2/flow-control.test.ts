@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { usedHeapBytes } from '../support/used-heap.ts';
-import { startService } from '../support/running-service.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { usedHeapBytes } from '../support/memory/used-heap.ts';
+import { startService } from '../support/servers/running-service.ts';
 
 const STREAMS = 50;
 const UPDATES = 700;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CertificateFiles } from '../support/certificate-files.ts';
-import { debianProgram } from '../support/debian-program.ts';
-import { startService, TOKEN } from '../support/running-service.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
+import { debianProgram } from '../support/servers/debian-program.ts';
+import { startService, TOKEN } from '../support/servers/running-service.ts';
 
 const REQUESTS = 5000;
 

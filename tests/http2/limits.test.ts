@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Http2Connection } from '../../adapters/http/node-http2-connection.ts';
-import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from '../../adapters/http/node-limits.ts';
-import { AttackedService } from '../support/attacked-service.ts';
+import { Http2Connection } from '../../adapters/http/node/http2-connection.ts';
+import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from '../../adapters/http/node/limits.ts';
+import { AttackedService } from '../support/servers/attacked-service.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
 import {
   CODE,
   FLAG,
@@ -15,8 +15,8 @@ import {
   getFrame,
   RawHttp2Client,
   resetFrame,
-} from '../support/raw-http2-client.ts';
-import { TOKEN } from '../support/running-service.ts';
+} from '../support/clients/raw-http2-client.ts';
+import { TOKEN } from '../support/servers/running-service.ts';
 
 const STREAM = '/sse/environments/env/stream';
 

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { NativeSessions } from '../../adapters/http/native-sessions.ts';
-import { AttackedService } from '../support/attacked-service.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RecordedLogger } from '../support/recorded-logger.ts';
+import { NativeSessions } from '../../adapters/http/node/native-sessions.ts';
+import { AttackedService } from '../support/servers/attacked-service.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RecordedLogger } from '../support/memory/recorded-logger.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

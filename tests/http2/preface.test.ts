@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 /** An empty SETTINGS frame, which both sides begin with. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { CertificateFiles } from '../support/certificate-files.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { Proxy } from '../support/proxy.ts';
-import { startService, TOKEN } from '../support/running-service.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { Proxy } from '../support/servers/proxy.ts';
+import { startService, TOKEN } from '../support/servers/running-service.ts';
 
 /** The guide's time-outs are far above a keep-alive's interval; these are as much, in less time. */
 const SHORTER = [['60s', '5s']] as const;

@@ -1,5 +1,5 @@
 import { eventually } from '../support/eventually.ts';
-import { AttackedService } from '../support/attacked-service.ts';
+import { AttackedService } from '../support/servers/attacked-service.ts';
 import {
   FLAG,
   FRAME,
@@ -9,7 +9,7 @@ import {
   postBlock,
   RawHttp2Client,
   resetFrame,
-} from '../support/raw-http2-client.ts';
+} from '../support/clients/raw-http2-client.ts';
 
 /** Every code of RFC 9113, and two that are none. */
 const CODES = [...Array.from({ length: 14 }, (_, code) => code), 14, 0xff_ff_ff_ff];

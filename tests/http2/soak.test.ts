@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { ClientHttp2Session } from 'node:http2';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { CertificateFiles } from '../support/certificate-files.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { startService } from '../support/running-service.ts';
-import { usedHeapBytes } from '../support/used-heap.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { usedHeapBytes } from '../support/memory/used-heap.ts';
 
 const ROUNDS = 6;
 /** Caches fill in the first rounds. */

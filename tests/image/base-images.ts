@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDir, debianMirror, exists, KEYRING, lock, unpackDebianPackage } from '../support/debian-package.ts';
+import {
+  cacheDir,
+  debianMirror,
+  exists,
+  KEYRING,
+  lock,
+  unpackDebianPackage,
+} from '../support/servers/debian-package.ts';
 
 const run = promisify(execFile);
 const NODE_MAJOR = 24;

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { Copy, DockerfileParser } from 'dockerfile-ast';
-import { cacheDir } from '../support/debian-package.ts';
-import { readDocument, ROOT } from '../support/repository.ts';
+import { cacheDir } from '../support/servers/debian-package.ts';
+import { readDocument, ROOT } from '../support/documents/repository.ts';
 import { unpackBaseImage } from './base-images.ts';
 import { buildEnvironment, contain, ended } from './contained.ts';
 

@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../support/servers/free-port.ts';
 import { eventually } from '../support/eventually.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import { readDocument, ROOT } from '../support/repository.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import { readDocument, ROOT } from '../support/documents/repository.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 import { BuiltImage } from './built-image.ts';
 import { contain, type Containment, ended, pidInside, type Ran } from './contained.ts';
 
@@ -156,7 +156,7 @@ describe('the image', () => {
       'dist/tests/http2/limits.test.js',
       'dist/tests/http2/resets.test.js',
       'dist/tests/http2/native-sessions.test.js',
-      'dist/tests/adapters/http/node-exchange.test.js',
+      'dist/tests/adapters/http/node/exchange.test.js',
       'dist/tests/abuse/http2-frames.fuzz.test.js',
       'dist/tests/abuse/pipelining.test.js',
     );

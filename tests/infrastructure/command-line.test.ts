@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readCommand } from '../../infrastructure/command-line.ts';
 import { VARIABLES } from '../../infrastructure/config.ts';
-import { pathOf, readDocument } from '../support/repository.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { pathOf, readDocument } from '../support/documents/repository.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
 
 const MAIN = pathOf('dist/infrastructure/main.js');
 const SECRET = 'hush-hush-7f3a';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { preload, ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { preload, ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const STREAMS = 20;
 

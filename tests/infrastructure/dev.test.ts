@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/repository.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { ROOT } from '../support/documents/repository.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('npm run dev', () => {
   it('prints a line to subscribe and a line to publish, and both work', async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { changeRequest, TOKEN } from '../support/running-service.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { changeRequest, TOKEN } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('the process', () => {
   const services: ServiceProcess[] = [];

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { freePort } from '../support/free-port.ts';
-import { startService } from '../support/running-service.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { freePort } from '../support/servers/free-port.ts';
+import { startService } from '../support/servers/running-service.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 for (const { name, environment } of TRANSPORTS)
   describe(`a service on ${name}`, () => {

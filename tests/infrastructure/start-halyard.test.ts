@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { RunningHalyard, SteppedHalyard } from '../../infrastructure/testing/running-halyard.ts';
 import { type HalyardOptions, startHalyard } from '../../infrastructure/testing/start-halyard.ts';
 import { eventually } from '../support/eventually.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 const stopping: RunningHalyard[] = [];
 afterEach(() => Promise.all(stopping.splice(0).map((halyard) => halyard.stop())));

@@ -6,7 +6,7 @@ import { MetricsGathering } from '../../infrastructure/metrics-gathering.ts';
 import type { WorkerOrder, WorkerReport } from '../../infrastructure/worker-message.ts';
 import { WorkerMetrics } from '../../infrastructure/worker-metrics.ts';
 import { eventually } from '../support/eventually.ts';
-import { RecordedLogger } from '../support/recorded-logger.ts';
+import { RecordedLogger } from '../support/memory/recorded-logger.ts';
 
 describe('the metrics of a worker', () => {
   /** A worker that talks to a primary of the test. */

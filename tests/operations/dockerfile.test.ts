@@ -3,7 +3,7 @@ import { normalize } from 'node:path';
 import { expect } from 'chai';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate as lintDockerfile } from 'dockerfile-utils';
-import { pathOf, readDocument } from '../support/repository.ts';
+import { pathOf, readDocument } from '../support/documents/repository.ts';
 
 describe('docker/Dockerfile', () => {
   const text = readDocument('docker/Dockerfile');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { filesUnder, readDocument } from '../support/repository.ts';
-import { generatedTables, withTables } from '../support/operations-tables.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
+import { filesUnder, readDocument } from '../support/documents/repository.ts';
+import { generatedTables, withTables } from '../support/documents/operations-tables.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 
 const DOCUMENT = readDocument('docs/operations.md');
 

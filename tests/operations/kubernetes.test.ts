@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
-import { filesUnder, readDocument } from '../support/repository.ts';
-import { effective } from '../support/service-environment.ts';
-import { unreadFields } from '../support/unread-fields.ts';
+import { filesUnder, readDocument } from '../support/documents/repository.ts';
+import { effective } from '../support/servers/service-environment.ts';
+import { unreadFields } from '../support/clients/unread-fields.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { sampleOf } from '../support/metrics-text.ts';
-import { Nginx } from '../support/nginx.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { readDocument } from '../support/repository.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { freePort } from '../support/servers/free-port.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { Nginx } from '../support/servers/nginx.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { readDocument } from '../support/documents/repository.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('docker/nginx/halyard.conf', function () {
   // nginx may have to be fetched first.

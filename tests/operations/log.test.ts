@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { freePort } from '../support/servers/free-port.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
 
 describe('the log', function () {
   this.timeout(60_000);

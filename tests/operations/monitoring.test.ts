@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { type RunningService, startService } from '../support/running-service.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { eventually } from '../support/eventually.ts';
-import { metricsNamedIn, queryableNames } from '../support/metrics-text.ts';
-import { filesUnder, pathOf, readDocument } from '../support/repository.ts';
-import { Prometheus, promtool } from '../support/prometheus.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { metricsNamedIn, queryableNames } from '../support/documents/metrics-text.ts';
+import { filesUnder, pathOf, readDocument } from '../support/documents/repository.ts';
+import { Prometheus, promtool } from '../support/servers/prometheus.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 const RULES = 'docker/prometheus/halyard.rules.yml';
 const RULE_TESTS = 'docker/prometheus/halyard.rules.test.yml';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { pathOf, readDocument } from '../support/repository.ts';
+import { pathOf, readDocument } from '../support/documents/repository.ts';
 
 type Fields = Record<string, unknown>;
 

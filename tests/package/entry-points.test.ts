@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-import { filesUnder, pathOf, readDocument } from '../support/repository.ts';
+import { filesUnder, pathOf, readDocument } from '../support/documents/repository.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;

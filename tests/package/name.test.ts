@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { filesUnder, readDocument, ROOT } from '../support/repository.ts';
+import { filesUnder, readDocument, ROOT } from '../support/documents/repository.ts';
 
 /**
  * Commands that would take what has our name on the public registry, which may be a stranger's: `install halyard`, and

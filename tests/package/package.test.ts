@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { channelTable } from '../../domain/environment-channel.machine.ts';
 import { sessionTable } from '../../domain/subscriber-session.machine.ts';
-import { pathOf, readDocument, ROOT } from '../support/repository.ts';
+import { pathOf, readDocument, ROOT } from '../support/documents/repository.ts';
 
 const run = promisify(execFile);
 

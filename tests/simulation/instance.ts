@@ -9,7 +9,7 @@ import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { eventId, type Update } from '../../domain/update.ts';
 import type { Config } from '../../infrastructure/config.ts';
 import { composeService, TOKENS } from '../../infrastructure/container.ts';
-import { ReferenceRegister } from '../support/reference-register.ts';
+import { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { InstanceClock } from './instance-clock.ts';
 import type { RecordedStore } from './recorded-store.ts';
 import { SimulatedLog } from './simulated-log.ts';

@@ -237,7 +237,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     becomes: "this.#call('rearm');\n                return this.#write('keepalive', nowMs);",
   },
   'one stream more than the limit is taken': {
-    file: 'application/open-stream.js',
+    file: 'application/stream-opener.js',
     code: 'this.#hub.subscribers >= this.#options.maxSubscribers',
     becomes: 'this.#hub.subscribers > this.#options.maxSubscribers',
   },

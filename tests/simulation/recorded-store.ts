@@ -4,7 +4,7 @@ import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { storedUpdate } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { ReferenceRegister } from '../support/reference-register.ts';
+import { ReferenceRegister } from '../support/memory/reference-register.ts';
 
 /** The store that the instances share, with a memory of everything that was ever stored in it. */
 export class RecordedStore extends MemoryStore {

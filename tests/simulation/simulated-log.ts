@@ -39,7 +39,7 @@ export class SimulatedLog implements UpdateLog {
   #follower: LogFollower | undefined;
   #reachable = true;
   /** Ends an append that has no answer yet. */
-  readonly #underWay = new Set<() => void>();
+  readonly #inFlight = new Set<() => void>();
   #replaying = false;
   #holding = false;
   readonly #held: (() => void)[] = [];
@@ -98,7 +98,7 @@ export class SimulatedLog implements UpdateLog {
     this.#follower = undefined;
     this.#reachable = false;
     this.#network.die();
-    for (const giveUp of this.#underWay) giveUp();
+    for (const giveUp of this.#inFlight) giveUp();
     this.#held.length = 0;
     return this.#log.close();
   }
@@ -188,17 +188,17 @@ export class SimulatedLog implements UpdateLog {
     return new Promise((resolve) => {
       const giveUp = (): void => {
         timeout.cancel();
-        this.#underWay.delete(giveUp);
+        this.#inFlight.delete(giveUp);
         resolve({ kind: 'unavailable', reason: 'no answer' });
       };
       const timeout = this.#clock.after(options.timeoutMs, giveUp);
-      this.#underWay.add(giveUp);
+      this.#inFlight.add(giveUp);
       if (afterMs >= options.timeoutMs) return;
       this.#network.after(afterMs, () => {
         const outcome = this.#store.append(environment, updatedAt, options);
         if (!answers) return;
         timeout.cancel();
-        this.#underWay.delete(giveUp);
+        this.#inFlight.delete(giveUp);
         resolve(outcome);
       });
     });

@@ -1,8 +1,8 @@
-import type { OpenStream } from '../../application/ports/stream-opening.ts';
+import type { StreamHandle } from '../../application/ports/streams.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 import { eventId } from '../../domain/update.ts';
-import type { ReferenceRegister } from '../support/reference-register.ts';
+import type { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { must } from './violation.ts';
 
 /** What a subscriber has to know of its surroundings to tell right from wrong. */
@@ -27,7 +27,7 @@ export interface Surroundings {
 export class Subscriber implements SubscriberSocket {
   readonly id: number;
   readonly around: Surroundings;
-  stream: OpenStream | undefined;
+  stream: StreamHandle | undefined;
   ending: 'open' | 'ended' | 'closed' | 'gone' = 'open';
   congested = false;
   /** The id of the last event that it heard. */

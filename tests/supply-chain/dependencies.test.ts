@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { readDocument, ROOT } from '../support/repository.ts';
+import { readDocument, ROOT } from '../support/documents/repository.ts';
 
 interface Locked {
   readonly version?: string;

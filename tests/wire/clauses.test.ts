@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readDocument, testSources } from '../support/repository.ts';
+import { readDocument, testSources } from '../support/documents/repository.ts';
 
 describe('PROTOCOL.md', () => {
   const clauses = [...readDocument('PROTOCOL.md').matchAll(/^\*\*([A-Z]-\d+)\.\*\*/gm)].map((match) => match[1] ?? '');

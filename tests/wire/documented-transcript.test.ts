@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('The documented transcript', () => {
   let service: RunningService;

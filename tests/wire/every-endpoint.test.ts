@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const LIVE = ['/livez', '/health', '/sse/health', '/health/liveness', '/health/liveness/'];
 const READY = ['/readyz', '/health/readiness', '/health/readiness/'];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
 
 const CHANGE = 'POST /sse/environments/env/queue-change HTTP/1.1\r\nHost: a\r\n';
 

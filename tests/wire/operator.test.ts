@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { sampleOf } from '../support/metrics-text.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const AUTHORIZED = { headers: { Authorization: `Token ${TOKEN}` } };
 // About the kernel's own buffers: a client that does not read is noticed when they are full, so each event is made huge.

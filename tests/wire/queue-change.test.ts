@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService, TOKEN } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string };
@@ -224,7 +224,7 @@ for (const { name, environment } of TRANSPORTS)
     it('C-7: answers a change that is under way when the service stops', async () => {
       log.interrupt();
       const answer = service.publish('env', 123);
-      await eventually('the change to be under way', () => service.container.get(TOKENS.changes).underWay > 0);
+      await eventually('the change to be under way', () => service.container.get(TOKENS.changes).inFlight > 0);
       await service.stop();
       expect((await answer).status).to.equal(503);
       service = await startService(environment);

@@ -4,10 +4,10 @@ import { SystemClock } from '../../adapters/system/system-clock.ts';
 import type { Timer } from '../../application/ports/clock.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { StreamClient } from '../support/stream-client.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { StreamClient } from '../support/clients/stream-client.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const HOLD_MS = 5000;
 

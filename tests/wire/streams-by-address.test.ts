@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectHttp2, Http2Client } from '../support/http2-client.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { type RunningService, startService } from '../support/running-service.ts';
-import { TRANSPORTS } from '../support/transports.ts';
+import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const PATH = '/sse/environments/env/stream';
 const HEADER = 'X-Forwarded-For';

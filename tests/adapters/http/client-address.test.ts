@@ -6,7 +6,7 @@ import {
   parseTrustedProxies,
   type TrustedProxies,
 } from '../../../adapters/http/client-address.ts';
-import { usedHeapBytes } from '../../support/used-heap.ts';
+import { usedHeapBytes } from '../../support/memory/used-heap.ts';
 
 function proxies(text: string): TrustedProxies {
   const parsed = parseTrustedProxies(text);

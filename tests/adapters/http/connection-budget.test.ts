@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
-import { NodeServer } from '../../../adapters/http/node-server.ts';
+import { NodeServer } from '../../../adapters/http/node/server.ts';
 import type { Routes } from '../../../adapters/http/routes.ts';
 import { TlsCertificate } from '../../../adapters/http/tls-certificate.ts';
-import { UwsServer } from '../../../adapters/http/uws-server.ts';
+import { UwsServer } from '../../../adapters/http/uws/server.ts';
 import { SystemClock } from '../../../adapters/system/system-clock.ts';
 import type { HttpListener } from '../../../application/ports/http-listener.ts';
-import { CertificateFiles } from '../../support/certificate-files.ts';
+import { CertificateFiles } from '../../support/servers/certificate-files.ts';
 import { eventually } from '../../support/eventually.ts';
-import { connectHttp2 } from '../../support/http2-client.ts';
-import { RawClient } from '../../support/raw-client.ts';
-import { RecordedLogger } from '../../support/recorded-logger.ts';
-import { serveSockets } from '../../support/served-socket-world.ts';
+import { connectHttp2 } from '../../support/clients/http2-client.ts';
+import { RawClient } from '../../support/clients/raw-client.ts';
+import { RecordedLogger } from '../../support/memory/recorded-logger.ts';
+import { serveSockets } from '../../support/memory/served-socket-world.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
 

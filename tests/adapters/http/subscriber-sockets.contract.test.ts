@@ -1,17 +1,17 @@
 import { describe, it } from 'mocha';
 import type { ListenAddress } from '../../../adapters/http/listen-address.ts';
 import { ConnectionBudget } from '../../../adapters/http/connection-budget.ts';
-import { NodeServer } from '../../../adapters/http/node-server.ts';
+import { NodeServer } from '../../../adapters/http/node/server.ts';
 import { TlsCertificate } from '../../../adapters/http/tls-certificate.ts';
-import { UwsServer } from '../../../adapters/http/uws-server.ts';
+import { UwsServer } from '../../../adapters/http/uws/server.ts';
 import { SystemClock } from '../../../adapters/system/system-clock.ts';
 import { subscriberSocketContract } from '../../../infrastructure/contract/subscriber-socket-contract.ts';
 import type { StreamPeer, SubscriberSocketWorld } from '../../../infrastructure/contract/subscriber-socket-world.ts';
-import { CertificateFiles } from '../../support/certificate-files.ts';
-import { connectHttp2, Http2Client } from '../../support/http2-client.ts';
-import { RecordedLogger } from '../../support/recorded-logger.ts';
-import { serveSockets } from '../../support/served-socket-world.ts';
-import { StreamClient } from '../../support/stream-client.ts';
+import { CertificateFiles } from '../../support/servers/certificate-files.ts';
+import { connectHttp2, Http2Client } from '../../support/clients/http2-client.ts';
+import { RecordedLogger } from '../../support/memory/recorded-logger.ts';
+import { serveSockets } from '../../support/memory/served-socket-world.ts';
+import { StreamClient } from '../../support/clients/stream-client.ts';
 
 const addresses: readonly ListenAddress[] = [{ host: '127.0.0.1', port: 0 }];
 const connections = new ConnectionBudget(1000);

@@ -3,8 +3,8 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { nkeys } from '@nats-io/transport-node';
 import { type NatsFiles, type NatsFileVariable, readNatsFiles } from '../../../adapters/nats/nats-files.ts';
-import { NatsIdentityFiles } from '../../support/nats-identity-files.ts';
-import { NatsOperator } from '../../support/nats-operator.ts';
+import { NatsIdentityFiles } from '../../support/servers/nats-identity-files.ts';
+import { NatsOperator } from '../../support/servers/nats-operator.ts';
 
 describe('the files for NATS', () => {
   let files: NatsIdentityFiles;

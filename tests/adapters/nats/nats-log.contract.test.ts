@@ -1,9 +1,9 @@
 import { describe, it } from 'mocha';
 import { updateLogContract } from '../../../infrastructure/contract/update-log-contract.ts';
 import type { UpdateLogWorld } from '../../../infrastructure/contract/update-log-world.ts';
-import { NatsServer } from '../../support/nats-server.ts';
-import { openNatsLog } from '../../support/open-nats-log.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { NatsServer } from '../../support/servers/nats-server.ts';
+import { openNatsLog } from '../../support/memory/open-nats-log.ts';
+import { TcpProxy } from '../../support/servers/tcp-proxy.ts';
 
 async function natsLogWorld(): Promise<UpdateLogWorld> {
   const server = await NatsServer.start();

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { NatsFiles } from '../../../adapters/nats/nats-files.ts';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/free-port.ts';
-import { env, time } from '../../support/memory-instance.ts';
-import { NatsIdentityFiles } from '../../support/nats-identity-files.ts';
-import { NatsOperator } from '../../support/nats-operator.ts';
-import { NatsServer } from '../../support/nats-server.ts';
-import { openNatsLog } from '../../support/open-nats-log.ts';
-import { RecordedFollower } from '../../support/recorded-follower.ts';
+import { freePort } from '../../support/servers/free-port.ts';
+import { env, time } from '../../support/memory/memory-instance.ts';
+import { NatsIdentityFiles } from '../../support/servers/nats-identity-files.ts';
+import { NatsOperator } from '../../support/servers/nats-operator.ts';
+import { NatsServer } from '../../support/servers/nats-server.ts';
+import { openNatsLog } from '../../support/memory/open-nats-log.ts';
+import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 
 const CEILING_MS = 30_000;
 

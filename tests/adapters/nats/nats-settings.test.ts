@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { SettingsReader } from '../../../adapters/common/settings-reader.ts';
 import { NATS_SETTINGS } from '../../../adapters/nats/nats-settings.ts';
-import { NatsIdentityFiles } from '../../support/nats-identity-files.ts';
-import { NatsOperator } from '../../support/nats-operator.ts';
+import { NatsIdentityFiles } from '../../support/servers/nats-identity-files.ts';
+import { NatsOperator } from '../../support/servers/nats-operator.ts';
 
 function read(environment: Record<string, string>) {
   const problems: string[] = [];

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { env, time } from '../../support/memory-instance.ts';
-import { NatsServer } from '../../support/nats-server.ts';
-import { openNatsLog } from '../../support/open-nats-log.ts';
-import { RecordedFollower } from '../../support/recorded-follower.ts';
-import { readDocument } from '../../support/repository.ts';
+import { env, time } from '../../support/memory/memory-instance.ts';
+import { NatsServer } from '../../support/servers/nats-server.ts';
+import { openNatsLog } from '../../support/memory/open-nats-log.ts';
+import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
+import { readDocument } from '../../support/documents/repository.ts';
 
 describe('docs/nats.md', () => {
   /** The subjects of a row of its table of permissions, as a server's configuration has them. */

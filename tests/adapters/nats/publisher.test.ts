@@ -2,8 +2,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { expect } from 'chai';
 import { type Publish, Publisher } from '../../../adapters/nats/publisher.ts';
 import { SystemClock } from '../../../adapters/system/system-clock.ts';
-import { env, time } from '../../support/memory-instance.ts';
-import { NatsServer } from '../../support/nats-server.ts';
+import { env, time } from '../../support/memory/memory-instance.ts';
+import { NatsServer } from '../../support/servers/nats-server.ts';
 
 /** Far beyond the test's own limit: whoever waits for it fails. */
 const NEVER_MS = 600_000;

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { replicaFaults, SOUND_SERVER } from '../../../adapters/nats/server-faults.ts';
 import { eventually } from '../../support/eventually.ts';
-import { NatsAdmin, STREAM } from '../../support/nats-admin.ts';
-import { NatsServer } from '../../support/nats-server.ts';
-import { openNatsLog } from '../../support/open-nats-log.ts';
-import { RecordedFollower } from '../../support/recorded-follower.ts';
-import { readDocument } from '../../support/repository.ts';
+import { NatsAdmin, STREAM } from '../../support/servers/nats-admin.ts';
+import { NatsServer } from '../../support/servers/nats-server.ts';
+import { openNatsLog } from '../../support/memory/open-nats-log.ts';
+import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
+import { readDocument } from '../../support/documents/repository.ts';
 
 /** Stands between a server and its clients, and lets the server say that it is of another version. */
 class OtherVersion {

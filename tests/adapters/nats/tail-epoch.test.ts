@@ -9,8 +9,8 @@ import {
 import { expect } from 'chai';
 import { StepClock } from '../../../adapters/memory/step-clock.ts';
 import { type EpochEnd, TailEpoch } from '../../../adapters/nats/tail-epoch.ts';
-import { env } from '../../support/memory-instance.ts';
-import { RecordedFollower } from '../../support/recorded-follower.ts';
+import { env } from '../../support/memory/memory-instance.ts';
+import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 
 const HOME = 'flagsmith.environment.home';
 

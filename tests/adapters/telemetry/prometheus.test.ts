@@ -4,11 +4,11 @@ import { expect } from 'chai';
 import { LAG_SAMPLE_MS } from '../../../adapters/telemetry/event-loop-lag.ts';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
-import type { Readings } from '../../../application/ports/vital-signs.ts';
+import type { GaugeReadings } from '../../../application/ports/gauges.ts';
 import { LOGS } from '../../../infrastructure/logs.ts';
-import { parseMetrics, sampleOf } from '../../support/metrics-text.ts';
+import { parseMetrics, sampleOf } from '../../support/documents/metrics-text.ts';
 
-const QUIET: Readings = {
+const QUIET: GaugeReadings = {
   subscribers: 0,
   maxSubscribers: 100,
   congested: 0,
@@ -26,7 +26,7 @@ function counting(log = 'nats'): PrometheusTelemetry {
   return new PrometheusTelemetry(LOGS, log);
 }
 
-function page(telemetry = counting(), readings: Partial<Readings> = {}): PrometheusPage {
+function page(telemetry = counting(), readings: Partial<GaugeReadings> = {}): PrometheusPage {
   return new PrometheusPage(
     telemetry.registry,
     { read: () => ({ ...QUIET, ...readings }) },

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/free-port.ts';
-import { ServiceProcess } from '../../support/service-process.ts';
+import { freePort } from '../../support/servers/free-port.ts';
+import { ServiceProcess } from '../../support/servers/service-process.ts';
 
 const LOGGER = new URL('../../../adapters/telemetry/pino-logger.js', import.meta.url);
 const OUTPUT = new URL('../../../adapters/telemetry/standard-output.js', import.meta.url);

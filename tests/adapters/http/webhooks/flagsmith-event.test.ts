@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { type FlagsmithEvent, readFlagsmithEvent } from '../../../../adapters/http/webhooks/flagsmith-event.ts';
 import { KnownEnvironments } from '../../../../adapters/http/webhooks/known-environments.ts';
 import { isSignatureOf } from '../../../../adapters/http/webhooks/signature.ts';
-import { capturedWebhook, capturedWebhooks, WEBHOOK_SECRET } from '../../../support/captured-webhooks.ts';
-import { env } from '../../../support/memory-instance.ts';
+import { capturedWebhook, capturedWebhooks, WEBHOOK_SECRET } from '../../../support/clients/captured-webhooks.ts';
+import { env } from '../../../support/memory/memory-instance.ts';
 
 const DEV = env('EqF4Dv7qmCPKSATU7XoaAV');
 const PROD = env('eS2YefCPjgMKno9NDQuCA6');

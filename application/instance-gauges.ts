@@ -1,0 +1,47 @@
+import type { Health } from './health.ts';
+import type { Hub } from './hub.ts';
+import type { LogTail } from './log-tail.ts';
+import type { PendingUpdates } from './pending-updates.ts';
+import type { UpdateLog } from './ports/update-log.ts';
+import type { GaugeReadings, Gauges } from './ports/gauges.ts';
+import type { Sweep } from './sweep.ts';
+
+interface Parts {
+  readonly hub: Hub;
+  readonly sweep: Sweep;
+  readonly pending: PendingUpdates;
+  readonly health: Health;
+  readonly tail: LogTail;
+}
+
+/** Reads the figures that the parts keep anyway. */
+export class InstanceGauges implements Gauges {
+  readonly #maxSubscribers: number;
+  readonly #parts: Parts;
+  readonly #log: UpdateLog;
+
+  constructor(maxSubscribers: number, parts: Parts, log: UpdateLog) {
+    this.#maxSubscribers = maxSubscribers;
+    this.#parts = parts;
+    this.#log = log;
+  }
+
+  read(): GaugeReadings {
+    const { hub, sweep, pending, health, tail } = this.#parts;
+    const { connected, durable } = this.#log.status();
+    return {
+      subscribers: hub.subscribers,
+      maxSubscribers: this.#maxSubscribers,
+      // Who left since the sweep is still in its count.
+      congested: Math.min(sweep.congested, hub.subscribers),
+      channels: hub.channels.size,
+      spreading: hub.passes,
+      pending: pending.size,
+      logConnected: connected,
+      caughtUp: health.caughtUp,
+      logDurable: durable ?? true,
+      clockSkewMs: tail.clockSkewMs,
+      unready: health.unready(),
+    };
+  }
+}

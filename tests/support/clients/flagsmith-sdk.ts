@@ -1,0 +1,34 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../eventually.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../compat/flagsmith-sdk.process.js', import.meta.url));
+
+/** The real `flagsmith` package from npm, in a process of its own. */
+export class FlagsmithSdk {
+  readonly #child: ChildProcess;
+  #stderr = '';
+  /** The flag's value that its application was last told; 0 before the first. */
+  version = 0;
+
+  /**
+   * @param api the base URL of the flags API
+   * @param realtime the base URL of the service, with a slash at its end
+   */
+  constructor(api: string, realtime: string, environment: string) {
+    this.#child = fork(SCRIPT, [api, realtime, environment], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.#child.on('message', (version) => (this.version = Number(version)));
+  }
+
+  async shows(version: number): Promise<void> {
+    await eventually(
+      () => `the application to show version ${version}, not ${this.version} ${this.#stderr}`,
+      () => this.version === version,
+    );
+  }
+
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,90 @@
+import type { Update } from '../../../domain/update.ts';
+
+interface Told {
+  readonly original: Update;
+  /** As the register has it: a repair takes the place of its original. */
+  update: Update;
+  /** Epoch seconds where the value can be compared, with all its digits. */
+  readonly comparable: bigint | undefined;
+}
+
+/**
+ * The merge rule, as slow and as plain as it can be written: a second opinion for tests. It keeps everything that it
+ * was told, and goes through all of it for each answer.
+ */
+export class ReferenceRegister {
+  readonly told: Told[] = [];
+  /** Whether an update was stored before the one that was told before it, as after a store was rolled back. */
+  timesWentBack = false;
+  #last: Update | undefined;
+
+  /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
+  take(update: Update, nowMs: number): void {
+    if (this.last !== undefined && update.storedAtMs < this.last.storedAtMs) this.timesWentBack = true;
+    this.#last = update;
+    this.told.push({ original: update, update, comparable: comparable(update.updatedAt, nowMs) });
+  }
+
+  /**
+   * Takes a repair of what is shown, or would be once greater ones have expired, which is no news.
+   *
+   * @returns false where it is no such repair: then it is an update like any other
+   */
+  takeRepair(repair: Update, horizonMs: number): boolean {
+    const isShown = repair.storedAtMs > horizonMs;
+    if (isShown && !this.#replaces(repair, horizonMs)) return false;
+    this.#last = repair;
+    return true;
+  }
+
+  #replaces(repair: Update, horizonMs: number): boolean {
+    const position = this.told.findLastIndex(({ update }) => update.updatedAt === repair.updatedAt);
+    const repaired = this.told[position];
+    if (repaired?.comparable === undefined || repaired.update.storedAtMs <= horizonMs) return false;
+    const value = repaired.comparable;
+    if (this.told.slice(position + 1).some((later) => later.comparable === undefined || later.comparable >= value))
+      return false;
+    repaired.update = { ...repair, storedAtMs: repaired.update.storedAtMs };
+    return true;
+  }
+
+  /** The last in log order that was news. */
+  get news(): Update | undefined {
+    return this.told.at(-1)?.original;
+  }
+
+  /** The last in log order. */
+  get last(): Update | undefined {
+    return this.#last;
+  }
+
+  /** The greatest of what was stored after `horizonMs`; where two cannot be compared, the later one. */
+  newest(horizonMs: number): Update | undefined {
+    let kept: Told | undefined;
+    for (const told of this.told) {
+      if (told.update.storedAtMs <= horizonMs) continue;
+      if (kept?.comparable === undefined || told.comparable === undefined || told.comparable >= kept.comparable)
+        kept = told;
+    }
+    return kept?.update;
+  }
+
+  /**
+   * Whether who heard the update told at `heard` need not hear the one told at `owed`: an SDK that goes by the
+   * greatest value would not refetch for it. After a value that cannot be compared the count begins anew.
+   */
+  settles(heard: number, owed: number): boolean {
+    const [by, of] = [this.told[heard], this.told[owed]];
+    if (by === undefined || of === undefined) return false;
+    if (by.comparable !== undefined && of.comparable !== undefined && by.comparable >= of.comparable) return true;
+    return heard >= owed && this.told.slice(owed, heard + 1).some((told) => told.comparable === undefined);
+  }
+}
+
+function comparable(updatedAt: string, nowMs: number): bigint | undefined {
+  const match = /^(\d+)\.(\d{6})$/.exec(updatedAt);
+  if (match === null) return undefined;
+  const seconds = BigInt(match[1] as string);
+  if (seconds * 1000n > BigInt(Math.ceil(nowMs)) + 86_400_000n) return undefined;
+  return seconds * 1_000_000n + BigInt(match[2] as string);
+}

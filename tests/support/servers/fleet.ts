@@ -1,0 +1,86 @@
+import { MemoryTelemetry } from '../../../adapters/memory/memory-telemetry.ts';
+import { NATS_LOSSES, type NatsLoss } from '../../../adapters/nats/nats-labels.ts';
+import { TOKENS } from '../../../infrastructure/container.ts';
+import { eventually } from '../eventually.ts';
+import { Ledger } from '../clients/ledger.ts';
+import { type RunningService, startService } from './running-service.ts';
+import { StreamClient } from '../clients/stream-client.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+const CEILING_MS = 30_000;
+
+/** A service of this process on a real NATS, with a network of its own between the two. */
+export class Instance {
+  readonly service: RunningService;
+  readonly proxy: TcpProxy;
+  readonly subscribers: StreamClient[] = [];
+
+  private constructor(service: RunningService, proxy: TcpProxy) {
+    this.service = service;
+    this.proxy = proxy;
+  }
+
+  static async start(natsPort: number, environment: Record<string, string> = {}): Promise<Instance> {
+    const proxy = await TcpProxy.start(natsPort);
+    const service = await startService({ UPDATE_LOG: 'nats', NATS_URL: proxy.url, ...environment }, (container) => {
+      container.rebind(TOKENS.telemetry).toConstantValue(new MemoryTelemetry());
+    });
+    return new Instance(service, proxy);
+  }
+
+  get port(): number {
+    return this.service.port;
+  }
+
+  get telemetry(): MemoryTelemetry {
+    return this.service.container.get(TOKENS.telemetry) as MemoryTelemetry;
+  }
+
+  async status(path: string): Promise<number> {
+    const answer = await fetch(this.service.url(path));
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+
+  async subscribe(environment: string): Promise<StreamClient> {
+    const subscriber = await StreamClient.open(this.port, environment);
+    this.subscribers.push(subscriber);
+    return subscriber;
+  }
+
+  ready(ceilingMs = CEILING_MS): Promise<void> {
+    return eventually('the instance is ready', async () => (await this.status('/readyz')) === 200, ceilingMs);
+  }
+
+  losses(reason?: NatsLoss): number {
+    return NATS_LOSSES.filter((known) => reason === undefined || known === reason).reduce(
+      (sum, known) => sum + this.telemetry.count(`epochLost.${known}`),
+      0,
+    );
+  }
+
+  /** Waits until it has noticed, and lost its epoch for this reason. */
+  async loses(reason?: NatsLoss): Promise<void> {
+    const before = this.losses(reason);
+    await eventually(`an epoch is lost: ${reason}`, () => this.losses(reason) > before, CEILING_MS);
+  }
+
+  async close(): Promise<void> {
+    for (const subscriber of this.subscribers) subscriber.close();
+    await this.service.stop();
+    await this.proxy.close();
+  }
+}
+
+/** Two instances that are ready, a subscriber at each, and the book of what was posted. */
+export async function startPair(
+  natsPort: number,
+  closing: { close(): Promise<void> }[],
+): Promise<{ a: Instance; b: Instance; subscribers: StreamClient[]; ledger: Ledger }> {
+  const [a, b] = await Promise.all([Instance.start(natsPort), Instance.start(natsPort)]);
+  closing.push(a, b);
+  await Promise.all([a.ready(), b.ready()]);
+  const ledger = new Ledger('home');
+  const subscribers = [await a.subscribe('home'), await b.subscribe('home')];
+  return { a, b, subscribers, ledger };
+}

@@ -1,0 +1,71 @@
+import type { Container } from 'inversify';
+import { readConfig } from '../../../infrastructure/config.ts';
+import { composeService, TOKENS } from '../../../infrastructure/container.ts';
+
+export const TOKEN = 'test-token';
+
+/** A whole service in this process: real sockets on a free port, and the in-memory log unless told otherwise. */
+export interface RunningService {
+  readonly port: number;
+  readonly ports: readonly number[];
+  readonly container: Container;
+  /** How many streams are open. */
+  readonly subscribers: number;
+  url(path: string): string;
+  /** POSTs a queue-change with the body as JSON. */
+  publish(environment: string, updatedAt: unknown): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param environment variables that differ from a quiet default
+ * @param rebind swaps adapters before anything is made
+ */
+export async function startService(
+  environment: Record<string, string> = {},
+  rebind: (container: Container) => void | Promise<void> = () => undefined,
+): Promise<RunningService> {
+  const config = readConfig(
+    {
+      LISTEN_ADDR: '127.0.0.1:0',
+      UPDATE_LOG: 'memory',
+      SSE_AUTHENTICATION_TOKEN: TOKEN,
+      LOG_LEVEL: 'silent',
+      DRAIN_SECONDS: '0',
+      ...environment,
+    },
+    20_000,
+  );
+  const container = composeService(config);
+  await rebind(container);
+  const service = container.get(TOKENS.service);
+  await service.start();
+  const { ports } = service;
+  const port = ports[0] ?? 0;
+  const url = (path: string): string => `http://127.0.0.1:${port}${path}`;
+  return {
+    port,
+    ports,
+    container,
+    get subscribers() {
+      return container.get(TOKENS.hub).subscribers;
+    },
+    url,
+    publish: (key, updatedAt) =>
+      fetch(url(`/sse/environments/${key}/queue-change`), {
+        method: 'POST',
+        headers: { Authorization: `Token ${TOKEN}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ updated_at: updatedAt }),
+      }),
+    stop: () => service.stop(),
+  };
+}
+
+/** A change as bytes, for those who speak HTTP/1.1 by themselves. */
+export function changeRequest(environment: string, updatedAt: number): string {
+  const body = `{"updated_at":${updatedAt}}`;
+  return (
+    `POST /sse/environments/${environment}/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
+}
