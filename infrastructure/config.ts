@@ -2,6 +2,11 @@ import { availableParallelism } from 'node:os';
 import { NO_PROXIES, parseTrustedProxies, type TrustedProxies } from '../adapters/http/client-address.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import type { TlsFiles } from '../adapters/http/tls-certificate.ts';
+import {
+  parseWebhookSettings,
+  WEBHOOK_VARIABLES,
+  type WebhookSettings,
+} from '../adapters/http/webhooks/webhook-settings.ts';
 import { type NatsFiles, readNatsFiles } from '../adapters/nats/nats-files.ts';
 import { type NatsAddress, parseNatsUrl } from '../adapters/nats/nats-url.ts';
 import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
@@ -17,6 +22,7 @@ export interface Config {
   readonly tlsFiles: TlsFiles | undefined;
   readonly http1Transport: 'uws' | 'node';
   readonly tokens: readonly string[];
+  readonly webhooks: WebhookSettings;
   /** How many processes share the port. */
   readonly workers: number;
   readonly updateLog: 'nats' | 'memory';
@@ -78,6 +84,7 @@ export const VARIABLES = [
     meaning: 'A second secret that is accepted as well, while the first one is being rotated.',
     secret: true,
   },
+  ...WEBHOOK_VARIABLES,
   {
     name: 'UPDATE_LOG',
     default: 'nats',
@@ -259,6 +266,7 @@ export function readConfig(
     tlsFiles: reader.tlsFiles(),
     http1Transport: reader.oneOf('HTTP1_TRANSPORT', ['uws', 'node']),
     tokens: reader.tokens(),
+    webhooks: reader.webhooks(),
     workers: reader.workers(),
     updateLog: reader.oneOf('UPDATE_LOG', ['nats', 'memory']),
     natsAddress,
@@ -381,6 +389,13 @@ class Reader {
       if (!PRINTABLE_ASCII.test(token)) this.#problem(name, 'must be printable ASCII without blanks at its ends');
       return [token];
     });
+  }
+
+  webhooks(): WebhookSettings {
+    return parseWebhookSettings(
+      (name) => this.#text(name),
+      (name, what) => this.#problem(name, what),
+    );
   }
 
   natsAddress(): NatsAddress {
