@@ -101,6 +101,13 @@ describe('The known environments of a project', () => {
     expect(known.concernedBy(flag)).to.deep.equal([DEV]);
   });
 
+  it('are not those of the same number in another project', () => {
+    const known = new KnownEnvironments(new Map([[2, [PROD]]]));
+    known.learn(captured('audit-log-created.flag-updated'));
+    expect(known.concernedBy({ ...flag, project: 2 })).to.deep.equal([PROD]);
+    expect(known.concernedBy({ ...flag, project: undefined })).to.deep.equal([DEV]);
+  });
+
   it('are remembered up to a bound, the last named ones', () => {
     const known = new KnownEnvironments(new Map());
     const named = (number: number): FlagsmithEvent => ({ ...flag, environment: { number, key: env(`e${number}`) } });
