@@ -6,6 +6,7 @@ import type { HttpListener } from './ports/http-listener.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueChange } from './queue-change.ts';
 import type { Repairs } from './repairs.ts';
+import type { RepeatedChanges } from './repeated-changes.ts';
 
 export interface DrainOptions {
   /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
@@ -26,6 +27,7 @@ export class Drain {
   readonly #options: DrainOptions;
   readonly #hub: Hub;
   readonly #changes: QueueChange;
+  readonly #repeated: RepeatedChanges;
   readonly #pending: PendingUpdates;
   readonly #repairs: Repairs;
   readonly #health: Health;
@@ -38,6 +40,7 @@ export class Drain {
     parts: {
       readonly hub: Hub;
       readonly changes: QueueChange;
+      readonly repeated: RepeatedChanges;
       readonly pending: PendingUpdates;
       readonly repairs: Repairs;
       readonly health: Health;
@@ -48,6 +51,7 @@ export class Drain {
     this.#options = options;
     this.#hub = parts.hub;
     this.#changes = parts.changes;
+    this.#repeated = parts.repeated;
     this.#pending = parts.pending;
     this.#repairs = parts.repairs;
     this.#health = parts.health;
@@ -66,11 +70,11 @@ export class Drain {
     // those that still wait.
     await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
     for (const listener of this.#listeners) listener.stopListening();
-    const closedMs = this.#clock.monotonicMs();
     // The requests of those that were accepted last are on their way.
     await pause(this.#clock, STEP_MS);
     await this.#endStreams();
-    await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);
+    this.#repeated.stop();
+    await this.#answerChanges(this.#clock.monotonicMs() + this.#options.changeDeadlineMs);
     await this.#pending.stop();
     const cut = this.#cutTheRest();
     this.#logger.info('drain_done', { cut });
@@ -104,7 +108,10 @@ export class Drain {
     }
   }
 
-  /** Whoever asked for a change before the listeners closed gets an answer, also while the log is away. */
+  /**
+   * Those who asked for a change before the listeners closed get an answer, also while the log is away. Changes that are
+   * repeated just now get the same time.
+   */
   async #answerChanges(untilMs: number): Promise<void> {
     while (this.#changes.inFlight > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);
   }

@@ -3,6 +3,7 @@ import { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
 import { HTTP_SETTINGS, type HttpSettings, listenAddressesIn } from '../adapters/http/http-settings.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import { WEBHOOK_SETTINGS, type WebhookSettings } from '../adapters/http/webhooks/webhook-settings.ts';
 import { TOKEN_SETTINGS, type TokenSettings } from '../adapters/system/token-settings.ts';
 import { LOGGER_SETTINGS, type LoggerSettings } from '../adapters/telemetry/logger-settings.ts';
 import { effectiveConfiguration } from './effective-configuration.ts';
@@ -13,6 +14,7 @@ import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings } from './
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
 export interface Config extends TokenSettings, HttpSettings, ServiceSettings, LoggerSettings {
+  readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
   /** What holds, by the names of the variables, without secrets. */
   readonly shown: Readonly<Record<string, string>>;
@@ -37,6 +39,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
   return [
     ...TOKEN_SETTINGS.variables,
     ...HTTP_SETTINGS.variables,
+    ...WEBHOOK_SETTINGS.variables,
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
     ...SERVICE_VARIABLES,
@@ -73,6 +76,7 @@ export function readConfig(
   const settings = {
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
+    ...WEBHOOK_SETTINGS.read(reader),
     ...readServiceSettings(reader, maxFiles),
     ...LOGGER_SETTINGS.read(reader),
   };

@@ -13,6 +13,8 @@ import { SseEncoder } from '../adapters/http/sse.ts';
 import { StreamRoutes } from '../adapters/http/stream-routes.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
 import { UwsServer } from '../adapters/http/uws/server.ts';
+import { type SignedBody, SignatureDoor } from '../adapters/http/webhooks/signature-door.ts';
+import { webhookRoutes } from '../adapters/http/webhooks/webhook-routes.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { SharedTokens } from '../adapters/system/shared-tokens.ts';
 import { TokenDoor } from '../adapters/system/token-door.ts';
@@ -38,6 +40,7 @@ import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
 import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
+import { RepeatedChanges } from '../application/repeated-changes.ts';
 import { Sweep } from '../application/sweep.ts';
 import type { Config } from './config.ts';
 import { LOGS } from './logs.ts';
@@ -67,8 +70,11 @@ export const TOKENS = {
   pending: token<PendingUpdates>('PendingUpdates'),
   repairs: token<Repairs>('Repairs'),
   changes: token<QueueChange>('QueueChange'),
+  repeated: token<RepeatedChanges>('RepeatedChanges'),
   /** The one way of an endpoint to `changes`, for callers with the shared token. */
   tokenDoor: token<ChangeDoor<string>>('TokenDoor'),
+  /** The same for those who sign what they send, and whose changes are repeated. */
+  signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
   tail: token<LogTail>('LogTail'),
   sweep: token<Sweep>('Sweep'),
@@ -177,6 +183,13 @@ function bindUseCases(container: Container, config: Config): void {
     { tokens: TOKENS.tokens, changes },
     (parts) => new TokenDoor(parts.tokens, parts.changes),
   );
+  provide(container, TOKENS.repeated, { changes, clock }, (parts) => new RepeatedChanges(parts.changes, parts.clock));
+  provide(
+    container,
+    TOKENS.signatureDoor,
+    { repeated: TOKENS.repeated },
+    (parts) => new SignatureDoor(config.webhooks.secrets, parts.repeated),
+  );
   provide(
     container,
     TOKENS.streams,
@@ -203,7 +216,7 @@ function bindUseCases(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.drain,
-    { hub, health, changes, pending, repairs, listeners: TOKENS.listeners, clock, logger },
+    { hub, health, changes, repeated: TOKENS.repeated, pending, repairs, listeners: TOKENS.listeners, clock, logger },
     (parts) =>
       new Drain(
         { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: appendDeadlineMs },
@@ -223,12 +236,20 @@ function bindRoutes(container: Container, config: Config): void {
   provide(container, TOKENS.commonRoutes, { health, telemetry }, (parts) => [
     new HealthRoutes(parts.health, parts.telemetry),
   ]);
-  provide(container, TOKENS.publicRoutes, { streams: TOKENS.streams, clock, random }, (parts) => {
-    const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
-    const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
-    const encoder = new SseEncoder(config.eventName);
-    return [new StreamRoutes({ ...parts, encoder, trustedProxies, refusals })];
-  });
+  provide(
+    container,
+    TOKENS.publicRoutes,
+    { streams: TOKENS.streams, door: TOKENS.signatureDoor, telemetry, logger, clock, random },
+    (parts) => {
+      const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
+      const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
+      const encoder = new SseEncoder(config.eventName);
+      return [
+        new StreamRoutes({ ...parts, encoder, trustedProxies, refusals }),
+        ...webhookRoutes(config.webhooks, parts),
+      ];
+    },
+  );
   provide(
     container,
     TOKENS.internalRoutes,

@@ -6,6 +6,7 @@ import type {
   RepairOutcome,
   SkipReason,
   Telemetry,
+  WebhookOutcome,
 } from '../../application/ports/telemetry.ts';
 import type { CloseReason } from '../../domain/subscriber-session.ts';
 
@@ -47,6 +48,10 @@ export class MemoryTelemetry implements Telemetry {
 
   changeAnswered(outcome: ChangeOutcome): void {
     this.#add(`changeAnswered.${outcome}`);
+  }
+
+  webhookAnswered(outcome: WebhookOutcome): void {
+    this.#add(`webhookAnswered.${outcome}`);
   }
 
   changesMerged(count: number): void {

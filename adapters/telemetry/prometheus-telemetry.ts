@@ -7,6 +7,7 @@ import type {
   RepairOutcome,
   SkipReason,
   Telemetry,
+  WebhookOutcome,
 } from '../../application/ports/telemetry.ts';
 import type { CloseReason } from '../../domain/subscriber-session.ts';
 import type { LogKind } from '../common/log-kind.ts';
@@ -29,6 +30,13 @@ const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   too_large: true,
   unavailable: true,
   abandoned: true,
+};
+const WEBHOOK_OUTCOMES: Record<WebhookOutcome, true> = {
+  ...CHANGE_OUTCOMES,
+  ignored: true,
+  repeated: true,
+  unplaced: true,
+  busy: true,
 };
 const PENDING_OUTCOMES: Record<PendingOutcome, true> = { appended: true, superseded: true, overflowed: true };
 const REPAIR_OUTCOMES: Record<RepairOutcome, true> = { stored: true, conflict: true, unavailable: true };
@@ -124,6 +132,19 @@ export class PrometheusTelemetry implements Telemetry {
     help: 'How long notifications took that reached the log, or waited for it: stored, unavailable and abandoned ones.',
     bounds: CHANGE_SECONDS,
   });
+  readonly #webhooks = new LabelledCount(this.registry, {
+    name: 'halyard_webhooks_total',
+    help:
+      'Webhooks by what became of them: stored is 200, unavailable 503, abandoned by a caller who left; ignored changed ' +
+      'nothing, repeated was announced before, unplaced concerned no environment that is known, busy came while too ' +
+      'many bodies were being read.',
+    label: 'outcome',
+    values: WEBHOOK_OUTCOMES,
+  });
+  readonly #webhooksUnplaced = new Count(this.registry, {
+    name: 'halyard_webhooks_unplaced_total',
+    help: 'Webhooks of a change that was announced nowhere, because no environment is known that it concerns.',
+  });
   readonly #merged = new Count(this.registry, {
     name: 'halyard_changes_merged_total',
     help: 'Notifications that were answered by the append of another one of their environment.',
@@ -206,6 +227,11 @@ export class PrometheusTelemetry implements Telemetry {
     this.#changes.add(outcome);
     if (outcome === 'stored' || outcome === 'unavailable' || outcome === 'abandoned')
       this.#changeDuration.observe(durationMs / 1000);
+  }
+
+  webhookAnswered(outcome: WebhookOutcome): void {
+    this.#webhooks.add(outcome);
+    if (outcome === 'unplaced') this.#webhooksUnplaced.add();
   }
 
   changesMerged(count: number): void {

@@ -14,6 +14,7 @@ export interface Telemetry {
   delivered(count: number, latencyMs: number): void;
   passFinished(durationMs: number): void;
   changeAnswered(outcome: ChangeOutcome, durationMs: number): void;
+  webhookAnswered(outcome: WebhookOutcome): void;
   /** One append stood for `count` notifications more than its own. */
   changesMerged(count: number): void;
   /** What became of an update that was answered with 503 and kept. */
@@ -32,6 +33,11 @@ export interface Telemetry {
 export type MessageKind = 'keepalive' | 'data' | 'healthcheck';
 
 export type ChangeOutcome = 'stored' | 'unauthorized' | 'invalid' | 'too_large' | 'unavailable' | 'abandoned';
+/**
+ * `ignored`: it says of no change. `repeated`: it was announced before. `unplaced`: no environment is known that it
+ * concerns. `busy`: too many bodies were being read.
+ */
+export type WebhookOutcome = ChangeOutcome | 'ignored' | 'repeated' | 'unplaced' | 'busy';
 export type PendingOutcome = 'appended' | 'superseded' | 'overflowed';
 /** `conflict`: the log has a newer update of the environment, often another instance's repair. */
 export type RepairOutcome = 'stored' | 'conflict' | 'unavailable';

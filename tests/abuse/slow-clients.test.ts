@@ -1,11 +1,16 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
+import { WEBHOOK_SECRET } from '../support/clients/captured-webhooks.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const BODY = '{"updated_at":123}';
 const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';
+const WEBHOOK = 'POST /webhooks/flagsmith HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{';
+/** As many as may be read at a time. */
+const WEBHOOKS = 64;
 const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
 for (const { name, environment } of TRANSPORTS)
@@ -37,11 +42,16 @@ describe('slow clients on every transport', () => {
 });
 
 async function neverFinish(environment: Record<string, string>): Promise<void> {
-  const service = await startService(environment);
-  const stages = [LINE, `${LINE}Host: h\r\nX-Half`, LINE + HEADERS, LINE + HEADERS + BODY.slice(0, 5)];
+  const service = await startService({ ...environment, WEBHOOK_SECRET });
+  const webhook = (): Promise<Response> =>
+    fetch(service.url('/webhooks/flagsmith'), { method: 'POST', body: '{"event_type":"x"}' });
+  const changes = [LINE, `${LINE}Host: h\r\nX-Half`, LINE + HEADERS, LINE + HEADERS + BODY.slice(0, 5)];
+  const stages = [...changes, ...Array<string>(WEBHOOKS).fill(WEBHOOK)];
   const stalled = await Promise.all(stages.map(() => RawClient.connect(service.port)));
   for (const [position, client] of stalled.entries()) await client.sent(stages[position] ?? '');
+  await eventually('all webhooks to be read', async () => (await webhook()).status === 503);
   for (const client of stalled) await client.closed(60_000);
+  expect((await webhook()).status).to.equal(401);
   const answered = stalled.map(({ text }) => text.split('\r\n', 1)[0] ?? '');
   expect(answered.filter((line) => line !== '' && !line.startsWith('HTTP/1.1 4'))).to.deep.equal([]);
   expect(service.container.get(TOKENS.hub).channels.size).to.equal(0);

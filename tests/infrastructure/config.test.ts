@@ -121,6 +121,49 @@ describe('the configuration', () => {
     ]);
   });
 
+  describe('of the webhook door', () => {
+    const secret = { ...TOKEN, WEBHOOK_SECRET: 'hidden' };
+
+    it('is off, unless there is a secret', () => {
+      expect(readConfig(TOKEN, 20_000).webhooks).to.deep.equal({ secrets: [], environments: new Map() });
+      expect(readConfig({ ...secret, WEBHOOK_SECRET_PREVIOUS: 'before' }, 20_000).webhooks.secrets).to.deep.equal([
+        'hidden',
+        'before',
+      ]);
+    });
+
+    it('has the environments of each project', () => {
+      const environments = (text: string): object =>
+        Object.fromEntries(readConfig({ ...secret, WEBHOOK_ENVIRONMENTS: text }, 20_000).webhooks.environments);
+      expect(environments('1=aB_-9')).to.deep.equal({ 1: ['aB_-9'] });
+      expect(environments(' 1 = a, b,a ; 22=c')).to.deep.equal({ 1: ['a', 'b'], 22: ['c'] });
+    });
+
+    for (const [text, what] of [
+      ['a,b', 'must be projectId=key,key;projectId=key; its part 1 is not'],
+      ['1=a;', 'must be projectId=key,key;projectId=key; its part 2 is not'],
+      ['p=a', 'must be projectId=key,key;projectId=key; its part 1 is not'],
+      ['1=', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
+      ['1=a;2=b,c.d', 'must have client-side keys of environments; key 2 of the project 2 is not one'],
+      ['1=ser.hidden', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
+      ['1=a;01=b', 'names the project 1 twice'],
+    ] as const)
+      it(`refuses the environments "${text}", and says where they are wrong`, () =>
+        expect(problems({ ...secret, WEBHOOK_ENVIRONMENTS: text })).to.deep.equal([`WEBHOOK_ENVIRONMENTS ${what}`]));
+
+    it('refuses a secret that Flagsmith cannot have, and never repeats it', () => {
+      for (const name of ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'])
+        expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have blanks at its ends`]);
+    });
+
+    it('refuses what is without effect, for want of a secret', () => {
+      expect(problems({ ...TOKEN, WEBHOOK_SECRET_PREVIOUS: 'before', WEBHOOK_ENVIRONMENTS: '1=a' })).to.deep.equal([
+        'WEBHOOK_SECRET is required beside WEBHOOK_SECRET_PREVIOUS',
+        'WEBHOOK_SECRET is required beside WEBHOOK_ENVIRONMENTS',
+      ]);
+    });
+  });
+
   describe('of the log', () => {
     const none = '/none/such';
 

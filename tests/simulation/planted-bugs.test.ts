@@ -228,7 +228,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain does not wait for the answers that are owed': {
     file: 'application/drain.js',
-    code: 'await this.#answerChanges(closedMs + this.#options.changeDeadlineMs);',
+    code: 'await this.#answerChanges(this.#clock.monotonicMs() + this.#options.changeDeadlineMs);',
     becomes: '',
   },
   'the sweep keeps alive who does not read': {

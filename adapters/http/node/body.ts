@@ -1,19 +1,18 @@
 import type { Readable } from 'node:stream';
+import { RequestBody } from '../request-body.ts';
 
 /**
  * Reads a request's body up to the limit. The callback is not called when the client goes away first; what comes
  * beyond the limit is dropped as it arrives.
  */
 export function readNodeBody(request: Readable, limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  const body = new RequestBody(limitBytes);
   const read = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes <= limitBytes) return void chunks.push(chunk);
+    if (body.add(chunk)) return;
     request.off('data', read).off('end', ended);
     request.resume();
     take('too_large');
   };
-  const ended = (): void => take(Buffer.concat(chunks));
+  const ended = (): void => take(body.bytes);
   request.on('data', read).on('end', ended);
 }

@@ -6,6 +6,7 @@ import type { ConnectionBudget } from '../connection-budget.ts';
 import type { HttpExchange, StreamBeginning, StreamSocket } from '../exchange.ts';
 import type { ListenAddress } from '../listen-address.ts';
 import { cannotListen, findFree, PortReservation } from '../port-reservation.ts';
+import { RequestBody } from '../request-body.ts';
 import type { Routes } from '../routes.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './addon.ts';
 import { UwsStreamSocket } from './stream-socket.ts';
@@ -169,19 +170,18 @@ class UwsExchange implements HttpExchange {
   }
 
   readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void {
-    let chunks: Buffer[] | undefined = [];
-    let bytes = 0;
+    let body: RequestBody | undefined;
+    let isOver = false;
     this.#response.onData((chunk, isLast) => {
-      if (chunks === undefined) return;
-      bytes += chunk.byteLength;
-      if (bytes > limitBytes) {
-        chunks = undefined;
-        return take('too_large');
-      }
-      if (isLast && chunks.length === 0) return take(Buffer.from(chunk));
-      // The memory behind a chunk is the parser's again when this returns.
-      chunks.push(Buffer.from(chunk.slice(0)));
-      if (isLast) take(Buffer.concat(chunks));
+      if (isOver) return;
+      isOver = isLast;
+      // Most come whole. The memory behind a chunk is the parser's again when this returns.
+      if (isLast && body === undefined && chunk.byteLength <= limitBytes) return take(Buffer.from(chunk));
+      body ??= new RequestBody(limitBytes);
+      if (!body.add(new Uint8Array(chunk))) {
+        isOver = true;
+        take('too_large');
+      } else if (isLast) take(body.bytes);
     });
   }
 

@@ -33,10 +33,18 @@ export class KnownEnvironments {
   /** Where an event is to be announced; empty where no environment of it is known. */
   concernedBy({ environment, project }: FlagsmithEvent): readonly EnvironmentId[] {
     if (environment?.key !== undefined) return [environment.key];
-    const named = environment?.number === undefined ? [] : this.#where(({ number }) => number === environment.number);
+    const named = environment?.number === undefined ? [] : this.#numbered(environment.number, project);
     if (named.length > 0 || project === undefined) return named;
     const ofProject = this.#where((learned) => learned.project === project);
     return [...new Set([...(this.#given.get(project) ?? []), ...ofProject])];
+  }
+
+  /** Of another project is another one: two installations of Flagsmith give the same numbers. */
+  #numbered(wanted: number, project: number | undefined): EnvironmentId[] {
+    return this.#where(
+      ({ number, project: its }) =>
+        number === wanted && (project === undefined || its === undefined || its === project),
+    );
   }
 
   #where(matches: (learned: Learned) => boolean): EnvironmentId[] {

@@ -14,7 +14,7 @@ export class Http2Client implements StreamPeer {
   #ending: 'open' | 'ended' | 'cut' = 'open';
 
   /** @param request headers beside the path, and a method other than GET */
-  constructor(session: ClientHttp2Session, path: string, request: Record<string, string> = {}, body?: string) {
+  constructor(session: ClientHttp2Session, path: string, request: Record<string, string> = {}, body?: string | Buffer) {
     this.session = session;
     this.stream = session.request({ ':path': path, ...request }, { endStream: body === undefined });
     this.stream.setEncoding('utf8');

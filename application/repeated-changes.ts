@@ -1,0 +1,75 @@
+import type { EnvironmentId } from '../domain/environment-id.ts';
+import { covers } from '../domain/register.ts';
+import type { UpdatedAt } from '../domain/updated-at.ts';
+import type { Changes } from './ports/changes.ts';
+import type { Clock, Timer } from './ports/clock.ts';
+
+const REPEAT_AFTER_MS = 2000;
+/** Beyond it a change is announced once only: whoever fetched too early then waits for the next change. */
+const MAX_WAITING = 10_000;
+
+type Outcome = Promise<'stored' | 'unavailable'>;
+
+interface Waiting {
+  readonly updatedAt: UpdatedAt;
+  readonly timer: Timer;
+  /** Of the first time. Undefined: it was refused, and who announces it again deserves another try. */
+  outcome: Outcome | undefined;
+}
+
+/**
+ * Changes of a source that may announce one before its own caches have it. Each goes to the log once more, after a
+ * while and with the same time, so that every instance sends it again: an SDK that fetched too early has flags that are
+ * older than this time, and fetches again. An SDK that has the newest flags does nothing.
+ *
+ * A newer change of the environment takes the place of one that waits, so there is one timer an environment at most. One
+ * of the same time is the same change, of which two webhooks tell: it is repeated soon in any case.
+ */
+export class RepeatedChanges implements Changes {
+  readonly #changes: Changes;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<EnvironmentId, Waiting>();
+  #stopped = false;
+
+  constructor(changes: Changes, clock: Clock) {
+    this.#changes = changes;
+    this.#clock = clock;
+  }
+
+  change(environment: EnvironmentId, updatedAt: UpdatedAt): Outcome {
+    const before = this.#waiting.get(environment);
+    if (before?.updatedAt === updatedAt && before.outcome !== undefined) return before.outcome;
+    const outcome = this.#changes.change(environment, updatedAt);
+    if (before !== undefined || this.#waiting.size < MAX_WAITING) this.#repeatLater(environment, updatedAt, outcome);
+    return outcome;
+  }
+
+  /** Repeats at once what waits: too early is better than never. What is announced from now on is not repeated. */
+  stop(): void {
+    this.#stopped = true;
+    for (const environment of [...this.#waiting.keys()]) this.#repeat(environment);
+  }
+
+  /** The time begins again, and with the greater of the two, where webhooks come in another order than changes. */
+  #repeatLater(environment: EnvironmentId, updatedAt: UpdatedAt, outcome: Outcome): void {
+    if (this.#stopped) return;
+    const before = this.#waiting.get(environment);
+    before?.timer.cancel();
+    const isNewer = before === undefined || covers(updatedAt, before.updatedAt, this.#clock.epochMs());
+    const timer = this.#clock.after(REPEAT_AFTER_MS, () => this.#repeat(environment));
+    const waiting: Waiting = isNewer ? { updatedAt, timer, outcome } : { ...before, timer };
+    this.#waiting.set(environment, waiting);
+    void outcome.then((settled) => {
+      if (settled === 'unavailable' && isNewer) waiting.outcome = undefined;
+    });
+  }
+
+  #repeat(environment: EnvironmentId): void {
+    const waiting = this.#waiting.get(environment);
+    if (waiting === undefined) return;
+    this.#waiting.delete(environment);
+    waiting.timer.cancel();
+    // Nobody waits for the outcome: what is refused is kept.
+    void this.#changes.change(environment, waiting.updatedAt);
+  }
+}
