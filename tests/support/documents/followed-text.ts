@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { eventually } from '../eventually.ts';
 import { type CodeBlock, withChange } from './code-blocks.ts';
 
-const run = promisify(execFile);
+/** What takes longer hangs. */
+const RUN_MS = 60_000;
 
 /** A folder in which somebody does what a document says. */
 export class FollowedText {
@@ -31,46 +32,59 @@ export class FollowedText {
     }
   }
 
-  /** @throws Error with what the commands wrote, when one fails */
+  /** @throws Error with what the commands wrote, when one fails or they take a minute */
   async run(commands: string): Promise<string> {
-    const options = { cwd: this.folder, env: this.#environment };
-    return run('sh', ['-e', '-c', commands], options).then(
-      ({ stdout }) => stdout,
-      ({ stdout, stderr }: { stdout: string; stderr: string }) => {
-        throw new Error(`${commands}fails:\n${stdout}${stderr}`);
-      },
-    );
+    const running = this.#spawn(commands);
+    const tooLong = setTimeout(running.stop, RUN_MS);
+    const code = await running.exited;
+    clearTimeout(tooLong);
+    if (code !== 0) throw new Error(`this fails:\n${commands}\n${running.output()}`);
+    return running.output();
   }
 
   /** Starts what goes on until it is stopped, and waits until it has written what is looked for. */
   async start(commands: string, lookedFor: RegExp): Promise<{ readonly found: string; stop(): Promise<void> }> {
-    const options = { cwd: this.folder, env: this.#environment, detached: true } as const;
-    const child = spawn('sh', ['-e', '-c', commands], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const exited = once(child, 'exit');
+    const running = this.#spawn(commands);
     const stop = async (): Promise<void> => {
-      // The group is of our making: the shell, npm, and the program.
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-      await exited;
+      running.stop();
+      await running.exited;
     };
     try {
-      return { found: await outputOf(child, lookedFor), stop };
+      const wrote = `${commands} wrote ${String(lookedFor)}`;
+      await eventually(wrote, () => running.hasEnded() || lookedFor.test(running.output()), RUN_MS);
+      const found = lookedFor.exec(running.output());
+      if (found === null) throw new Error(`this ends before it is wanted to:\n${commands}\n${running.output()}`);
+      return { found: found[1] ?? found[0], stop };
     } catch (error) {
       await stop();
       throw error;
     }
   }
+
+  #spawn(commands: string): Running {
+    const options = { cwd: this.folder, env: this.#environment, detached: true } as const;
+    const child = spawn('sh', ['-e', '-c', commands], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [output, hasEnded] = ['', false];
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const exited = once(child, 'close').then(([code]: unknown[]) => {
+      hasEnded = true;
+      return code;
+    });
+    return {
+      output: () => output,
+      hasEnded: () => hasEnded,
+      exited,
+      // The group is of our making: the shell, npm, and the program.
+      stop: () => void (child.pid !== undefined && !hasEnded && process.kill(-child.pid, 'SIGTERM')),
+    };
+  }
 }
 
-function outputOf(child: ChildProcess, lookedFor: RegExp): Promise<string> {
-  let written = '';
-  return new Promise((resolve, reject) => {
-    const take = (bytes: Buffer): void => {
-      written += bytes.toString();
-      const found = lookedFor.exec(written);
-      if (found !== null) resolve(found[1] ?? found[0]);
-    };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
-    child.on('exit', () => reject(new Error(`it ended before it wrote ${String(lookedFor)}:\n${written}`)));
-  });
+interface Running {
+  readonly output: () => string;
+  readonly hasEnded: () => boolean;
+  /** Its exit code; null after a signal. */
+  readonly exited: Promise<unknown>;
+  readonly stop: () => void;
 }
