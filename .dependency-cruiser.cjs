@@ -32,6 +32,42 @@ module.exports = {
       to: { path: '^adapters/', pathNot: '^adapters/($1|common)/' },
     },
     {
+      name: 'changes-are-behind-doors',
+      comment:
+        'An endpoint is given a door (ChangeDoor), and what the door gives: so none can announce a change without a credential. The webhooks have a door in their folder.',
+      severity: 'error',
+      from: { path: '^adapters/http/(?!webhooks/)' },
+      to: { path: '^application/ports/changes\\.ts$' },
+    },
+    {
+      name: 'routes-know-no-transport',
+      comment: 'What routes are made of serves every transport.',
+      severity: 'error',
+      from: { path: '^adapters/http/(?!uws/|node/)' },
+      to: { path: '^adapters/http/(uws|node)/' },
+    },
+    {
+      name: 'transports-know-each-other-not',
+      comment: 'What both need is beside their folders.',
+      severity: 'error',
+      from: { path: '^adapters/http/(uws|node)/' },
+      to: { path: '^adapters/http/(uws|node|webhooks)/', pathNot: '^adapters/http/$1/' },
+    },
+    {
+      name: 'ports-know-the-domain-only',
+      comment: 'A port names no use case, which may be swapped as an adapter may.',
+      severity: 'error',
+      from: { path: '^application/ports/' },
+      to: { pathNot: '^(domain|application/ports)/' },
+    },
+    {
+      name: 'common-knows-no-adapter',
+      comment: 'Every adapter may be made of what is in adapters/common, so that is made of none.',
+      severity: 'error',
+      from: { path: '^adapters/common/' },
+      to: { pathNot: '^(domain|application/ports|adapters/common)/' },
+    },
+    {
       name: 'inversify-in-infrastructure-only',
       comment: 'The container is a detail of the composition root.',
       severity: 'error',

@@ -23,7 +23,8 @@ describe('The documents', () => {
   for (const path of DOCUMENTS)
     it(`${path} links to what there is, and to commands that there are`, () => {
       const text = readDocument(path);
-      const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => match[1] ?? '');
+      const prose = text.replace(/^```[\s\S]*?^```$/gm, '');
+      const links = [...prose.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => match[1] ?? '');
       expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).to.deep.equal([]);
       const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
       const commands = [...text.matchAll(/\bnpm run (?:--silent )?([a-z][a-z:-]*)/g)].map((match) => match[1] ?? '');

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Http1Exchange } from './http1-exchange.ts';
-import { MAX_HEADER_BYTES, REQUEST_MS } from './limits.ts';
+import { MAX_HEADER_BYTES } from '../header-limit.ts';
+import { REQUEST_MS } from './limits.ts';
 import type { Routes } from '../routes.ts';
 
 /** How often stalled requests are looked for: they are ended so much later than they should be. */

@@ -4,7 +4,8 @@ import type { Logger } from '../../../application/ports/logger.ts';
 import { NativeSessions } from './native-sessions.ts';
 import { Http2Connection } from './http2-connection.ts';
 import { Http2Exchange } from './http2-exchange.ts';
-import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES } from './limits.ts';
+import { MAX_HEADER_BYTES } from '../header-limit.ts';
+import { MAX_CONCURRENT_STREAMS } from './limits.ts';
 import type { Routes } from '../routes.ts';
 
 /**

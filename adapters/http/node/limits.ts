@@ -2,7 +2,6 @@
 
 /** For a TLS handshake, the first byte, a request's head and its body: as long as uWebSockets.js waits. */
 export const REQUEST_MS = 10_000;
-export const MAX_HEADER_BYTES = 16_384;
 /** Requests and streams at a time on one HTTP/2 connection. */
 export const MAX_CONCURRENT_STREAMS = 256;
 /** An HTTP/2 connection without a stream: browsers and proxies keep one for a while between two requests. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as UWebSockets from 'uWebSockets.js';
-import { MAX_HEADER_BYTES } from '../node/limits.ts';
+import { MAX_HEADER_BYTES } from '../header-limit.ts';
 
 /** What is used of the addon. */
 export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'>;
