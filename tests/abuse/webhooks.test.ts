@@ -4,7 +4,9 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { capturedWebhook, WEBHOOK_SECRET } from '../support/captured-webhooks.ts';
 import { eventually } from '../support/eventually.ts';
 import { connectHttp2, Http2Client } from '../support/http2-client.ts';
+import { sampleOf } from '../support/metrics-text.ts';
 import { RawClient } from '../support/raw-client.ts';
+import { CODE, FLAG, FRAME, frame, postBlock, RawHttp2Client, resetFrame } from '../support/raw-http2-client.ts';
 import { type RunningService, startService } from '../support/running-service.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { auditLog, signed, type SignedWebhook } from '../support/signed-webhook.ts';
@@ -128,17 +130,26 @@ describe('strangers at the webhook door over HTTP/2', () => {
     const holds = (expected: number): Promise<void> =>
       eventually(`a webhook to be answered ${expected}`, async () => (await post2()).status === expected);
     const session = await connectHttp2(url);
-    const slow = Array.from({ length: MAX_BODIES }, () => session.request({ ':path': PATH, ':method': 'POST' }));
+    const slow = Array.from({ length: MAX_BODIES - 1 }, () => session.request({ ':path': PATH, ':method': 'POST' }));
     for (const stream of slow) stream.on('error', () => undefined).write('{');
+    const head = frame(FRAME.headers, FLAG.endHeaders, 1, postBlock(PATH));
+    const { raw } = await RawHttp2Client.connect(Number(new URL(url).port), [
+      head,
+      frame(FRAME.data, 0, 1, Buffer.from('{')),
+    ]);
     await holds(503);
     expect((await post2()).headers['retry-after']).to.equal('1');
-    slow[0]?.close();
+    raw.send(resetFrame(1, CODE.cancel));
     await holds(200);
     const again = session.request({ ':path': PATH, ':method': 'POST' });
     again.on('error', () => undefined).write('{');
     await holds(503);
     session.destroy();
+    raw.destroy();
     await holds(200);
+    // Half a body is none, and nobody is there to be told so.
+    const page = await (await fetch(service.url('/metricsz'))).text();
+    expect(sampleOf(page, 'halyard_webhooks_total{outcome="unauthorized"}')).to.equal(0);
     await service.stop();
   });
 });
