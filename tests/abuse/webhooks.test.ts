@@ -147,14 +147,14 @@ describe('strangers at the webhook door over HTTP/2', () => {
     session.destroy();
     raw.destroy();
     await holds(200);
-    // Half a body is none, and nobody is there to be told so.
+    // Half a body is none, and nobody is there to receive an answer.
     const page = await (await fetch(service.url('/metricsz'))).text();
     expect(sampleOf(page, 'halyard_webhooks_total{outcome="unauthorized"}')).to.equal(0);
     await service.stop();
   });
 });
 
-describe('those who guess signatures', () => {
+describe('guesses of signatures', () => {
   it('are refused, change nothing, and fill no log', async function () {
     this.timeout(60_000);
     const service = await ServiceProcess.start({ WEBHOOK_SECRET });
@@ -203,7 +203,7 @@ for (const { name, environment } of TRANSPORTS)
     });
   });
 
-describe('those who know the secret, and mean harm', () => {
+describe('signed webhooks that mean harm', () => {
   let service: RunningService;
   before(async () => void (service = await startService({ WEBHOOK_SECRET })));
   after(() => service.stop());

@@ -1,6 +1,6 @@
 import { type EnvironmentId, parseEnvironmentId } from '../../../domain/environment-id.ts';
 
-/** What the webhook door is told by its variables. */
+/** What the variables say of the webhook door. */
 export interface WebhookSettings {
   /** None: the door does not exist. */
   readonly secrets: readonly string[];
