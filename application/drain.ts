@@ -109,8 +109,8 @@ export class Drain {
   }
 
   /**
-   * Those who asked for a change before the listeners closed get an answer, also while the log is away. Changes that are
-   * repeated just now get the same time.
+   * Callers that announced a change before the listeners closed get an answer, also while the log is away. Changes that
+   * are repeated just now get the same time.
    */
   async #answerChanges(untilMs: number): Promise<void> {
     while (this.#changes.inFlight > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);

@@ -5,15 +5,15 @@ import type { Changes } from './ports/changes.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 
 const REPEAT_AFTER_MS = 2000;
-/** Beyond it a change is announced once only: whoever fetched too early then waits for the next change. */
+/** Beyond it a change is announced once only: a client that fetched too early has old flags until the next change. */
 const MAX_WAITING = 10_000;
 
 type Outcome = Promise<'stored' | 'unavailable'>;
 
 interface Waiting {
   readonly updatedAt: UpdatedAt;
-  readonly timer: Timer;
-  /** Of the first time. Undefined: it was refused, and who announces it again deserves another try. */
+  timer: Timer;
+  /** Of the first time. Undefined: it was refused, and a caller that announces it again gets another try. */
   outcome: Outcome | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Waiting {
  * older than this time, and fetches again. An SDK that has the newest flags does nothing.
  *
  * A newer change of the environment takes the place of one that waits, so there is one timer an environment at most. One
- * of the same time is the same change, of which two webhooks tell: it is repeated soon in any case.
+ * of the same time is the same change, which two webhooks report: it is repeated soon in any case.
  */
 export class RepeatedChanges implements Changes {
   readonly #changes: Changes;
@@ -53,14 +53,17 @@ export class RepeatedChanges implements Changes {
   /** The time begins again, and with the greater of the two, where webhooks come in another order than changes. */
   #repeatLater(environment: EnvironmentId, updatedAt: UpdatedAt, outcome: Outcome): void {
     if (this.#stopped) return;
+    const timer = this.#clock.after(REPEAT_AFTER_MS, () => this.#repeat(environment));
     const before = this.#waiting.get(environment);
     before?.timer.cancel();
-    const isNewer = before === undefined || covers(updatedAt, before.updatedAt, this.#clock.epochMs());
-    const timer = this.#clock.after(REPEAT_AFTER_MS, () => this.#repeat(environment));
-    const waiting: Waiting = isNewer ? { updatedAt, timer, outcome } : { ...before, timer };
+    if (before !== undefined && !covers(updatedAt, before.updatedAt, this.#clock.epochMs())) {
+      before.timer = timer;
+      return;
+    }
+    const waiting: Waiting = { updatedAt, timer, outcome };
     this.#waiting.set(environment, waiting);
     void outcome.then((settled) => {
-      if (settled === 'unavailable' && isNewer) waiting.outcome = undefined;
+      if (settled === 'unavailable') waiting.outcome = undefined;
     });
   }
 

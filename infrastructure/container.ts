@@ -73,7 +73,7 @@ export const TOKENS = {
   repeated: token<RepeatedChanges>('RepeatedChanges'),
   /** The one way of an endpoint to `changes`, for callers with the shared token. */
   tokenDoor: token<ChangeDoor<string>>('TokenDoor'),
-  /** The same for those who sign what they send, and whose changes are repeated. */
+  /** The same for callers that sign what they send; their changes are repeated. */
   signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
   tail: token<LogTail>('LogTail'),

@@ -135,7 +135,7 @@ export class PrometheusTelemetry implements Telemetry {
   readonly #webhooks = new LabelledCount(this.registry, {
     name: 'halyard_webhooks_total',
     help:
-      'Webhooks by what became of them: stored is 200, unavailable 503, abandoned by a caller who left; ignored changed ' +
+      'Webhooks by what became of them: stored is 200, unavailable 503, abandoned by a caller that left; ignored changed ' +
       'nothing, repeated was announced before, unplaced concerned no environment that is known, busy came while too ' +
       'many bodies were being read.',
     label: 'outcome',

@@ -5,10 +5,20 @@ import { capturedWebhook, WEBHOOK_SECRET } from '../support/clients/captured-web
 import { eventually } from '../support/eventually.ts';
 import { connectHttp2, Http2Client } from '../support/clients/http2-client.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
-import { type RunningService, startService } from '../support/servers/running-service.ts';
-import { ServiceProcess } from '../support/servers/service-process.ts';
+import {
+  CODE,
+  FLAG,
+  FRAME,
+  frame,
+  postBlock,
+  RawHttp2Client,
+  resetFrame,
+} from '../support/clients/raw-http2-client.ts';
 import { auditLog, signed, type SignedWebhook } from '../support/clients/signed-webhook.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
+import { sampleOf } from '../support/documents/metrics-text.ts';
+import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const PATH = '/webhooks/flagsmith';
@@ -128,22 +138,31 @@ describe('strangers at the webhook door over HTTP/2', () => {
     const holds = (expected: number): Promise<void> =>
       eventually(`a webhook to be answered ${expected}`, async () => (await post2()).status === expected);
     const session = await connectHttp2(url);
-    const slow = Array.from({ length: MAX_BODIES }, () => session.request({ ':path': PATH, ':method': 'POST' }));
+    const slow = Array.from({ length: MAX_BODIES - 1 }, () => session.request({ ':path': PATH, ':method': 'POST' }));
     for (const stream of slow) stream.on('error', () => undefined).write('{');
+    const head = frame(FRAME.headers, FLAG.endHeaders, 1, postBlock(PATH));
+    const { raw } = await RawHttp2Client.connect(Number(new URL(url).port), [
+      head,
+      frame(FRAME.data, 0, 1, Buffer.from('{')),
+    ]);
     await holds(503);
     expect((await post2()).headers['retry-after']).to.equal('1');
-    slow[0]?.close();
+    raw.send(resetFrame(1, CODE.cancel));
     await holds(200);
     const again = session.request({ ':path': PATH, ':method': 'POST' });
     again.on('error', () => undefined).write('{');
     await holds(503);
     session.destroy();
+    raw.destroy();
     await holds(200);
+    // Half a body is none, and nobody is there to receive an answer.
+    const page = await (await fetch(service.url('/metricsz'))).text();
+    expect(sampleOf(page, 'halyard_webhooks_total{outcome="unauthorized"}')).to.equal(0);
     await service.stop();
   });
 });
 
-describe('those who guess signatures', () => {
+describe('guesses of signatures', () => {
   it('are refused, change nothing, and fill no log', async function () {
     this.timeout(60_000);
     const service = await ServiceProcess.start({ WEBHOOK_SECRET });
@@ -192,7 +211,7 @@ for (const { name, environment } of TRANSPORTS)
     });
   });
 
-describe('those who know the secret, and mean harm', () => {
+describe('signed webhooks that mean harm', () => {
   let service: RunningService;
   before(async () => void (service = await startService({ WEBHOOK_SECRET })));
   after(() => service.stop());

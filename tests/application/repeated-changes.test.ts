@@ -69,6 +69,18 @@ describe('A change that is repeated', () => {
     expect(await announced(LATER)).to.equal('stored');
   });
 
+  it('gets another try after it was refused, also when an older one came meanwhile', async () => {
+    const repeated = instance.container.get(TOKENS.repeated);
+    instance.log.interrupt('refuse');
+    const refused = repeated.change(env('abc'), time(LATER));
+    await instance.clock.advance(100);
+    void repeated.change(env('abc'), time(EARLIER));
+    await instance.clock.advance(1500);
+    expect(await refused).to.equal('unavailable');
+    instance.log.restore();
+    expect(await announced(LATER)).to.equal('stored');
+  });
+
   it('does not give way to one that is older, which begins the time again', async () => {
     await announced(LATER);
     await instance.clock.advance(1500);

@@ -119,7 +119,7 @@ for (const { name, environment, ask } of WAYS)
     it('W-2, W-4, W-5: announce what a real Flagsmith sent, byte for byte', async () => {
       await start({ WEBHOOK_ENVIRONMENTS: `1=${PROD}` });
       const [dev, prod, stage] = [await subscribe(DEV), await subscribe(PROD), await subscribe(STAGE)];
-      for (const [captured, time, told] of [
+      for (const [captured, time, receivers] of [
         ['feature-without-environment', '1795478066.050836', [prod]],
         ['feature-state', '1795478066.067736', [prod]],
         ['flag-updated', '1795478070.270238', [dev]],
@@ -127,8 +127,8 @@ for (const { name, environment, ask } of WAYS)
         ['identity-override', '1795478125.345808', [dev]],
         ['environment-created', '1795478128.379468', [stage]],
       ] as const) {
-        await expectAnnounced(capturedWebhook(`audit-log-created.${captured}`), told.length);
-        for (const client of told) await client.hears(time);
+        await expectAnnounced(capturedWebhook(`audit-log-created.${captured}`), receivers.length);
+        for (const client of receivers) await client.hears(time);
       }
       expect(new Set(stage.heard)).to.deep.equal(new Set(['1795478128.379468']));
       await expectAnnounced(capturedWebhook('flag-updated.environment-webhook'), 1);

@@ -29,7 +29,8 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
     stream.once('close', () => clearTimeout(stalled));
     readNodeBody(stream, limitBytes, (body) => {
       clearTimeout(stalled);
-      take(body);
+      // Node ends the body of a stream that is reset, too.
+      if (!this.isGone) take(body);
     });
   }
 

@@ -30,7 +30,7 @@ export class SignatureDoor implements ChangeDoor<SignedBody> {
     // What is malformed is compared all the same, so that every refusal takes the same time.
     const presented = isDigest ? Buffer.from(signature, 'hex') : Buffer.alloc(DIGEST_BYTES);
     let isRight = false;
-    // Every secret is tried, so that the time does not tell which of them is in use.
+    // Every secret is tried, so that the time does not say which of them is in use.
     for (const key of this.#keys) {
       const expected = createHmac('sha256', key).update(body).digest();
       if (timingSafeEqual(presented, expected) && isDigest) isRight = true;

@@ -3,7 +3,7 @@ import type { SettingsGroup } from '../../common/settings-group.ts';
 import type { SettingsReader } from '../../common/settings-reader.ts';
 import type { Variable } from '../../common/variable.ts';
 
-/** What the webhook door is told by its variables. */
+/** What the variables say of the webhook door. */
 export interface WebhookSettings {
   /** None: the door does not exist. */
   readonly secrets: readonly string[];
