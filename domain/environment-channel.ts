@@ -50,7 +50,7 @@ export class EnvironmentChannel implements SessionChannel {
   #state: ChannelState = channelTable.initial;
   readonly #roster = new Set<SubscriberSession>();
   #register: Register = EMPTY_REGISTER;
-  /** The last update in log order, a repair included: it tells a replay from news. */
+  /** The last update in log order, a repair included: it distinguishes a replay from news. */
   #latest: Update | undefined;
   /** The last update in log order that was news: what an up-to-date session is sent next. */
   #news: Update | undefined;
@@ -132,7 +132,7 @@ export class EnvironmentChannel implements SessionChannel {
   /**
    * Takes what the log tells, and recognises what it has told before: within an epoch the sequence grows, and a new
    * epoch begins with a replay, in which only the same sequence with the same value is the same update (the stream
-   * may have been made anew, or its store rolled back). A repair of what the register holds takes its place there, and
+   * may have been made again, or its store rolled back). A repair of what the register holds takes its place there, and
    * is sent to nobody; nor is one whose original has expired.
    *
    * @returns whether it was news

@@ -35,7 +35,7 @@ const VARIABLES = {
   keepAlive: {
     name: 'KEEP_ALIVE_SECONDS',
     default: '15',
-    meaning: 'A comment is sent to a stream that was silent for so long.',
+    meaning: 'After this time without a byte a comment is sent to a stream.',
   },
   retention: {
     name: 'RETENTION_SECONDS',
@@ -60,7 +60,7 @@ const VARIABLES = {
     name: 'MAX_SUBSCRIBERS',
     defaultText: 'the file limit less 512',
     meaning:
-      'The most streams at a time. Beyond it a client is told 503 after five seconds, and `/readyz` says `full`.',
+      'The most streams at a time. Beyond it a client receives 503 after five seconds, and `/readyz` says `full`.',
   },
   maxStreamsPerAddress: {
     name: 'MAX_STREAMS_PER_ADDRESS',
@@ -71,7 +71,7 @@ const VARIABLES = {
   resume: {
     name: 'RESUME',
     default: 'off',
-    meaning: '`on`: a client whose `Last-Event-ID` header names the newest update is not told it again.',
+    meaning: '`on`: a client whose `Last-Event-ID` header names the newest update does not receive it again.',
   },
   congested: {
     name: 'CONGESTED_SECONDS',

@@ -1,6 +1,6 @@
 const POLL_MS = 5;
 
-/** How long a condition may take to hold. It is generous: only what never comes takes so long. */
+/** How long a condition may take to hold. It is generous: only what never comes takes longer. */
 export class Patience {
   readonly ms: number;
 
