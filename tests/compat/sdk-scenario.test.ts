@@ -21,6 +21,8 @@ const SETTINGS = { STREAM_AGE_RULES: 'Dart/=1.1-1.3,Faraday=0.2-0.3', APPEND_DEA
 /** An application with an SDK in it, whether it runs here or in a process of its own. */
 interface Application {
   readonly version: number;
+  /** Requests for flags whose answers have not come, where the test can know. */
+  readonly fetches?: number;
   stop(): void;
 }
 
@@ -79,11 +81,14 @@ class Stage {
     expect(status).to.equal(expected);
   }
 
-  /** The application has the flags as they are. */
+  /**
+   * The application has the newest flags, and no fetch is in flight: Flutter's SDK ignores a change that is made before
+   * the answer to its last fetch has come, and no service can heal that.
+   */
   async isCurrent(when: string): Promise<void> {
     await eventually(
       () => `the flags after ${when}: version ${this.app.version} is shown, ${this.api.latest.version} is the newest`,
-      () => this.app.version === this.api.latest.version,
+      () => this.app.version === this.api.latest.version && (this.app.fetches ?? 0) === 0,
     );
   }
 

@@ -1,3 +1,4 @@
+import { nowMicros } from '../../support/servers/flags-api.ts';
 import { HttpStream } from './http-stream.ts';
 import type { Sdk, StreamOutcome } from './sdk.ts';
 
@@ -11,6 +12,8 @@ export class SdkClient {
   #fetchedSeconds = 0;
   #heardSeconds = 0;
   #failures = 0;
+  /** Requests for flags whose answers have not come. */
+  fetches = 0;
   /** The flag's value that it has. */
   version = 0;
   /** How often it tried to open a stream. */
@@ -79,10 +82,15 @@ export class SdkClient {
   }
 
   async #fetchFlags(): Promise<void> {
-    const response = await fetch(this.#flagsUrl, { signal: this.#stopped.signal });
-    const [flag] = (await response.json()) as [{ feature_state_value: number }];
-    this.#documentSeconds = Number(response.headers.get('x-flagsmith-document-updated-at'));
-    this.#fetchedSeconds = Date.now() / 1000;
-    this.version = flag.feature_state_value;
+    this.fetches++;
+    try {
+      const response = await fetch(this.#flagsUrl, { signal: this.#stopped.signal });
+      const [flag] = (await response.json()) as [{ feature_state_value: number }];
+      this.#documentSeconds = Number(response.headers.get('x-flagsmith-document-updated-at'));
+      this.#fetchedSeconds = nowMicros() / 1e6;
+      this.version = flag.feature_state_value;
+    } finally {
+      this.fetches--;
+    }
   }
 }

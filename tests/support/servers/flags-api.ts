@@ -84,7 +84,8 @@ export class FlagsApi {
   }
 }
 
-function nowMicros(): number {
+/** The clock of the API and of its clients. `Date.now()` is another: the two drift apart by milliseconds in a long run. */
+export function nowMicros(): number {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }
 
