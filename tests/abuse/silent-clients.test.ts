@@ -37,9 +37,7 @@ class SilentClients {
   }
 }
 
-describe(`${CONNECTIONS} connections that say nothing`, function () {
-  this.timeout(240_000);
-
+describe(`${CONNECTIONS} connections that say nothing`, () => {
   it('hold up nobody, are closed after a while, and leave no file open', async () => {
     const service = await ServiceProcess.start({ MAX_SUBSCRIBERS: '100' });
     const files = (): number => readdirSync(`/proc/${service.pid}/fd`).length;

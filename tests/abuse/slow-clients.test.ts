@@ -14,8 +14,7 @@ const WEBHOOKS = 64;
 const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
 for (const { name, environment } of TRANSPORTS)
-  describe(`slow clients on ${name}`, function () {
-    this.timeout(90_000);
+  describe(`slow clients on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService(environment)));
     after(() => service.stop());
@@ -35,8 +34,7 @@ for (const { name, environment } of TRANSPORTS)
   });
 
 describe('slow clients on every transport', () => {
-  it('who never finish are closed, before or in the middle of a body, and change nothing', async function () {
-    this.timeout(90_000);
+  it('who never finish are closed, before or in the middle of a body, and change nothing', async () => {
     await Promise.all(TRANSPORTS.map(({ environment }) => neverFinish(environment)));
   });
 });

@@ -61,7 +61,7 @@ describe('The built-in rules for the age of streams', () => {
     await clock.advance(24 * 3_600_000);
     expect(service.subscribers).to.equal(1);
     client.close();
-  }).timeout(60_000);
+  });
 
   it('can be switched off', async () => {
     await start(0, { STREAM_AGE_RULES: '' });

@@ -184,7 +184,7 @@ function forEachSdk(scenario: (tested: Case) => Promise<void>, title: (tested: C
     it(title(tested), async () => {
       const error = await runs.get(tested.name);
       if (error !== undefined) throw error as Error;
-    }).timeout(120_000);
+    });
 }
 
 describe('An application with an SDK', () => {

@@ -11,7 +11,7 @@ import { memoryLogWorld } from './memory-log-world.ts';
 import { memorySocketWorld } from './memory-socket-world.ts';
 
 /** What never comes is waited for so long. All faults are tried side by side, so this is about what they all take. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 10_000;
 
 interface Contract {
   readonly name: string;
@@ -41,8 +41,7 @@ const CONTRACTS: readonly Contract[] = [
 ];
 
 for (const { name, declare, faulty } of CONTRACTS)
-  describe(name, function () {
-    this.timeout(60_000);
+  describe(name, () => {
     let failures: ReadonlyMap<string, readonly string[]>;
 
     before(async () => {
@@ -63,9 +62,7 @@ for (const { name, declare, faulty } of CONTRACTS)
       });
   });
 
-describe('The contracts under node:test', function () {
-  this.timeout(60_000);
-
+describe('The contracts under node:test', () => {
   /** Its exit code, how many tests passed, and the titles of those that did not. */
   function run(faultyLog = ''): Promise<{ code: unknown; passed: number; failed: readonly string[] }> {
     const file = fileURLToPath(new URL('./node-test.process.js', import.meta.url));

@@ -14,8 +14,7 @@ const IN_A_FOLDER = ['Embed the service', 'Test an application'];
 /** What a copy of the repository does without: what is made from the rest, or takes time to compile and is not used. */
 const LEFT_OUT = /^(\.git|node_modules|dist|bench)(\/|$)|^tests\/(?!support\/|contract\/)[^/]+\/|\.test\.ts$/;
 
-describe('docs/extending.md, word for word', function () {
-  this.timeout(120_000);
+describe('docs/extending.md, word for word', () => {
   const chapters = codeBlocks(readDocument('docs/extending.md'));
   let folder: string;
   let repository: FollowedText;

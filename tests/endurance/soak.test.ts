@@ -15,8 +15,7 @@ function expectNothingLeft(report: SoakReport): void {
 
 for (const { name, environment } of TRANSPORTS)
   describe(`endurance on ${name}`, () => {
-    it('leaves no stream, channel, timer or file behind after churn, and memory where it was', async function () {
-      this.timeout(180_000);
+    it('leaves no stream, channel, timer or file behind after churn, and memory where it was', async () => {
       const report = await soak({ seconds: 8, clients: 150, environment });
       expect(report.refused).to.equal(0);
       expectNothingLeft(report);
@@ -24,12 +23,11 @@ for (const { name, environment } of TRANSPORTS)
   });
 
 describe('endurance on a log with faults', () => {
-  it('leaves nothing behind either', async function () {
-    this.timeout(180_000);
+  it('leaves nothing behind either', async () => {
     const nats = await NatsServer.start();
     try {
       const report = await soak({ seconds: 12, clients: 150, faults: { nats, everySeconds: 5 } });
-      expect(report.faults).to.equal(2);
+      expect(report.faults).to.be.at.least(2);
       expect(report.refused).to.be.greaterThan(0);
       expectNothingLeft(report);
     } finally {

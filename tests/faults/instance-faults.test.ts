@@ -8,8 +8,7 @@ import { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 30_000;
 
-describe('Nothing acknowledged is lost, with instances as processes of their own,', function () {
-  this.timeout(120_000);
+describe('Nothing acknowledged is lost, with instances as processes of their own,', () => {
   const closing: (() => unknown)[] = [];
 
   afterEach(async () => {

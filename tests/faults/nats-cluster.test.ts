@@ -9,8 +9,7 @@ import type { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 60_000;
 
-describe('Nothing acknowledged is lost in a cluster of three', function () {
-  this.timeout(180_000);
+describe('Nothing acknowledged is lost in a cluster of three', () => {
   let closing: { close(): Promise<void> }[];
   let nodes: readonly NatsServer[];
   let operator: NatsAdmin;

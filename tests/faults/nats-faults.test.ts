@@ -10,8 +10,7 @@ import type { StreamClient } from '../support/clients/stream-client.ts';
 const CEILING_MS = 30_000;
 const isUpdate = (line: string): boolean => line.startsWith('MSG flagsmith.environment.');
 
-describe('Nothing acknowledged is lost', function () {
-  this.timeout(120_000);
+describe('Nothing acknowledged is lost', () => {
   const closing: { close(): Promise<void> }[] = [];
 
   afterEach(async () => {

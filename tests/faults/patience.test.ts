@@ -14,8 +14,7 @@ const BURST = 400;
 
 /** What takes long by its nature: all of it goes on at the same time, and each test waits for its own. */
 for (const { name, environment, isUws } of TRANSPORTS)
-  describe(`patience on ${name}`, function () {
-    this.timeout(120_000);
+  describe(`patience on ${name}`, () => {
     let service: RunningService;
     let silent: Promise<string[]>;
     let slow: Promise<void>;

@@ -9,10 +9,7 @@ import { startService, TOKEN } from '../support/servers/running-service.ts';
 
 const REQUESTS = 5000;
 
-describe('h2load', function () {
-  // The first run fetches the Debian package.
-  this.timeout(300_000);
-
+describe('h2load', () => {
   for (const tls of [false, true])
     it(`meets no error on queue-change, ${tls ? 'with TLS' : 'in clear text'}`, async () => {
       const h2load = await debianProgram('nghttp2-client', 'usr/bin/h2load');

@@ -16,10 +16,7 @@ const PROXIES = [
   { name: 'HAProxy with h2c behind it', start: Proxy.haproxy, changes: [...SHORTER, ...H2C], port: 1 },
 ] as const;
 
-describe('Behind a proxy as the guide configures it', function () {
-  // The first run fetches Debian's packages.
-  this.timeout(300_000);
-
+describe('Behind a proxy as the guide configures it', () => {
   it('streams over HTTP/2 are unbuffered, outlast its time-outs, and end properly', async () => {
     // All at a time: each takes as long as several keep-alives.
     await Promise.all(

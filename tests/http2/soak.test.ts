@@ -13,9 +13,7 @@ const WARM_UP_ROUNDS = 2;
 const CONNECTIONS = 20;
 const STREAMS = 50;
 
-describe('Streams that come and go', function () {
-  this.timeout(60_000);
-
+describe('Streams that come and go', () => {
   it('leave nothing behind', async () => {
     const files = await CertificateFiles.make();
     const service = await startService(files.environment);

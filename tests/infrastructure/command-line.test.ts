@@ -26,10 +26,7 @@ function halyard(args: readonly string[], environment: Record<string, string> = 
   });
 }
 
-describe('The command line', function () {
-  // Each test starts a process or two, on a machine that may be busy.
-  this.timeout(60_000);
-
+describe('The command line', () => {
   let dir: string;
   beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'halyard-cli-'))));
   afterEach(() => rm(dir, { recursive: true }));

@@ -8,8 +8,7 @@ import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const STREAMS = 20;
 
-describe('a process that crashes', function () {
-  this.timeout(60_000);
+describe('a process that crashes', () => {
   const services: ServiceProcess[] = [];
   const clients: { close(): void }[] = [];
 

@@ -60,7 +60,7 @@ describe('the process', () => {
       const service = await start({
         UPDATE_LOG: 'nats',
         NATS_URL: 'nats://127.0.0.1:1',
-        APPEND_DEADLINE_MS: '3000',
+        APPEND_DEADLINE_MS: '8000',
         DRAIN_SECONDS: '1',
       });
       const opened = await Promise.all(Array.from({ length: 20 }, () => open(service)));

@@ -12,8 +12,7 @@ const WORKERS = 3;
 /** So many that a worker without any of them would be a chance of one in a billion. */
 const STREAMS = 60;
 
-describe('a pool of workers', function () {
-  this.timeout(120_000);
+describe('a pool of workers', () => {
   const services: ServiceProcess[] = [];
   const clients: StreamClient[] = [];
   let nats: NatsServer;

@@ -196,8 +196,7 @@ const ENDINGS: Readonly<Partial<Record<SessionEvent, readonly StreamPeer['ending
 };
 
 for (const wire of WIRES)
-  describe(`a session over real sockets on ${wire.name}`, function () {
-    this.timeout(60_000);
+  describe(`a session over real sockets on ${wire.name}`, () => {
     for (const { title, from, way, event, next, isIgnored } of sessionPaths()) {
       // Whether a held socket is kept from its time-out takes half a minute to see: the test of patience does.
       if (isIgnored || (event === 'keepAliveDue' && from !== 'streaming')) continue;

@@ -9,10 +9,7 @@ import { readDocument } from '../support/documents/repository.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 
-describe('docker/nginx/halyard.conf', function () {
-  // nginx may have to be fetched first.
-  this.timeout(300_000);
-
+describe('docker/nginx/halyard.conf', () => {
   let service: RunningService;
   let nginx: Nginx;
   let port: number;

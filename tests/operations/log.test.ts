@@ -3,9 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { ServiceProcess } from '../support/servers/service-process.ts';
 
-describe('the log', function () {
-  this.timeout(60_000);
-
+describe('the log', () => {
   it('says why tokens are rejected, at a bounded rate, and never what was presented', async () => {
     const service = await ServiceProcess.start();
     try {

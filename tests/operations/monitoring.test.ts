@@ -29,10 +29,7 @@ function dashboardQueries(): { title: string; query: string }[] {
   );
 }
 
-describe('Monitoring', function () {
-  // Prometheus may have to be fetched first.
-  this.timeout(300_000);
-
+describe('Monitoring', () => {
   let service: RunningService;
   let page: string;
   before(async () => {

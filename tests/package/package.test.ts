@@ -40,8 +40,7 @@ const WITHOUT_SERVICE = ['ports', 'memory', 'testing', 'contract']
   .map((name) => `export * as ${name} from 'halyard/${name}';`)
   .join('\n');
 
-describe('The package, installed in an empty folder', function () {
-  this.timeout(180_000);
+describe('The package, installed in an empty folder', () => {
   let folder: string;
   let packed: Packed;
 

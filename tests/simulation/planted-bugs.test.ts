@@ -260,8 +260,7 @@ describe('The simulated world catches a planted bug:', () => {
   after(() => rmSync(planted, { recursive: true, force: true }));
 
   for (const [position, [name, bug]] of Object.entries(BUGS).entries())
-    it(name, async function () {
-      this.timeout(120_000);
+    it(name, async () => {
       const root = `${planted}${position}/`;
       mkdirSync(root, { recursive: true });
       for (const part of PARTS) cpSync(DIST + part, root + part, { recursive: true });

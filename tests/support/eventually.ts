@@ -1,5 +1,8 @@
 import { Patience } from '../../infrastructure/contract/patience.ts';
 
+/** For a machine that is busy with other runs. */
+const CEILING_MS = 60_000;
+
 /**
  * Waits until the condition holds. The ceiling is generous: it is for what never comes, not for measuring.
  *
@@ -8,7 +11,7 @@ import { Patience } from '../../infrastructure/contract/patience.ts';
 export function eventually(
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
-  ceilingMs?: number,
+  ceilingMs = CEILING_MS,
 ): Promise<void> {
   return new Patience(ceilingMs).until(what, holds);
 }

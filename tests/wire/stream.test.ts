@@ -123,8 +123,8 @@ for (const { name, environment, isUws } of TRANSPORTS)
 
     it('S-5: sends a comment when nothing else was sent, and none before', async () => {
       const { publish } = await start({ KEEP_ALIVE_SECONDS: '1' });
-      const client = await open();
       const beforeMs = performance.now();
+      const client = await open();
       const { length } = client.body;
       await eventually('a keep-alive', () => client.body.length > length);
       expect(performance.now() - beforeMs).to.be.greaterThan(900);

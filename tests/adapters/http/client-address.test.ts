@@ -151,7 +151,7 @@ describe('The address that a client is counted by', () => {
       for (const header of [part.repeat(16_384 / part.length), `[${part.repeat(16_384 / part.length)}`])
         for (let request = 0; request < 20; request++)
           expect(clientAddress(TRUSTED, '10.0.0.1', () => header)).to.equal('10.0.0.1');
-  }).timeout(2000);
+  }).timeout(20_000);
 
   it('keeps nothing of the header in memory', async () => {
     const before = await usedHeapBytes();

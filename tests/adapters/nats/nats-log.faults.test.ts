@@ -28,8 +28,7 @@ class HastyClock extends SystemClock {
   }
 }
 
-describe('NatsLog', function () {
-  this.timeout(60_000);
+describe('NatsLog', () => {
   const closing: { close(): Promise<void> }[] = [];
 
   afterEach(async () => {

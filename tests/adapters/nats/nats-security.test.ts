@@ -11,8 +11,7 @@ import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 
 const CEILING_MS = 30_000;
 
-describe('NATS as it is secured', function () {
-  this.timeout(60_000);
+describe('NATS as it is secured', () => {
   const closing: { close(): Promise<void> }[] = [];
   let files: NatsIdentityFiles;
 

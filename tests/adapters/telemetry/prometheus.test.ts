@@ -7,6 +7,7 @@ import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-tele
 import type { GaugeReadings } from '../../../application/ports/gauges.ts';
 import { LOGS } from '../../../infrastructure/logs.ts';
 import { parseMetrics, sampleOf } from '../../support/documents/metrics-text.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const QUIET: GaugeReadings = {
   subscribers: 0,
@@ -191,8 +192,11 @@ describe('The metrics for Prometheus', () => {
     await setTimeout(2 * LAG_SAMPLE_MS);
     const seconds = (3 * LAG_SAMPLE_MS) / 1000;
     expect(await lag('max')).to.be.within(seconds / 2, 10 * seconds);
-    await setTimeout(4 * LAG_SAMPLE_MS);
-    expect(await lag('min')).to.be.lessThan(LAG_SAMPLE_MS / 2000);
+    // On a busy machine every sample of a reading may be late.
+    await eventually('samples that are not late', async () => {
+      await setTimeout(4 * LAG_SAMPLE_MS);
+      return (await lag('min')) < LAG_SAMPLE_MS / 2000;
+    });
   });
 
   it('gathers several processes: counts are added, and the worst of the states is shown', async () => {

@@ -35,9 +35,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-describe('The log on standard output', function () {
-  this.timeout(30_000);
-
+describe('The log on standard output', () => {
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
   });

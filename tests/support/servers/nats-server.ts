@@ -57,16 +57,6 @@ export class NatsServer {
 
   /** Three nodes that elect leaders among them, and that have shown that they place a stream on all three. */
   static async startCluster(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
-    for (let attempt = 1; ; attempt++) {
-      const nodes = await NatsServer.#startNodes();
-      if (await placesReplicas(nodes[0].url)) return nodes;
-      // A leader that was elected before it knew all of its peers may take minutes to believe in them.
-      for (const node of nodes) await node.close();
-      if (attempt === 4) throw new Error('a cluster of three nats-servers places no stream on all of them');
-    }
-  }
-
-  static async #startNodes(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
     const routePorts = [await freePort(), await freePort(), await freePort()];
     const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(', ');
     const node = (index: number) =>
@@ -74,7 +64,9 @@ export class NatsServer {
         atLeast: '2.10',
         config: `server_name: node${index}\ncluster { name: test, listen: "127.0.0.1:${routePorts[index]}", routes: [${routes}] }`,
       });
-    return Promise.all([node(0), node(1), node(2)]);
+    const nodes = await Promise.all([node(0), node(1), node(2)]);
+    await placesReplicas(nodes[0].url);
+    return nodes;
   }
 
   get url(): string {
@@ -203,23 +195,19 @@ async function isNewEnough(binary: string, atLeast: string | undefined): Promise
   return (have ?? 0) >= (need ?? 0);
 }
 
-const PLACEMENT_CEILING_MS = 12_000;
-
-async function placesReplicas(url: string): Promise<boolean> {
+/** Waits until a cluster has a leader, which knows all of its peers. */
+async function placesReplicas(url: string): Promise<void> {
   const connection = await connect({ servers: [url] });
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2000 });
-  const untilMs = performance.now() + PLACEMENT_CEILING_MS;
+  let refusal = '';
+  const isPlaced = (): Promise<boolean> =>
+    manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 }).then(
+      () => true,
+      (error: Error) => ((refusal = error.message), false),
+    );
   try {
-    while (performance.now() < untilMs) {
-      try {
-        await manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 });
-        await manager.streams.delete('probe');
-        return true;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
-    return false;
+    await eventually(() => `three nats-servers place a stream on all of them: ${refusal}`, isPlaced);
+    await manager.streams.delete('probe');
   } finally {
     await connection.close();
   }

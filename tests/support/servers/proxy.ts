@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateFiles } from './certificate-files.ts';
 import { debianProgram } from './debian-program.ts';
+import { freePort } from './free-port.ts';
 import { eventually } from '../eventually.ts';
 import { readDocument } from '../documents/repository.ts';
 
@@ -95,15 +96,6 @@ async function prepare(
   const path = join(folder, `${language}.conf`);
   await writeFile(path, text);
   return { folder, port, path };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function accepts(port: number): Promise<boolean> {

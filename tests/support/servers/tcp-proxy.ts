@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** Sees one protocol line of NATS, such as `MSG subject 1 27` or `PING`. */
 type Sight = (line: string) => void;
@@ -27,8 +28,9 @@ export class TcpProxy {
   }
 
   static async start(targetPort: number): Promise<TcpProxy> {
-    const server = await listen(0);
-    return new TcpProxy(server, (server.address() as { port: number }).port, targetPort);
+    // It is left and taken again, and meanwhile clients dial it.
+    const port = await freePort();
+    return new TcpProxy(await listen(port), port, targetPort);
   }
 
   get url(): string {

@@ -12,14 +12,14 @@ import { TRANSPORTS } from '../../../support/servers/transports.ts';
 
 const CLIENTS = 2000;
 
-/** Connects them all, and says how many were connected when all were, or after 10 s. */
+/** Connects them all, and says how many were connected when all were, or after a minute. */
 const CONNECT = `
   const { connect } = require('node:net');
   let connected = 0;
   const report = () => { console.log(connected); process.exit(); };
   for (let n = 0; n < ${CLIENTS}; n++)
     connect(Number(process.argv[1]), '127.0.0.1', () => ++connected === ${CLIENTS} && report()).on('error', report);
-  setTimeout(report, 10_000);
+  setTimeout(report, 60_000);
 `;
 
 describe('UwsServer', () => {
@@ -83,8 +83,7 @@ describe('UwsServer', () => {
     }
   });
 
-  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async function () {
-    this.timeout(30_000);
+  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async () => {
     const service = await startService({});
     try {
       // This process, and so the service in it, stands still until the program has ended.
