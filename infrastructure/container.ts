@@ -137,10 +137,22 @@ function bindAdapters(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.metrics,
-    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock, logger },
-    ({ prometheus, ...parts }): MetricsPage => {
+    {
+      prometheus: TOKENS.prometheus,
+      certificate: TOKENS.certificate,
+      hub,
+      sweep: TOKENS.sweep,
+      pending,
+      health,
+      tail: TOKENS.tail,
+      log,
+      clock,
+      logger,
+    },
+    ({ prometheus, certificate, ...parts }): MetricsPage => {
       const signs = new InstanceGauges(config.maxSubscribers, parts, parts.log);
-      const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
+      const build = { version: version(), node: process.versions.node };
+      const page = new PrometheusPage(prometheus.registry, signs, build, certificate);
       return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, parts) : page;
     },
   );
