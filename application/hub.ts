@@ -5,31 +5,30 @@ import type { SubscriberSession } from '../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../domain/subscriber-socket.ts';
 import type { Update } from '../domain/update.ts';
 import { WriteTally } from '../domain/write-tally.ts';
+import { Echoes } from './echoes.ts';
+import { PacedTurns } from './paced-turns.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { thrown } from './thrown.ts';
+import { FreeTurns, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
-/** How much is written before the event loop goes on with everything else. */
-export interface Slices {
-  /** The sessions of a channel that are visited in one turn. */
-  readonly sessions: number;
-  /** The sessions that are visited in one turn, when several channels have a slice in it. */
-  readonly turnSessions: number;
+export interface HubOptions {
+  /** How long an update is shown to joiners, unless the log keeps it for less. */
+  readonly retentionMs: number;
+  readonly slices: Slices;
+  /** How many events passes send in a second at most; 0: as many as they can. */
+  readonly refetchPerSecond: number;
+  /** After which times the newest update is sent again, in milliseconds, ascending. */
+  readonly echoMs: readonly number[];
 }
 
 /**
- * A slice is about a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes
- * several turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
- * With fewer sessions in a turn changes of many small environments would come in faster than they go out.
+ * Where updates from the log meet the subscribers. It owns the map of channels. Every channel that has something to
+ * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause where
+ * there is a pace.
  */
-export const DEFAULT_SLICES: Slices = { sessions: 100, turnSessions: 500 };
-
-/**
- * Where updates from the log meet the subscribers. It owns the map of channels, and gives every channel that has
- * something to tell its turn: a slice of sessions at a time, with a turn of the event loop between its slices.
- */
-export class Hub implements ChannelHost {
+export class Hub implements ChannelHost, TurnsHost {
   readonly #ownRetentionMs: number;
   #retentionMs: number;
   readonly slices: Slices;
@@ -38,15 +37,14 @@ export class Hub implements ChannelHost {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
-  /** Channels that asked for a slice, in the order in which they asked, and each once. */
-  readonly #waiting = new Set<EnvironmentChannel>();
-  #turnRequested = false;
+  readonly #turns: Turns;
+  readonly #echoes: Echoes | undefined;
   /** When each pass under way began, on the monotonic clock. */
   readonly #passes = new Map<EnvironmentChannel, number>();
   #subscribers = 0;
 
   constructor(
-    options: { readonly retentionMs: number; readonly slices: Slices },
+    options: HubOptions,
     adapters: {
       readonly clock: Clock;
       readonly logger: Logger;
@@ -59,6 +57,12 @@ export class Hub implements ChannelHost {
     this.#clock = adapters.clock;
     this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
+    const { refetchPerSecond, slices, echoMs } = options;
+    this.#turns =
+      refetchPerSecond > 0
+        ? new PacedTurns(refetchPerSecond, slices, this, adapters)
+        : new FreeTurns(slices, this, adapters);
+    if (echoMs.length > 0) this.#echoes = new Echoes(echoMs, adapters);
   }
 
   /** The smaller of our own and the log's. */
@@ -83,6 +87,11 @@ export class Hub implements ChannelHost {
     return this.#passes.size;
   }
 
+  /** When the pass of a channel began, on the monotonic clock; undefined: it has none. */
+  passBeganMs(channel: EnvironmentChannel): number | undefined {
+    return this.#passes.get(channel);
+  }
+
   get channels(): ReadonlyMap<EnvironmentId, EnvironmentChannel> {
     return this.#channels;
   }
@@ -98,10 +107,12 @@ export class Hub implements ChannelHost {
       channel = new EnvironmentChannel(environment, this);
       this.#channels.set(environment, channel);
     }
+    const isFirst = channel.sessions.size === 0;
     this.#subscribers++;
     this.#telemetry.streamOpened();
     const session = channel.join(socket, joining, this.#now());
     this.flushTally();
+    if (isFirst && channel.sessions.size > 0) this.#echoes?.firstJoined(channel);
     return session;
   }
 
@@ -114,7 +125,7 @@ export class Hub implements ChannelHost {
       channel = new EnvironmentChannel(environment, this);
       this.#channels.set(environment, channel);
     }
-    channel.take(update, epoch, now);
+    if (channel.take(update, epoch, now) && channel.sessions.size > 0) this.#echoes?.updated(channel);
   }
 
   /** The last update in log order that this instance has seen. */
@@ -154,13 +165,13 @@ export class Hub implements ChannelHost {
 
   requestSlice(channel: EnvironmentChannel): void {
     if (!this.#passes.has(channel)) this.#passes.set(channel, this.#clock.monotonicMs());
-    this.#waiting.add(channel);
-    this.#requestTurn();
+    this.#turns.request(channel);
   }
 
   passEnded(channel: EnvironmentChannel): void {
     const beganMs = this.#passes.get(channel);
     this.#passes.delete(channel);
+    this.#turns.forget(channel);
     if (beganMs !== undefined) this.#telemetry.passFinished(this.#clock.monotonicMs() - beganMs);
   }
 
@@ -170,33 +181,8 @@ export class Hub implements ChannelHost {
   }
 
   emptied(channel: EnvironmentChannel): void {
+    this.#echoes?.emptied(channel);
     this.dropIfSpent(channel);
-  }
-
-  #requestTurn(): void {
-    if (this.#turnRequested) return;
-    this.#turnRequested = true;
-    this.#clock.nextTurn(() => this.#takeTurn());
-  }
-
-  /** A slice for each channel that waits, as far as a turn goes. */
-  #takeTurn(): void {
-    this.#turnRequested = false;
-    const nowMs = this.#clock.monotonicMs();
-    let sessionsLeft = this.slices.turnSessions;
-    // One that asks again during the turn is behind all of these: its next slice is for another turn.
-    let asked = this.#waiting.size;
-    for (const channel of this.#waiting) {
-      if (asked-- === 0 || sessionsLeft <= 0) break;
-      this.#waiting.delete(channel);
-      const visits = Math.min(this.slices.sessions, sessionsLeft, channel.sessions.size + 1);
-      channel.spread(visits, nowMs);
-      sessionsLeft -= visits;
-      if (this.tally.updates > 0)
-        this.#telemetry.delivered(this.tally.updates, this.#clock.monotonicMs() - channel.updatedMs);
-      this.flushTally();
-    }
-    if (this.#waiting.size > 0) this.#requestTurn();
   }
 
   #now(): Instant {

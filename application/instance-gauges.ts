@@ -34,6 +34,7 @@ export class InstanceGauges implements Gauges {
       maxSubscribers: this.#maxSubscribers,
       // Who left since the sweep is still in its count.
       congested: Math.min(sweep.congested, hub.subscribers),
+      behind: Math.min(sweep.behind, hub.subscribers),
       channels: hub.channels.size,
       spreading: hub.passes,
       pending: pending.size,

@@ -20,6 +20,7 @@ export class Sweep {
   #timer: Timer | undefined;
   #stopped = false;
   #congested = 0;
+  #behind = 0;
   /** Of the slice, on the monotonic clock. */
   #nowMs = 0;
 
@@ -35,6 +36,11 @@ export class Sweep {
    */
   get congested(): number {
     return this.#congested;
+  }
+
+  /** How many sessions had a peer that reads, and had not received the newest update. */
+  get behind(): number {
+    return this.#behind;
   }
 
   start(): void {
@@ -68,17 +74,19 @@ export class Sweep {
 
   /** Passes by each session, and by each channel after its sessions; yields what a visit cost. */
   *#visits(): Generator<number, undefined> {
-    let congested = 0;
+    let [congested, behind] = [0, 0];
     for (const channel of this.#hub.channels.values()) {
       for (const session of channel.sessions) {
         const cost = session.sweep(this.#nowMs, this.#limits) ? VISITS_PER_WRITE : 1;
         if (session.isCongested) congested++;
+        else if (session.isBehind) behind++;
         yield cost;
       }
       this.#hub.dropIfSpent(channel);
       yield 1;
     }
     this.#congested = congested;
+    this.#behind = behind;
   }
 
   /** The interval counts from the sweep's beginning, so that a long sweep makes no keep-alive later. */

@@ -10,7 +10,7 @@ const EVENTS = [
   /** A session left, and others stay. */
   'left',
   'lastLeft',
-  /** The log has a newer update. */
+  /** The log has a newer update, or the newest is to be sent again. */
   'updated',
   /** A slice of the pass was written, and sessions are left to visit. */
   'sliceDone',

@@ -52,13 +52,13 @@ export class EnvironmentChannel implements SessionChannel {
   #register: Register = EMPTY_REGISTER;
   /** The last update in log order, a repair included: it distinguishes a replay from news. */
   #latest: Update | undefined;
-  /** The last update in log order that was news: what an up-to-date session is sent next. */
-  #news: Update | undefined;
+  /** What an up-to-date session is sent next: the last update in log order that was news, or the newest once more. */
+  #next: Update | undefined;
   /** The epoch of the log in which the latest was last seen. */
   #epoch = 0;
   #version = 0;
-  #updatedMs = 0;
-  /** What was encoded since the last news: that, and updates of the register, in each dialect that is in use. */
+  #owedMs = 0;
+  /** What was encoded of the last version: that, and updates of the register, in each dialect that is in use. */
   readonly #encoded: EncodedUpdate[] = [];
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
@@ -88,9 +88,9 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#epoch;
   }
 
-  /** When the latest came, on the monotonic clock. */
-  get updatedMs(): number {
-    return this.#updatedMs;
+  /** Since when sessions are owed what the pass sends them, on the monotonic clock. */
+  get owedMs(): number {
+    return this.#owedMs;
   }
 
   get sessions(): ReadonlySet<SubscriberSession> {
@@ -153,11 +153,19 @@ export class EnvironmentChannel implements SessionChannel {
       return false;
     }
     this.#register = merge(shown, update, now.epochMs);
-    this.#news = update;
-    this.#encoded.length = 0;
-    this.#version++;
-    this.#updatedMs = now.monotonicMs;
-    this.#handle('updated');
+    this.#owe(update, now.monotonicMs);
+    return true;
+  }
+
+  /**
+   * Sends the newest update to every session once more, as if it were news. It does not become the latest by that.
+   *
+   * @returns whether there was one to send, and sessions to send it to
+   */
+  sendAgain(now: Instant): boolean {
+    const newest = this.newest(now.epochMs);
+    if (newest === undefined || this.#state === 'empty') return false;
+    this.#owe(newest, now.monotonicMs);
     return true;
   }
 
@@ -180,13 +188,22 @@ export class EnvironmentChannel implements SessionChannel {
 
   /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */
   frameAfter(version: number, encoder: EventEncoder): Frame | undefined {
-    if (this.#news === undefined) return undefined;
-    const owed = version === this.#version - 1 ? this.#news : (newest(this.#register) ?? this.#news);
+    if (this.#next === undefined) return undefined;
+    const owed = version === this.#version - 1 ? this.#next : (newest(this.#register) ?? this.#next);
     for (const encoded of this.#encoded)
       if (encoded.update === owed && encoded.encoder === encoder) return encoded.frame;
     const frame = this.#encode(owed, encoder);
     this.#encoded.push({ update: owed, encoder, frame });
     return frame;
+  }
+
+  /** From now on no session is up to date. */
+  #owe(update: Update, nowMs: number): void {
+    this.#next = update;
+    this.#encoded.length = 0;
+    this.#version++;
+    this.#owedMs = nowMs;
+    this.#handle('updated');
   }
 
   #encode(update: Update, encoder: EventEncoder): Frame | undefined {

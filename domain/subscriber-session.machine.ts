@@ -18,6 +18,8 @@ const EVENTS = [
   'drainedCurrent',
   /** The stream is to end properly: by its age, or because the service stops. */
   'end',
+  /** The same, and the session has not received the newest update: a pass has not come to it yet. */
+  'endBehind',
   /** The peer did not read for longer than it may. */
   'giveUp',
   /** The connection is gone. */
@@ -38,7 +40,8 @@ const EFFECTS = [
 
 /**
  * A subscriber's session. While the peer does not read it holds nothing: what it missed is in the channel's register.
- * A congested session that is told to end gets its last update first, if its peer reads again in time.
+ * A session that is told to end while it is behind gets its last update first; a congested one does if its peer reads
+ * again in time.
  */
 export const sessionMachine = createMachine({
   id: 'subscriberSession',
@@ -50,6 +53,7 @@ export const sessionMachine = createMachine({
         keepAliveDue: { actions: 'writeKeepAlive' },
         congested: { target: 'congested', actions: 'noteCongestion' },
         end: { target: 'closed', actions: 'endSocket' },
+        endBehind: { target: 'closed', actions: ['writeUpdate', 'endSocket'] },
         gone: { target: 'closed' },
         failed: { target: 'closed', actions: 'closeSocket' },
       },
@@ -60,6 +64,7 @@ export const sessionMachine = createMachine({
         drainedBehind: { target: 'streaming', actions: 'writeUpdate' },
         drainedCurrent: { target: 'streaming' },
         end: { target: 'ending' },
+        endBehind: { target: 'ending' },
         giveUp: { target: 'closed', actions: 'closeSocket' },
         gone: { target: 'closed' },
         failed: { target: 'closed', actions: 'closeSocket' },

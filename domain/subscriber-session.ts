@@ -106,7 +106,7 @@ export class SubscriberSession {
 
   end(reason: 'age' | 'drained', nowMs: number): void {
     if (this.#state === 'streaming' || this.#state === 'congested') this.#closeReason = reason;
-    this.#handle('end', nowMs);
+    this.#handle(this.isBehind ? 'endBehind' : 'end', nowMs);
   }
 
   giveUp(nowMs: number): void {

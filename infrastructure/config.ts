@@ -9,11 +9,12 @@ import { LOGGER_SETTINGS, type LoggerSettings } from '../adapters/telemetry/logg
 import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
 import { LOGS } from './logs.ts';
+import { readRefetchSettings, REFETCH_VARIABLES, type RefetchSettings } from './refetch-settings.ts';
 import { withSecretsFromFiles } from './secret-files.ts';
 import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings } from './service-settings.ts';
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
-export interface Config extends TokenSettings, HttpSettings, ServiceSettings, LoggerSettings {
+export interface Config extends TokenSettings, HttpSettings, ServiceSettings, RefetchSettings, LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
   /** What holds, by the names of the variables, without secrets. */
@@ -43,6 +44,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
     ...SERVICE_VARIABLES,
+    ...REFETCH_VARIABLES,
     ...LOGGER_SETTINGS.variables,
   ];
 }
@@ -73,22 +75,25 @@ export function readConfig(
   const variables = variablesWith(kind === undefined ? [] : [kind]);
   const secrets = variables.filter(({ secret }) => secret === true).map(({ name }) => name);
   const reader = new SettingsReader(withSecretsFromFiles(environment, secrets, problems), problems);
+  const service = readServiceSettings(reader, maxFiles);
   const settings = {
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
     ...WEBHOOK_SETTINGS.read(reader),
-    ...readServiceSettings(reader, maxFiles),
+    ...service,
+    ...readRefetchSettings(reader, service.workers),
     ...LOGGER_SETTINGS.read(reader),
   };
   const log = kind && { kind, settings: kind.settings.read(reader) };
-  const { workers, maxSubscribers } = settings;
+  const { workers, maxSubscribers, echoMs } = settings;
   if (log?.kind.isShared === false && workers > 1)
     problems.push(
       `WORKERS must be 1 with UPDATE_LOG=${log.kind.name}, not ${workers}: workers hear each other by the log`,
     );
   if (log === undefined || problems.length > 0) throw new ConfigError(problems);
   const shown = effectiveConfiguration(variables, environment, (variable) => reader.text(variable));
-  return { ...settings, log, shown: { ...shown, MAX_SUBSCRIBERS: String(maxSubscribers) } };
+  const echoSeconds = echoMs.map((ms) => ms / 1000).join(',');
+  return { ...settings, log, shown: { ...shown, MAX_SUBSCRIBERS: String(maxSubscribers), ECHO_SECONDS: echoSeconds } };
 }
 
 /**

@@ -23,7 +23,7 @@ import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
 import { Drain } from '../application/drain.ts';
 import { Health } from '../application/health.ts';
-import { DEFAULT_SLICES, Hub, type Slices } from '../application/hub.ts';
+import { Hub } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
 import { InstanceGauges } from '../application/instance-gauges.ts';
 import { LogTail } from '../application/log-tail.ts';
@@ -42,6 +42,7 @@ import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { RepeatedChanges } from '../application/repeated-changes.ts';
 import { Sweep } from '../application/sweep.ts';
+import { DEFAULT_SLICES, type Slices } from '../application/turns.ts';
 import type { Config } from './config.ts';
 import { LOGS } from './logs.ts';
 import { Service } from './service.ts';
@@ -165,7 +166,7 @@ function bindUseCases(container: Container, config: Config): void {
     container,
     hub,
     { slices: TOKENS.slices, clock, logger, telemetry },
-    ({ slices, ...adapters }) => new Hub({ retentionMs: config.retentionMs, slices }, adapters),
+    ({ slices, ...adapters }) => new Hub({ ...config, slices }, adapters),
   );
   provide(container, health, { hub, clock }, (parts) => new Health(config.maxSubscribers, parts.hub, parts.clock));
   provide(
@@ -280,7 +281,7 @@ function bindRoutes(container: Container, config: Config): void {
     },
     (parts) => [
       new QueueChangeRoutes(parts),
-      new OperatorRoutes({ ...parts, environments: new Inspection(parts.hub, parts.tail, parts.pending) }),
+      new OperatorRoutes({ ...parts, environments: new Inspection(parts.hub, parts.tail, parts.pending, parts.clock) }),
     ],
   );
 }

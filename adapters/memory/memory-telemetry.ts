@@ -42,6 +42,14 @@ export class MemoryTelemetry implements Telemetry {
     this.#add('delivered', count);
   }
 
+  heldBack(count: number): void {
+    this.#add('heldBack', count);
+  }
+
+  echoed(): void {
+    this.#add('echoed');
+  }
+
   passFinished(): void {
     this.#add('passFinished');
   }

@@ -65,6 +65,14 @@ export class PrometheusPage implements MetricsPage {
     );
     gauge(
       registry,
+      {
+        name: 'halyard_subscribers_behind',
+        help: 'Streams whose client reads and has not received the newest update, as of the last sweep. With REFETCH_PER_SECOND they wait for their turn.',
+      },
+      () => read().behind,
+    );
+    gauge(
+      registry,
       { name: 'halyard_channels', help: 'Environments with subscribers, or with an update to show to one.' },
       () => read().channels,
     );

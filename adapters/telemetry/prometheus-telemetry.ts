@@ -62,6 +62,10 @@ type OriginalOperation = keyof typeof ORIGINAL_OPERATIONS;
  */
 const FAN_OUT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** A pace of 100 a second takes minutes for tens of thousands of subscribers, and so does a pass at it. */
+const PASS_SECONDS = [...FAN_OUT_SECONDS, 30, 60, 150, 300, 600];
+const HELD_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1800];
+
 /**
  * An append takes one or two milliseconds, or as long as a disk's flush. The upper end follows the deadlines: 1.5 s is
  * ours by default, 2 s is when the Flagsmith API gives up, and 60 s is the most that ours can be set to.
@@ -113,13 +117,22 @@ export class PrometheusTelemetry implements Telemetry {
   });
   readonly #latency = new Distribution(this.registry, {
     name: 'halyard_delivery_latency_seconds',
-    help: 'From the receipt of an update from the log to its write to a subscriber; one observation a delivery.',
+    help: 'From the receipt of an update from the log to its write to a subscriber, less the time for which REFETCH_PER_SECOND held it back; one observation a delivery.',
     bounds: FAN_OUT_SECONDS,
+  });
+  readonly #held = new Distribution(this.registry, {
+    name: 'halyard_pace_held_seconds',
+    help: 'For how long REFETCH_PER_SECOND held an update back from a subscriber; one observation a delivery. Nothing is observed where it is off.',
+    bounds: HELD_SECONDS,
+  });
+  readonly #echoes = new Count(this.registry, {
+    name: 'halyard_echoes_total',
+    help: 'How often the newest update of an environment was sent to its subscribers once more, by ECHO_SECONDS.',
   });
   readonly #passes = new Distribution(this.registry, {
     name: 'halyard_pass_duration_seconds',
-    help: 'How long it took to tell all subscribers of an environment an update, and those that came meanwhile.',
-    bounds: FAN_OUT_SECONDS,
+    help: 'How long it took to send an update to all subscribers of an environment, and those that came meanwhile. With REFETCH_PER_SECOND most of it is the pace.',
+    bounds: PASS_SECONDS,
   });
   readonly #changes = new LabelledCount(this.registry, {
     name: 'halyard_queue_changes_total',
@@ -217,6 +230,14 @@ export class PrometheusTelemetry implements Telemetry {
 
   delivered(count: number, latencyMs: number): void {
     this.#latency.observe(latencyMs / 1000, count);
+  }
+
+  heldBack(count: number, heldMs: number): void {
+    this.#held.observe(heldMs / 1000, count);
+  }
+
+  echoed(): void {
+    this.#echoes.add();
   }
 
   passFinished(durationMs: number): void {

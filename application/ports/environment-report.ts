@@ -21,8 +21,18 @@ export interface EnvironmentReport {
   /** Subscribers whose peer does not read. */
   readonly congested: number;
   readonly state: 'empty' | 'quiet' | 'spreading';
+  /** How far the newest update has come on its way to the subscribers; null when it is not on its way. */
+  readonly pass: PassReport | null;
   /** An update that was answered with 503 and waits for the log. */
   readonly pending: string | null;
+}
+
+export interface PassReport {
+  /** Since the pass began. */
+  readonly seconds: number;
+  /** Subscribers that have received the newest update, or do not read. */
+  readonly reached: number;
+  readonly left: number;
 }
 
 export interface ReportedUpdate {

@@ -11,6 +11,11 @@ export interface GaugeReadings {
   readonly maxSubscribers: number;
   /** Subscribers whose peer does not read; as of the last sweep, so about a second old. */
   readonly congested: number;
+  /**
+   * Subscribers that read, and have not received the newest update; as of the last sweep. At a pace they wait for their
+   * turn.
+   */
+  readonly behind: number;
   /** Environments that have subscribers or an update to show to one. */
   readonly channels: number;
   /** Of those, the ones whose subscribers are being told an update. */

@@ -10,8 +10,15 @@ export interface Telemetry {
   wrote(message: MessageKind, count: number): void;
   /** A socket was gone when it should have been written to. */
   writeFailed(message: MessageKind, count: number): void;
-  /** `count` sessions heard an update, `latencyMs` after its receipt from the log. Called once a slice. */
+  /**
+   * `count` sessions received an update, `latencyMs` after its receipt from the log, without the time for which the pace
+   * held it back. Called once a slice.
+   */
   delivered(count: number, latencyMs: number): void;
+  /** Of deliveries at a pace: for how long it held these back. Called once a slice. */
+  heldBack(count: number, heldMs: number): void;
+  /** The newest update of an environment is sent once more. */
+  echoed(): void;
   passFinished(durationMs: number): void;
   changeAnswered(outcome: ChangeOutcome, durationMs: number): void;
   webhookAnswered(outcome: WebhookOutcome): void;

@@ -114,6 +114,9 @@ export class DrivenSession {
         return session.drained(this.nowMs);
       case 'end':
         return session.end('drained', this.nowMs);
+      case 'endBehind':
+        channel.version++;
+        return session.end('drained', this.nowMs);
       case 'giveUp':
         this.nowMs += congestedMs;
         return session.giveUp(this.nowMs);

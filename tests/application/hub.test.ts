@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { MemorySocket } from '../../adapters/memory/memory-socket.ts';
 import { MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
-import { DEFAULT_SLICES } from '../../application/hub.ts';
+import { DEFAULT_SLICES } from '../../application/turns.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
 import { anUpdate } from '../support/memory/an-update.ts';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { SseEncoder } from '../../adapters/http/sse.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
-import { DEFAULT_SLICES, Hub } from '../../application/hub.ts';
+import { Hub } from '../../application/hub.ts';
+import { DEFAULT_SLICES } from '../../application/turns.ts';
 import { EnvironmentChannel } from '../../domain/environment-channel.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { SubscriberSession } from '../../domain/subscriber-session.ts';
@@ -21,7 +22,7 @@ const BROKEN = 'a socket that breaks its promise';
 
 function aHub(clock: StepClock): Hub {
   const adapters = { clock, logger: new RecordedLogger(), telemetry: new MemoryTelemetry() };
-  return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES }, adapters);
+  return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES, refetchPerSecond: 0, echoMs: [] }, adapters);
 }
 
 /** A subscriber that checks at each write that it is the one it should get, by what has been told so far. */

@@ -1,6 +1,6 @@
 import type { ServiceIdentifier } from 'inversify';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
-import type { Slices } from '../../application/hub.ts';
+import type { Slices } from '../../application/turns.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import type { Logger } from '../../application/ports/logger.ts';

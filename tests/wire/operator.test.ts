@@ -116,6 +116,7 @@ for (const transport of TRANSPORTS) {
         behind: 0,
         congested: 0,
         state: 'quiet',
+        pass: null,
         pending: null,
       });
       client.close();

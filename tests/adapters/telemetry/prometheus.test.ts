@@ -13,6 +13,7 @@ const QUIET: GaugeReadings = {
   subscribers: 0,
   maxSubscribers: 100,
   congested: 0,
+  behind: 0,
   channels: 0,
   spreading: 0,
   pending: 0,

@@ -1,0 +1,129 @@
+import type { EnvironmentChannel } from '../domain/environment-channel.ts';
+import type { Clock, Timer } from './ports/clock.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Slices, Turns, TurnsHost } from './turns.ts';
+
+/** How often the bucket is looked at while it is empty, or as rarely as it gets a token. */
+const STEP_MS = 100;
+
+/**
+ * Turns at a pace: an update that is sent makes a client fetch its flags, and the API answers only so many a second.
+ * Each event that a pass sends takes a token. While there is none, all passes wait for one timer.
+ *
+ * The tokens at hand are shared among the channels that wait, so that a few streams need not wait for the thousands of
+ * another environment. Sessions that are up to date or do not read are passed by without a token.
+ *
+ * What is sent outside of a pass takes no token: the newest update to a client that connects, that reads again, or
+ * whose stream ends.
+ */
+export class PacedTurns implements Turns {
+  readonly #bucket: TokenBucket;
+  readonly #slices: Slices;
+  readonly #host: TurnsHost;
+  readonly #clock: Clock;
+  readonly #telemetry: Telemetry;
+  /** Channels that asked for a slice, in the order in which they asked, and each once. */
+  readonly #waiting = new Set<EnvironmentChannel>();
+  #turnRequested = false;
+  /** Runs while there are channels and no tokens. */
+  #timer: Timer | undefined;
+  /** Until when the pace last held everything back, on the monotonic clock. What came later came of slowness. */
+  #heldUntilMs = 0;
+
+  /** @param perSecond events; greater than 0 */
+  constructor(
+    perSecond: number,
+    slices: Slices,
+    host: TurnsHost,
+    adapters: { readonly clock: Clock; readonly telemetry: Telemetry },
+  ) {
+    this.#bucket = new TokenBucket(perSecond, adapters.clock.monotonicMs());
+    this.#slices = slices;
+    this.#host = host;
+    this.#clock = adapters.clock;
+    this.#telemetry = adapters.telemetry;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  request(channel: EnvironmentChannel): void {
+    this.#waiting.add(channel);
+    if (this.#timer === undefined) this.#requestTurn();
+  }
+
+  forget(channel: EnvironmentChannel): void {
+    this.#waiting.delete(channel);
+    if (this.#waiting.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #requestTurn(): void {
+    if (this.#turnRequested) return;
+    this.#turnRequested = true;
+    this.#clock.nextTurn(() => {
+      this.#turnRequested = false;
+      this.#takeTurn(this.#clock.monotonicMs());
+    });
+  }
+
+  /** A share of the tokens for each channel that waits, as far as a turn and the tokens go. */
+  #takeTurn(nowMs: number): void {
+    const { tally } = this.#host;
+    let tokens = this.#bucket.available(nowMs);
+    let visitsLeft = this.#slices.turnSessions;
+    // One that asks again during the turn is behind all of these: its next slice is for another turn.
+    let asked = this.#waiting.size;
+    const share = Math.max(1, Math.ceil(tokens / Math.max(1, asked)));
+    for (const channel of this.#waiting) {
+      if (asked-- === 0 || visitsLeft <= 0 || tokens <= 0) break;
+      this.#waiting.delete(channel);
+      visitsLeft -= this.#spread(channel, Math.min(this.#slices.sessions, visitsLeft), Math.min(share, tokens), nowMs);
+      const sent = tally.updates;
+      tokens -= sent;
+      this.#bucket.take(sent);
+      if (sent > 0) this.#tell(channel, sent);
+      this.#host.flushTally();
+    }
+    if (this.#waiting.size === 0) return;
+    if (tokens > 0) this.#requestTurn();
+    else this.#wait(nowMs);
+  }
+
+  /**
+   * A slice that sends no more events than there are tokens.
+   *
+   * @returns how many sessions it has visited
+   */
+  #spread(channel: EnvironmentChannel, visits: number, tokens: number, nowMs: number): number {
+    const { tally } = this.#host;
+    let visited = 0;
+    while (visited < visits && tally.updates < tokens) {
+      // A visit sends one event at most.
+      const limit = Math.min(visits - visited, tokens - tally.updates);
+      visited += limit;
+      if (channel.spread(limit, nowMs) === 'done') break;
+    }
+    return visited;
+  }
+
+  /** The pace and slowness are told apart: an alert is for slowness. */
+  #tell({ owedMs }: EnvironmentChannel, sent: number): void {
+    const heldMs = Math.max(0, this.#heldUntilMs - owedMs);
+    this.#telemetry.delivered(sent, this.#clock.monotonicMs() - owedMs - heldMs);
+    this.#telemetry.heldBack(sent, heldMs);
+  }
+
+  #wait(nowMs: number): void {
+    const untilMs = Math.max(nowMs + STEP_MS, this.#bucket.nextTokenMs());
+    this.#timer = this.#clock.after(untilMs - nowMs, () => {
+      this.#timer = undefined;
+      this.#heldUntilMs = untilMs;
+      // A timer may be early by a part of a millisecond, which must not cost another step.
+      this.#takeTurn(Math.max(untilMs, this.#clock.monotonicMs()));
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { SettingsReader } from '../adapters/common/settings-reader.ts';
+import type { Variable } from '../adapters/common/variable.ts';
+
+/** How clients come to fresh flags: at which pace, and by which repetitions. */
+export interface RefetchSettings {
+  /** Of this process: how many events a second may make clients fetch; 0: any number. */
+  readonly refetchPerSecond: number;
+  /** After which times the newest update is sent again, in milliseconds, ascending. */
+  readonly echoMs: readonly number[];
+}
+
+const VARIABLES = {
+  refetchPerSecond: {
+    name: 'REFETCH_PER_SECOND',
+    default: '0',
+    meaning:
+      'To how many clients a second an update is sent at most, because each of them then fetches its flags. Of this instance: with `WORKERS` each process has its share. 0: as fast as it goes.',
+  },
+  echo: {
+    name: 'ECHO_SECONDS',
+    default: '',
+    defaultText: '-',
+    meaning:
+      'After how many seconds the newest update of an environment is sent once more, separated by commas, such as `2,65`: for clients that fetched what an API or a cache had kept. A newer update takes its place.',
+    mayBeEmpty: true,
+  },
+} satisfies Readonly<Record<string, Variable>>;
+
+export const REFETCH_VARIABLES: readonly Variable[] = Object.values(VARIABLES);
+
+const MAX_PER_SECOND = 1_000_000;
+const MAX_ECHOES = 8;
+const MAX_ECHO_SECONDS = 3600;
+
+/** @param unset what holds for the other settings that are chosen, where a variable is not set */
+export function readRefetchSettings(
+  reader: SettingsReader,
+  workers: number,
+  unset: { readonly echoSeconds: string } = { echoSeconds: '' },
+): RefetchSettings {
+  return {
+    refetchPerSecond: reader.integer(VARIABLES.refetchPerSecond, 0, MAX_PER_SECOND) / workers,
+    echoMs: readEcho(reader, { ...VARIABLES.echo, default: unset.echoSeconds }),
+  };
+}
+
+function readEcho(reader: SettingsReader, variable: Variable): readonly number[] {
+  const text = reader.text(variable).trim();
+  if (text === '') return [];
+  const seconds = text.split(',').map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : NaN));
+  const areAscending = seconds.every((each, position) => each > (seconds[position - 1] ?? 0));
+  if (areAscending && seconds.length <= MAX_ECHOES && seconds.every((each) => each <= MAX_ECHO_SECONDS))
+    return seconds.map((each) => each * 1000);
+  reader.problem(
+    variable,
+    `must be up to ${MAX_ECHOES} numbers of seconds, ascending, above 0 and up to ${MAX_ECHO_SECONDS}, separated by commas`,
+  );
+  return [];
+}
