@@ -1,8 +1,6 @@
 import { type Authenticator, credsAuthenticator, type TlsOptions } from '@nats-io/transport-node';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import { fieldsOf } from './untrusted.ts';
+import { certificateMistake, keyMistake, pairMistake, readSmallFile } from '../common/pem.ts';
+import { fieldsOf } from '../common/untrusted.ts';
 
 /** The paths of what we and NATS know each other by, under the variables that name them: errors say which it is. */
 export type NatsFiles = Readonly<Partial<Record<NatsFileVariable, string>>>;
@@ -21,9 +19,6 @@ export interface NatsIdentity {
   readonly authenticator: Authenticator | undefined;
 }
 
-/** A bundle of all public authorities has a quarter of it. What is longer is the wrong file. */
-const MAX_FILE_BYTES = 1 << 20;
-
 /**
  * Reads the files and checks that they can be used. This happens again for each connection, because certificates and
  * credentials are replaced while the service runs. It is synchronous: they are a few small local files.
@@ -34,14 +29,14 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
   const invalid: NatsFileMistake[] = [];
   const texts: Partial<Record<NatsFileVariable, string>> = {};
   for (const [name, path] of Object.entries(files) as [NatsFileVariable, string][]) {
-    const read = textIn(path);
+    const read = readSmallFile(path);
     const wrong = 'wrong' in read ? read.wrong : CHECKS[name](read.text);
     if (wrong !== undefined) invalid.push({ name, what: `${wrong}: ${path}` });
     if ('text' in read) texts[name] = read.text;
   }
   const { NATS_CA_FILE: ca, NATS_CERT_FILE: cert, NATS_KEY_FILE: key, NATS_CREDS_FILE: creds } = texts;
   if (invalid.length === 0 && cert !== undefined && key !== undefined) {
-    const wrong = pairMistake(cert, key);
+    const wrong = pairMistake(cert, key, 'NATS_CERT_FILE');
     if (wrong !== undefined) invalid.push({ name: 'NATS_KEY_FILE', what: `${wrong}: ${files.NATS_KEY_FILE}` });
   }
   if (invalid.length > 0) return { invalid };
@@ -59,36 +54,9 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
 const CHECKS: Readonly<Record<NatsFileVariable, (text: string) => string | undefined>> = {
   NATS_CA_FILE: certificateMistake,
   NATS_CERT_FILE: certificateMistake,
-  NATS_KEY_FILE: (text) => (succeeds(() => createPrivateKey(text)) ? undefined : 'holds no PEM key without a password'),
+  NATS_KEY_FILE: keyMistake,
   NATS_CREDS_FILE: credentialsMistake,
 };
-
-function textIn(path: string): { readonly text: string } | { readonly wrong: string } {
-  try {
-    const found = statSync(path);
-    // A pipe may never end, and neither do some devices.
-    if (!found.isFile()) return { wrong: 'is not a file' };
-    if (found.size > MAX_FILE_BYTES) return { wrong: 'is too long to be one' };
-    return { text: readFileSync(path, 'utf8') };
-  } catch (error) {
-    return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
-  }
-}
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** Node silently ignores an authority that it cannot read, and would then trust nobody. */
-function certificateMistake(text: string): string | undefined {
-  const certificates = text.match(CERTIFICATE) ?? [];
-  const isGood = certificates.length > 0 && certificates.every((pem) => succeeds(() => new X509Certificate(pem)));
-  return isGood ? undefined : 'holds no PEM certificate, or one that cannot be read';
-}
-
-function pairMistake(cert: string, key: string): string | undefined {
-  const belongs = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  if (!belongs) return 'holds the key of another certificate than NATS_CERT_FILE';
-  return succeeds(() => createSecureContext({ cert, key })) ? undefined : 'and NATS_CERT_FILE cannot be used for TLS';
-}
 
 function credentialsMistake(text: string): string | undefined {
   try {
@@ -107,13 +75,4 @@ const NO_CREDENTIALS = 'holds no credentials, which are a JWT and its seed as ns
 function authenticatorOf(creds: string): Authenticator {
   // The client wants line ends without carriage returns, and one behind the last line, which editors differ about.
   return credsAuthenticator(new TextEncoder().encode(`${creds.replaceAll('\r\n', '\n')}\n`));
-}
-
-function succeeds(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch {
-    return false;
-  }
 }
