@@ -130,8 +130,7 @@ export class PostgresLog implements UpdateLog {
 
   async close(): Promise<void> {
     this.#waiting.end();
-    this.#epoch?.stop();
-    await this.#writer?.session.close();
+    await Promise.all([this.#epoch?.stop(), this.#writer?.session.close()]);
   }
 
   /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
