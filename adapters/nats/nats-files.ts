@@ -1,8 +1,7 @@
 import { type Authenticator, credsAuthenticator, type TlsOptions } from '@nats-io/transport-node';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
+import { certificateMistake, keyMistake, pairMistake } from '../common/pem.ts';
 import { readSmallFile } from '../common/small-file.ts';
-import { fieldsOf } from './untrusted.ts';
+import { fieldsOf } from '../common/untrusted.ts';
 
 /** The paths of what we and NATS know each other by, under the variables that name them: errors say which it is. */
 export type NatsFiles = Readonly<Partial<Record<NatsFileVariable, string>>>;
@@ -38,7 +37,7 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
   }
   const { NATS_CA_FILE: ca, NATS_CERT_FILE: cert, NATS_KEY_FILE: key, NATS_CREDS_FILE: creds } = texts;
   if (invalid.length === 0 && cert !== undefined && key !== undefined) {
-    const wrong = pairMistake(cert, key);
+    const wrong = pairMistake(cert, key, 'NATS_CERT_FILE');
     if (wrong !== undefined) invalid.push({ name: 'NATS_KEY_FILE', what: `${wrong}: ${files.NATS_KEY_FILE}` });
   }
   if (invalid.length > 0) return { invalid };
@@ -56,24 +55,9 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
 const CHECKS: Readonly<Record<NatsFileVariable, (text: string) => string | undefined>> = {
   NATS_CA_FILE: certificateMistake,
   NATS_CERT_FILE: certificateMistake,
-  NATS_KEY_FILE: (text) => (succeeds(() => createPrivateKey(text)) ? undefined : 'holds no PEM key without a password'),
+  NATS_KEY_FILE: keyMistake,
   NATS_CREDS_FILE: credentialsMistake,
 };
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** Node silently ignores an authority that it cannot read, and would then trust nobody. */
-function certificateMistake(text: string): string | undefined {
-  const certificates = text.match(CERTIFICATE) ?? [];
-  const isGood = certificates.length > 0 && certificates.every((pem) => succeeds(() => new X509Certificate(pem)));
-  return isGood ? undefined : 'holds no PEM certificate, or one that cannot be read';
-}
-
-function pairMistake(cert: string, key: string): string | undefined {
-  const belongs = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  if (!belongs) return 'holds the key of another certificate than NATS_CERT_FILE';
-  return succeeds(() => createSecureContext({ cert, key })) ? undefined : 'and NATS_CERT_FILE cannot be used for TLS';
-}
 
 function credentialsMistake(text: string): string | undefined {
   try {
@@ -92,13 +76,4 @@ const NO_CREDENTIALS = 'holds no credentials, which are a JWT and its seed as ns
 function authenticatorOf(creds: string): Authenticator {
   // The client wants line ends without carriage returns, and one behind the last line, which editors differ about.
   return credsAuthenticator(new TextEncoder().encode(`${creds.replaceAll('\r\n', '\n')}\n`));
-}
-
-function succeeds(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch {
-    return false;
-  }
 }

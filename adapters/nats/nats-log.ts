@@ -21,7 +21,7 @@ import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { findOrCreateStream, type UpdateStream } from './update-stream.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting } from '../common/waiting.ts';
 
 export interface NatsLogOptions extends NatsSettings {
   readonly retentionMs: number;

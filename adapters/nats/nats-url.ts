@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { decodePercent, formatHostPort, parseHostPort } from '../common/host-port.ts';
 
 /** Where NATS is, and who we are there. */
 export interface NatsAddress {
@@ -21,7 +21,6 @@ export interface InvalidNatsUrl {
 }
 
 const DEFAULT_PORT = 4222;
-const HOST_NAME = /^(?!-)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
 
 /**
  * Reads `NATS_URL` in the forms that NATS users write: one or several comma-separated URLs, `nats://` or `tls://` or
@@ -87,7 +86,7 @@ function parseEntry(entry: string): Entry | InvalidNatsUrl {
 function parseCredentials(text: string): NatsCredentials | InvalidNatsUrl {
   if (/[/?#\s]/.test(text)) return { invalid: 'has credentials with /, ?, # or a blank in them: percent-encode these' };
   const colon = text.indexOf(':');
-  const [first, second] = [decode(colon < 0 ? text : text.slice(0, colon)), decode(text.slice(colon + 1))];
+  const [first, second] = [colon < 0 ? text : text.slice(0, colon), text.slice(colon + 1)].map(decodePercent);
   if (first === undefined || second === undefined)
     return { invalid: 'has credentials that are not percent-encoded UTF-8' };
   if (first === '') return { invalid: colon < 0 ? 'has an empty token before the @' : 'has an empty user name' };
@@ -95,25 +94,8 @@ function parseCredentials(text: string): NatsCredentials | InvalidNatsUrl {
 }
 
 export function parseServer(text: string): string | InvalidNatsUrl {
-  // Without brackets a port could not be told from the last group, so there is none.
-  if (isIP(text) === 6) return `[${text}]:${DEFAULT_PORT}`;
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text);
-  if (match === null) return { invalid: 'has a host that is none' };
-  const [, ipv6, name = '', port = String(DEFAULT_PORT)] = match;
-  if (ipv6 !== undefined && isIP(ipv6) !== 6) return { invalid: 'has brackets around what is no IPv6 address' };
-  if (ipv6 === undefined && name === '') return { invalid: 'has no host' };
-  if (ipv6 === undefined && !HOST_NAME.test(name)) return { invalid: 'has a host that is none' };
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
-    return { invalid: 'has a port that is not a number from 1 to 65535' };
-  return `${ipv6 === undefined ? name : `[${ipv6}]`}:${Number(port)}`;
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
+  const server = parseHostPort(text, DEFAULT_PORT);
+  return 'invalid' in server ? server : formatHostPort(server);
 }
 
 function ordinal(index: number): string {

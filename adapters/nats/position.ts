@@ -1,4 +1,4 @@
-import { countIn } from './untrusted.ts';
+import { countIn } from '../common/untrusted.ts';
 
 /** Where a delivered message stands: in the stream, and in what its consumer was sent. */
 export interface Position {

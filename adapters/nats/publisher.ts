@@ -15,7 +15,8 @@ import { formatUpdateMessage } from '../../domain/update-message.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 import { FIRST_STORED_HEADER, readUpdate } from './stream-message.ts';
 import { subjectOf } from './subject.ts';
-import { asCount, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
+import { asCount, fieldsOf } from '../common/untrusted.ts';
+import { headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** What one publish came to. `refused`: nobody was there to take it. */
 export type PublishOutcome =

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createConnection } from 'node:net';
 import type { Clock } from '../../application/ports/clock.ts';
 import { parseServer } from './nats-url.ts';
-import { fieldsOf } from './untrusted.ts';
+import { fieldsOf } from '../common/untrusted.ts';
 
 /** One address of a server that answers, and what its INFO line says: NATS sends it first. */
 export interface ServerInfo {

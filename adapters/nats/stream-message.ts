@@ -4,7 +4,8 @@ import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { storedUpdate, type Update } from '../../domain/update.ts';
 import { readStoredMessage } from '../common/stored-message.ts';
 import { environmentOf } from './subject.ts';
-import { countIn, headersOf } from './untrusted.ts';
+import { countIn } from '../common/untrusted.ts';
+import { headersOf } from './untrusted.ts';
 
 /** Marks a repair: when the update was first stored, in whole milliseconds since 1970. */
 export const FIRST_STORED_HEADER = 'Halyard-First-Stored';

@@ -6,7 +6,8 @@ import type { LogFollower } from '../../application/ports/update-log.ts';
 import type { NatsLoss } from './nats-labels.ts';
 import { parsePosition } from './position.ts';
 import { readUpdate } from './stream-message.ts';
-import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
+import { asCount, countIn, fieldsOf } from '../common/untrusted.ts';
+import { headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 import type { UpdateStream } from './update-stream.ts';
 
 /** An update that is lost on the way and followed by none is noticed by the next heartbeat. */

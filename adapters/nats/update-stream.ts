@@ -8,7 +8,8 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './subject.ts';
-import { asCount, fieldsOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
+import { asCount, fieldsOf } from '../common/untrusted.ts';
+import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 
 /** The stream that holds the updates, as it is, which may not be as we would have made it. */
 export interface UpdateStream {

@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from './free-port.ts';
+import { NATS } from './nats-frames.ts';
+import type { Frames, Protocol } from './protocol.ts';
 
-/** Sees one protocol line of NATS, such as `MSG subject 1 27` or `PING`. */
+/** Sees one message of the protocol as a line, such as `MSG subject 1 27` or `PING`. */
 type Sight = (line: string) => void;
 
 /**
- * A network of the test's own between a client and nats-server. It reads the protocol as it goes by, so it can drop
- * one message without hurting the rest of the stream.
+ * A network of the test's own between a client and a server. It reads the protocol as it goes by, so it can drop one
+ * message without hurting the rest of the stream.
  */
 export class TcpProxy {
   readonly port: number;
   readonly #targetPort: number;
+  readonly #protocol: Protocol;
   #server: Server;
   readonly #pairs = new Set<Pair>();
   #blackHoled = false;
@@ -20,17 +23,18 @@ export class TcpProxy {
   /** What clients said: the first word of each line, and how often. */
   readonly said = new Map<string, number>();
 
-  private constructor(server: Server, port: number, targetPort: number) {
+  private constructor(server: Server, targetPort: number, protocol: Protocol) {
     this.#server = server;
-    this.port = port;
+    this.port = (server.address() as { port: number }).port;
     this.#targetPort = targetPort;
+    this.#protocol = protocol;
     server.on('connection', (socket) => this.#connected(socket));
   }
 
-  static async start(targetPort: number): Promise<TcpProxy> {
+  static async start(targetPort: number, protocol: Protocol = NATS): Promise<TcpProxy> {
     // It is left and taken again, and meanwhile clients dial it.
     const port = await freePort();
-    return new TcpProxy(await listen(port), port, targetPort);
+    return new TcpProxy(await listen(port), targetPort, protocol);
   }
 
   get url(): string {
@@ -96,25 +100,18 @@ export class TcpProxy {
   }
 
   #connected(client: Socket): void {
-    const pair = new Pair(client, this.#targetPort, {
-      fromClient: (line) => {
-        const verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
-        this.said.set(verb, (this.said.get(verb) ?? 0) + 1);
-        this.#sight(line);
-        return false;
-      },
-      fromServer: (line) => this.#dropping?.(line) ?? false,
+    const toServer = this.#protocol.fromClient((line) => {
+      const verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
+      this.said.set(verb, (this.said.get(verb) ?? 0) + 1);
+      this.#sight(line);
+      return false;
     });
+    const toClient = this.#protocol.fromServer((line) => this.#dropping?.(line) ?? false);
+    const pair = new Pair(client, this.#targetPort, toServer, toClient);
     this.#pairs.add(pair);
     void pair.ended.then(() => this.#pairs.delete(pair));
     if (this.#blackHoled) pair.pause();
   }
-}
-
-interface Sights {
-  /** Each returns whether the message is to be dropped. */
-  readonly fromClient: (line: string) => boolean;
-  readonly fromServer: (line: string) => boolean;
 }
 
 /** One connection, and its other half to the server. */
@@ -123,11 +120,13 @@ class Pair {
   readonly #server: Socket;
   readonly ended: Promise<void>;
 
-  constructor(client: Socket, targetPort: number, sights: Sights) {
+  constructor(client: Socket, targetPort: number, toServer: Frames, toClient: Frames) {
     this.#client = client;
     this.#server = createConnection(targetPort, '127.0.0.1');
     this.ended = new Promise((resolve) => {
       for (const socket of [this.#client, this.#server]) {
+        // Else a small message waits for the acknowledgement of the one before it.
+        socket.setNoDelay(true);
         socket.on('error', () => this.cut());
         socket.on('close', () => {
           this.cut();
@@ -135,7 +134,6 @@ class Pair {
         });
       }
     });
-    const [toServer, toClient] = [new Frames(sights.fromClient), new Frames(sights.fromServer)];
     client.on('data', (data) => this.#server.write(toServer.filter(data)));
     this.#server.on('data', (data) => this.#client.write(toClient.filter(data)));
   }
@@ -153,34 +151,6 @@ class Pair {
   resume(): void {
     this.#client.resume();
     this.#server.resume();
-  }
-}
-
-/** Takes the protocol apart into lines with their payload. */
-class Frames {
-  readonly #drops: (line: string) => boolean;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(drops: (line: string) => boolean) {
-    this.#drops = drops;
-  }
-
-  /** What of the data, and of what was held back before, goes on its way. */
-  filter(data: Buffer): Buffer {
-    let buffer = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data]);
-    const passed: Buffer[] = [];
-    for (;;) {
-      const end = buffer.indexOf('\r\n');
-      if (end < 0) break;
-      const line = buffer.toString('latin1', 0, end);
-      const payload = /^H?(?:MSG|PUB) .*?(\d+)$/i.exec(line)?.[1];
-      const length = end + 2 + (payload === undefined ? 0 : Number(payload) + 2);
-      if (buffer.length < length) break;
-      if (!this.#drops(line)) passed.push(buffer.subarray(0, length));
-      buffer = buffer.subarray(length);
-    }
-    this.#rest = Buffer.from(buffer);
-    return Buffer.concat(passed);
   }
 }
 

@@ -1,0 +1,211 @@
+import type { AppendOutcome } from '../../application/ports/update-log.ts';
+import type { Clock, Timer } from '../../application/ports/clock.ts';
+import type { EnvironmentId } from '../../domain/environment-id.ts';
+import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { messageOf } from '../common/message-of.ts';
+import { countIn, fieldsOf } from '../common/untrusted.ts';
+import { ServerClock } from './server-clock.ts';
+import type { Row, Session } from './session.ts';
+import { readRow } from './stored-row.ts';
+import { nowIn, type UpdateTable } from './update-table.ts';
+
+export interface Append {
+  readonly environment: EnvironmentId;
+  readonly updatedAt: UpdatedAt;
+  /** On the monotonic clock. */
+  readonly deadlineMs: number;
+  readonly expectedSequence: number | undefined;
+  readonly firstStoredAtMs: number | undefined;
+}
+
+export type AppendAnswer =
+  | AppendOutcome
+  /** The environment's row is no update; with this as the expected sequence it would be replaced. */
+  | { readonly kind: 'garbage'; readonly sequence: number };
+
+interface Request {
+  readonly append: Append;
+  readonly settle: (answer: AppendAnswer) => void;
+  readonly isSettled: () => boolean;
+}
+
+/** Rows of one statement. */
+const MAX_BATCH = 500;
+/** A session that is silent for so long is asked for a sign of life; with the time for the answer that is three seconds. */
+const IDLE_MS = 1000;
+const BEAT_TIMEOUT_MS = 2000;
+
+/**
+ * Appends over one session, one statement at a time. What comes while a statement runs becomes the next one: however
+ * many environments change at once, the disk is waited for once. No statement is cancelled; each carries the last moment
+ * at which it may be stored, by the server's clock, so one that the network held back stores nothing.
+ */
+export class Appender {
+  readonly #session: Session;
+  readonly #table: UpdateTable;
+  readonly #clock: Clock;
+  readonly #tableIsMissing: () => void;
+  readonly #serverClock = new ServerClock();
+  #waiting: Request[] = [];
+  readonly #errands: (() => Promise<unknown>)[] = [];
+  #inFlight: readonly Request[] = [];
+  #isRunning = false;
+  #beat: Timer | undefined;
+
+  /**
+   * @param nowMs what the server's clock said a moment ago
+   * @param tableIsMissing called when there is no table to append to
+   */
+  constructor(session: Session, table: UpdateTable, clock: Clock, nowMs: number, tableIsMissing: () => void) {
+    this.#session = session;
+    this.#table = table;
+    this.#clock = clock;
+    this.#tableIsMissing = tableIsMissing;
+    this.#serverClock.observe(nowMs, clock.monotonicMs());
+    void session.closed.then((reason) => this.#ended(reason));
+    this.#beatLater();
+  }
+
+  /** Settles by its deadline, and never rejects. */
+  append(append: Append): Promise<AppendAnswer> {
+    return new Promise((resolve) => {
+      let isSettled = false;
+      const settle = (answer: AppendAnswer): void => {
+        isSettled = true;
+        timer.cancel();
+        resolve(answer);
+      };
+      const leftMs = Math.max(0, append.deadlineMs - this.#clock.monotonicMs());
+      const timer = this.#clock.after(leftMs, () => settle(unavailable('timeout')));
+      if (this.#session.isOver) return settle(unavailable('disconnected'));
+      this.#waiting.push({ append, settle, isSettled: () => isSettled });
+      this.#runSoon();
+    });
+  }
+
+  /**
+   * Does something else with the session, between two batches.
+   *
+   * @throws what it throws, or that the session is over
+   */
+  errand<Result>(run: (session: Session) => Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#errands.push(() => run(this.#session).then(resolve, reject));
+      this.#runSoon();
+    });
+  }
+
+  #runSoon(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#beat?.cancel();
+    this.#clock.nextTurn(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const errand = this.#errands.shift();
+      if (errand !== undefined) {
+        await errand();
+        continue;
+      }
+      const batch = this.#nextBatch();
+      if (batch.length === 0) break;
+      this.#inFlight = batch;
+      await this.#store(batch);
+      this.#inFlight = [];
+    }
+    this.#isRunning = false;
+    this.#beatLater();
+  }
+
+  /** One an environment, in the order in which they came: the others have to be stored one after the other. */
+  #nextBatch(): readonly Request[] {
+    const batch = new Map<EnvironmentId, Request>();
+    const rest: Request[] = [];
+    for (const request of this.#waiting) {
+      if (request.isSettled()) continue;
+      const { environment } = request.append;
+      if (batch.size < MAX_BATCH && !batch.has(environment)) batch.set(environment, request);
+      else rest.push(request);
+    }
+    this.#waiting = rest;
+    return [...batch.values()];
+  }
+
+  async #store(batch: readonly Request[]): Promise<void> {
+    try {
+      const rows = batch.map(({ append }) => ({
+        ...append,
+        firstStoredAtMs: Number.isSafeInteger(append.firstStoredAtMs) ? append.firstStoredAtMs : undefined,
+        deadlineMs: this.#serverClock.at(append.deadlineMs),
+      }));
+      const stored = byEnvironment(await this.#session.query(this.#table.append(rows)));
+      this.#observe([...stored.values()][0]);
+      const left: Request[] = [];
+      for (const request of batch) {
+        const sequence = countIn(stored.get(request.append.environment)?.['sequence']);
+        if (sequence === undefined) left.push(request);
+        else request.settle({ kind: 'stored', sequence });
+      }
+      if (left.length > 0) await this.#explain(left);
+    } catch (error) {
+      for (const { settle } of batch) settle(unavailable(messageOf(error)));
+      if (isMissingTable(error)) this.#tableIsMissing();
+    }
+  }
+
+  /**
+   * Says why they were not stored. It is another statement, because the one that did not store them sees the rows as
+   * they were when it began.
+   */
+  async #explain(requests: readonly Request[]): Promise<void> {
+    const names = requests.map(({ append }) => append.environment);
+    const rows = byEnvironment(await this.#session.query(this.#table.last(names)));
+    for (const { append, settle } of requests) settle(answerFor(append, rows.get(append.environment)));
+  }
+
+  #observe(row: Row | undefined): void {
+    const nowMs = nowIn(row);
+    if (nowMs !== undefined) this.#serverClock.observe(nowMs, this.#clock.monotonicMs());
+  }
+
+  #beatLater(): void {
+    if (this.#session.isOver) return;
+    this.#beat = this.#clock.after(IDLE_MS, () => {
+      this.errand(async (session) => {
+        const [row] = await session.query(this.#table.now(), BEAT_TIMEOUT_MS);
+        this.#observe(row);
+      }).catch(() => undefined);
+    });
+  }
+
+  #ended(reason: string): void {
+    this.#beat?.cancel();
+    const requests = [...this.#inFlight, ...this.#waiting];
+    this.#waiting = [];
+    for (const { settle } of requests) settle(unavailable(reason));
+  }
+}
+
+function answerFor({ expectedSequence }: Append, row: Row | undefined): AppendAnswer {
+  const sequence = row?.['expired'] === true ? 0 : (countIn(row?.['sequence']) ?? 0);
+  if (expectedSequence === undefined || expectedSequence === sequence) return unavailable('timeout');
+  const read = row === undefined || sequence === 0 ? undefined : readRow(row);
+  if (typeof read === 'string') return { kind: 'garbage', sequence };
+  return { kind: 'conflict', last: read?.update };
+}
+
+/** PostgreSQL's codes for a table and a schema that are not there. */
+function isMissingTable(error: unknown): boolean {
+  const code = fieldsOf(error)?.['code'];
+  return code === '42P01' || code === '3F000';
+}
+
+function byEnvironment(rows: readonly Row[]): ReadonlyMap<unknown, Row> {
+  return new Map(rows.map((row) => [row['environment'], row]));
+}
+
+function unavailable(reason: string) {
+  return { kind: 'unavailable', reason } as const;
+}

@@ -1,0 +1,183 @@
+import { Socket } from 'node:net';
+import type { Client } from 'pg';
+import type { Clock, Timer } from '../../application/ports/clock.ts';
+import { messageOf } from '../common/message-of.ts';
+import type { TlsAttempt } from './postgres-tls.ts';
+
+export interface SessionOptions {
+  /** A literal address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly database: string;
+  readonly tls: TlsAttempt;
+  /** `application_name`, by which an operator finds the session, and we its process. */
+  readonly name: string;
+}
+
+export interface Statement {
+  /** Named ones are parsed once a session. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * What a session needs, whatever the server has by default. It goes into the first packet: a SET would stay behind with
+ * a pooler's other clients. The server itself ends the session of a client that is gone without a word.
+ */
+const SETTINGS = {
+  default_transaction_isolation: 'read committed',
+  lock_timeout: '1000',
+  statement_timeout: '3000',
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '15000',
+};
+const OPTIONS = Object.entries(SETTINGS)
+  .map(([name, value]) => `-c ${name}=${value.replace(' ', '\\ ')}`)
+  .join(' ');
+
+/** For the connection, TLS and authentication together. */
+const DIAL_TIMEOUT_MS = 3000;
+/** A little longer than the server lets a statement take: one that is not answered by then is not going to be. */
+const ANSWER_TIMEOUT_MS = 3500;
+const LOOKS = 5;
+/** A stop waits no longer for a server that hangs. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * One connection to PostgreSQL. It has one life: whatever makes it doubtful ends it, and another one is dialled. One
+ * statement at a time is the caller's to see to. None is ever cancelled: a cancel may come while it is being committed,
+ * and store it without a word.
+ */
+export class Session {
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  /** Resolves with the reason when it is over. */
+  readonly closed: Promise<string>;
+  #reason: string | undefined;
+  #isOver = false;
+  #wasSilent = false;
+
+  private constructor(client: Client, socket: Socket, clock: Clock) {
+    this.#client = client;
+    this.#socket = socket;
+    this.#clock = clock;
+    // What ends a session has its own event, and without a listener for this one it would be a crash.
+    client.on('error', (error) => (this.#reason ??= messageOf(error)));
+    this.closed = new Promise((resolve) => {
+      client.once('end', () => {
+        this.#isOver = true;
+        resolve(this.#reason ?? 'the connection was closed');
+      });
+    });
+  }
+
+  /** @throws why there is no session: not reached, TLS, credentials, what the server says */
+  static async open(options: SessionOptions, clock: Clock): Promise<Session> {
+    // It is large, and of no use to those who have chosen another log.
+    const { default: pg } = await import('pg');
+    const { host, port, user, password, database, tls, name } = options;
+    const socket = new Socket();
+    // Everything is given here: what is not, the client takes from the variables of psql, or from ~/.pgpass.
+    const client = new pg.Client({
+      host,
+      port,
+      user,
+      password: () => password ?? '',
+      database,
+      ssl: tls,
+      sslnegotiation: 'postgres',
+      options: OPTIONS,
+      application_name: name,
+      client_encoding: 'UTF8',
+      stream: () => socket,
+    });
+    const session = new Session(client, socket, clock);
+    const timer = clock.after(DIAL_TIMEOUT_MS, () =>
+      socket.destroy(new Error(`said nothing within ${DIAL_TIMEOUT_MS} ms`)),
+    );
+    try {
+      await client.connect();
+      return session;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether it was ended because it gave no answer. */
+  get wasSilent(): boolean {
+    return this.#wasSilent;
+  }
+
+  /** They are given on at any time, also between a statement's end and its answer here. */
+  onNotification(take: (channel: string, payload: string) => void): void {
+    this.#client.on('notification', ({ channel, payload }) => take(channel, payload ?? ''));
+  }
+
+  /**
+   * Runs a statement and gives back its rows. What is not answered in time ends the session.
+   *
+   * @throws what the server says of it, or that the session is over
+   */
+  async query(statement: Statement, timeoutMs = ANSWER_TIMEOUT_MS): Promise<readonly Row[]> {
+    // The client would wait for an answer of a connection that it knows to be lost.
+    if (this.#isOver) throw new Error('the session is over');
+    const watch = this.#watch(timeoutMs);
+    try {
+      const { rows = [] } = await this.#client.query<Row>(statement);
+      return rows;
+    } finally {
+      watch.cancel();
+    }
+  }
+
+  /** Ends it at once. The reset takes with it whatever the network has not delivered yet. */
+  end(reason: string): void {
+    this.#reason ??= reason;
+    // A Unix socket has no reset.
+    if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
+  /** Takes leave; after a while without an answer it is ended. */
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    this.#reason ??= 'closed';
+    const timer = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.end('closed'));
+    this.#client.end().catch(() => undefined);
+    await this.closed;
+    timer.cancel();
+  }
+
+  /**
+   * Looks are counted, not milliseconds: when this process itself stood still, its first look comes before the data
+   * that waits in the socket, and is one look however long it stood.
+   */
+  #watch(timeoutMs: number): Timer {
+    let looks = 0;
+    let timer: Timer;
+    const look = (): void => {
+      timer = this.#clock.after(timeoutMs / LOOKS, () => {
+        if (++looks < LOOKS) return look();
+        this.#wasSilent = true;
+        this.end(`gave no answer within ${timeoutMs} ms`);
+      });
+    };
+    look();
+    return { cancel: () => timer.cancel() };
+  }
+}
