@@ -16,6 +16,7 @@ import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
+import { tls } from './scenarios/tls.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { workers } from './scenarios/workers.ts';
 
@@ -33,6 +34,7 @@ const SCENARIOS: readonly Scenario[] = [
   slowReaders,
   propagation,
   workers,
+  tls,
   profile,
 ];
 
