@@ -111,17 +111,24 @@ export class Load {
   static async start(binary: string, target: LoadTarget): Promise<Load> {
     const command = ['-c', String(LOAD_CORE), ...(target.isBackground === true ? ['nice', '-n', '19'] : []), binary];
     const load = new Load(spawn('taskset', command, { stdio: ['pipe', 'pipe', 'inherit'] }));
-    // Each generator has addresses of its own to come from, since the ports of one are some 28,000.
-    await load.#command('target', {
+    await load.#aim(target).catch(async (error: unknown) => {
+      await load.end();
+      throw error;
+    });
+    return load;
+  }
+
+  #aim(target: LoadTarget): Promise<LoadReport> {
+    return this.#command('target', {
       port: target.port,
       post_port: target.postPort ?? target.port,
       protocol: target.tls === undefined ? 0 : PROTOCOLS[target.tls],
       name: target.name ?? 'load_test',
       environments: target.environments ?? 1,
+      // Each generator has addresses of its own to come from, since the ports of one are some 28,000.
       first_source: 1 + 4 * (started++ % 50),
       sources: 4,
     });
-    return load;
   }
 
   open(options: OpenOptions): Promise<LoadReport> {
