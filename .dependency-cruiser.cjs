@@ -65,7 +65,7 @@ module.exports = {
       comment: 'Every adapter may be made of what is in adapters/common, so that is made of none.',
       severity: 'error',
       from: { path: '^adapters/common/' },
-      to: { pathNot: '^(domain|application/ports|adapters/common)/' },
+      to: { pathNot: '^(domain|application/ports|adapters/common)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'inversify-in-infrastructure-only',

@@ -63,6 +63,8 @@ export const TOKENS = {
   metrics: token<MetricsPage>('MetricsPage'),
   tokens: token<TokenCheck>('TokenCheck'),
   log: token<UpdateLog>('UpdateLog'),
+  /** Undefined: no listener speaks TLS. */
+  certificate: token<TlsCertificate | undefined>('TlsCertificate'),
   listeners: token<readonly HttpListener[]>('HttpListeners'),
   slices: token<Slices>('Slices'),
   hub: token<Hub>('Hub'),
@@ -135,10 +137,22 @@ function bindAdapters(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.metrics,
-    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock, logger },
-    ({ prometheus, ...parts }): MetricsPage => {
+    {
+      prometheus: TOKENS.prometheus,
+      certificate: TOKENS.certificate,
+      hub,
+      sweep: TOKENS.sweep,
+      pending,
+      health,
+      tail: TOKENS.tail,
+      log,
+      clock,
+      logger,
+    },
+    ({ prometheus, certificate, ...parts }): MetricsPage => {
       const signs = new InstanceGauges(config.maxSubscribers, parts, parts.log);
-      const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
+      const build = { version: version(), node: process.versions.node };
+      const page = new PrometheusPage(prometheus.registry, signs, build, certificate);
       return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, parts) : page;
     },
   );
@@ -272,14 +286,24 @@ function bindRoutes(container: Container, config: Config): void {
 }
 
 function bindTransports(container: Container, config: Config): void {
-  const { commonRoutes, publicRoutes, internalRoutes } = TOKENS;
-  provide(container, TOKENS.listeners, { commonRoutes, publicRoutes, internalRoutes, clock, logger }, (parts) => {
+  const { tlsFiles } = config;
+  provide(
+    container,
+    TOKENS.certificate,
+    { clock, logger },
+    (parts) => tlsFiles && new TlsCertificate(tlsFiles, parts.clock, parts.logger),
+  );
+  const { certificate, commonRoutes, publicRoutes, internalRoutes } = TOKENS;
+  const needs = { certificate, commonRoutes, publicRoutes, internalRoutes, logger };
+  provide(container, TOKENS.listeners, needs, (parts) => {
     const connections = new ConnectionBudget(config.maxConnections);
-    const http1 = (addresses: readonly ListenAddress[], routes: Routes): HttpListener =>
-      config.http1Transport === 'node'
-        ? new NodeServer({ addresses, connections }, routes, parts.logger)
-        : new UwsServer({ addresses, connections, sharePort: config.workers > 1 }, routes, parts.logger);
-    const { listenAddresses, internalListenAddresses, http2ListenAddresses, tlsFiles } = config;
+    const http1 = (addresses: readonly ListenAddress[], routes: Routes, tls?: TlsCertificate): HttpListener => {
+      const options = { addresses, connections, ...(tls && { certificate: tls }) };
+      return config.http1Transport === 'node'
+        ? new NodeServer({ ...options, http1Only: tls !== undefined }, routes, parts.logger)
+        : new UwsServer({ ...options, sharePort: config.workers > 1 }, routes, parts.logger);
+    };
+    const { listenAddresses, internalListenAddresses, tlsListenAddresses, http2ListenAddresses } = config;
     const hasInternal = internalListenAddresses.length > 0;
     // The most frequent first: each group looks at the path.
     const ofClients = new Routes([
@@ -290,10 +314,11 @@ function bindTransports(container: Container, config: Config): void {
     const listeners = [http1(listenAddresses, ofClients)];
     if (hasInternal)
       listeners.push(http1(internalListenAddresses, new Routes([...parts.internalRoutes, ...parts.commonRoutes])));
-    if (http2ListenAddresses.length > 0) {
-      const tls = tlsFiles && { certificate: new TlsCertificate(tlsFiles, parts.clock, parts.logger) };
+    if (parts.certificate !== undefined && tlsListenAddresses.length > 0)
+      listeners.push(http1(tlsListenAddresses, ofClients, parts.certificate));
+    const tls = parts.certificate && { certificate: parts.certificate };
+    if (http2ListenAddresses.length > 0)
       listeners.push(new NodeServer({ addresses: http2ListenAddresses, connections, ...tls }, ofClients, parts.logger));
-    }
     return listeners;
   });
 }

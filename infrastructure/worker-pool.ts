@@ -43,6 +43,7 @@ export class WorkerPool {
     const wanted = [
       ['LISTEN_ADDR', this.#config.listenAddresses],
       ['INTERNAL_LISTEN_ADDR', this.#config.internalListenAddresses],
+      ['TLS_LISTEN_ADDR', this.#config.tlsListenAddresses],
       ['HTTP2_LISTEN_ADDR', this.#config.http2ListenAddresses],
     ] as const;
     const addresses = await findFree(wanted.flatMap(([, each]) => each));

@@ -3,13 +3,14 @@ import type { SettingsReader } from '../common/settings-reader.ts';
 import type { Variable } from '../common/variable.ts';
 import { NO_PROXIES, parseTrustedProxies, type TrustedProxies } from './client-address.ts';
 import type { ListenAddress } from './listen-address.ts';
-import type { TlsFiles } from './tls-certificate.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 export interface HttpSettings {
   readonly listenAddresses: readonly ListenAddress[];
   readonly internalListenAddresses: readonly ListenAddress[];
+  readonly tlsListenAddresses: readonly ListenAddress[];
   readonly http2ListenAddresses: readonly ListenAddress[];
-  /** Without them HTTP/2 is in clear text. */
+  /** There where `tlsListenAddresses` are. Without them HTTP/2 is in clear text. */
   readonly tlsFiles: TlsFiles | undefined;
   readonly http1Transport: 'uws' | 'node';
   readonly trustedProxies: TrustedProxies;
@@ -26,6 +27,10 @@ const VARIABLES = {
     name: 'INTERNAL_LISTEN_ADDR',
     meaning: 'Addresses for queue-change, `/metricsz` and `/debug`. When set, they are answered only there.',
   },
+  tlsListen: {
+    name: 'TLS_LISTEN_ADDR',
+    meaning: 'Addresses for HTTP/1.1 over TLS. They need `TLS_CERT_FILE` and `TLS_KEY_FILE`.',
+  },
   http2Listen: {
     name: 'HTTP2_LISTEN_ADDR',
     meaning:
@@ -33,14 +38,18 @@ const VARIABLES = {
   },
   tlsCert: {
     name: 'TLS_CERT_FILE',
-    meaning: 'The certificate chain (PEM) for `HTTP2_LISTEN_ADDR`, read again when it changes.',
+    meaning:
+      'The certificate chain (PEM, the own certificate first) for `TLS_LISTEN_ADDR` and `HTTP2_LISTEN_ADDR`, read again when it changes.',
   },
-  tlsKey: { name: 'TLS_KEY_FILE', meaning: 'The key (PEM) of that certificate.' },
+  tlsKey: {
+    name: 'TLS_KEY_FILE',
+    meaning: 'The key (PEM, without a password) of that certificate: RSA, P-256, P-384, P-521 or Ed25519.',
+  },
   http1Transport: {
     name: 'HTTP1_TRANSPORT',
     default: 'uws',
     meaning:
-      'What serves `LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and takes h2c as well.',
+      'What serves `LISTEN_ADDR` and `TLS_LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and `LISTEN_ADDR` takes h2c as well.',
   },
   trustedProxies: {
     name: 'TRUSTED_PROXIES',
@@ -60,8 +69,9 @@ export const HTTP_SETTINGS: SettingsGroup<HttpSettings> = {
   read: (reader) => ({
     listenAddresses: listenAddressesIn(reader),
     internalListenAddresses: readAddresses(reader, VARIABLES.internalListen),
+    tlsListenAddresses: readAddresses(reader, VARIABLES.tlsListen),
     http2ListenAddresses: readAddresses(reader, VARIABLES.http2Listen),
-    tlsFiles: readTlsFiles(reader),
+    tlsFiles: tlsFilesIn(reader),
     http1Transport: reader.oneOf(VARIABLES.http1Transport, ['uws', 'node']),
     trustedProxies: readTrustedProxies(reader),
     eventName: readEventName(reader),
@@ -85,15 +95,22 @@ function readAddresses(reader: SettingsReader, variable: Variable): ListenAddres
   });
 }
 
-function readTlsFiles(reader: SettingsReader): TlsFiles | undefined {
-  const { tlsCert, tlsKey, http2Listen } = VARIABLES;
-  const [certFile, keyFile] = [reader.text(tlsCert), reader.text(tlsKey)];
-  if (certFile === '' && keyFile === '') return undefined;
-  if (certFile === '') reader.problem(tlsCert, 'is required beside TLS_KEY_FILE');
-  if (keyFile === '') reader.problem(tlsKey, 'is required beside TLS_CERT_FILE');
-  // A certificate is set by operators who expect TLS; without this address nothing would speak it.
-  if (reader.text(http2Listen) === '') reader.problem(http2Listen, 'is required beside TLS_CERT_FILE');
-  return { certFile, keyFile };
+function tlsFilesIn(reader: SettingsReader): TlsFiles | undefined {
+  const { tlsCert, tlsKey, tlsListen, http2Listen } = VARIABLES;
+  const files = { certFile: reader.text(tlsCert), keyFile: reader.text(tlsKey) };
+  const [hasCert, hasKey] = [files.certFile !== '', files.keyFile !== ''];
+  const hasTlsListener = reader.text(tlsListen) !== '';
+  if (!hasCert && !hasKey && !hasTlsListener) return undefined;
+  const beside = (other: string): string => `is required beside ${other}`;
+  if (!hasCert) reader.problem(tlsCert, beside(hasKey ? tlsKey.name : tlsListen.name));
+  if (!hasKey) reader.problem(tlsKey, beside(hasCert ? tlsCert.name : tlsListen.name));
+  // A certificate is set by operators who expect TLS; without one of these nothing would speak it.
+  if (!hasTlsListener && reader.text(http2Listen) === '')
+    reader.problem(tlsListen, `or ${http2Listen.name} ${beside(hasCert ? tlsCert.name : tlsKey.name)}`);
+  if (!hasCert || !hasKey) return undefined;
+  const read = readTlsFiles(files);
+  if ('invalid' in read) for (const { name, what } of read.invalid) reader.problem({ name }, what);
+  return files;
 }
 
 function readTrustedProxies(reader: SettingsReader): TrustedProxies {

@@ -1,104 +1,116 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
-import { createSecureContext } from 'node:tls';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import type { ServedCertificate } from '../../application/ports/served-certificate.ts';
 import { messageOf } from '../common/message-of.ts';
-
-export interface TlsFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-}
-
-export interface TlsPair {
-  readonly cert: string;
-  readonly key: string;
-}
+import { haveThePair, readTlsFiles, type TlsFileMistake, type TlsFiles, type TlsPair } from './tls-files.ts';
 
 /** How often the files are read: they are small, and a mounted secret changes in ways that no file watch reports. */
 const POLL_MS = 5000;
 
-/** A chain of certificates has some kilobytes. */
-const MAX_FILE_BYTES = 1_048_576;
+/** @throws Error when it cannot use the pair: it goes on with the one before, and is given this one again later */
+type TakePair = (pair: TlsPair) => void;
 
-/** The certificate and its key, as their files have them now. */
-export class TlsCertificate {
-  readonly #files: TlsFiles;
+/** A listener's tie to the certificate. */
+export interface FollowedCertificate {
+  /** What it begins with. */
+  readonly pair: TlsPair;
+  stop(): void;
+}
+
+/** The certificate and its key, as their files have them now: one watch for all listeners that show them. */
+export class TlsCertificate implements ServedCertificate {
+  readonly files: TlsFiles;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** What was read last, good or not. */
-  #read: TlsPair | undefined;
+  /** The newest that every listener has taken. */
+  #pair: TlsPair | undefined;
+  /** The listeners, and what each has taken last. */
+  readonly #followers = new Map<TakePair, TlsPair>();
   /** Why the files could not be used the last time they were looked at: the same mistake is reported once. */
   #refusal: string | undefined;
   #timer: Timer | undefined;
-  #stopped = false;
 
   constructor(files: TlsFiles, clock: Clock, logger: Logger) {
-    this.#files = files;
+    this.files = files;
     this.#clock = clock;
     this.#logger = logger;
   }
 
-  /** @throws Error when the files cannot be read, or do not belong together */
-  async load(): Promise<TlsPair> {
-    const { certFile, keyFile } = this.#files;
-    try {
-      const pair = await this.#readFiles();
-      this.#read = pair;
-      this.#check(pair);
-      return pair;
-    } catch (cause) {
-      throw new Error(`cannot use the certificate ${certFile} with the key ${keyFile}: ${messageOf(cause)}`, { cause });
-    }
+  get notAfterMs(): number | undefined {
+    return this.#pair?.notAfterMs;
   }
 
-  /** Calls back with each new pair that can be used. One that cannot is logged, and the one before stays. */
-  follow(changed: (pair: TlsPair) => void): void {
-    if (this.#stopped) return;
-    this.#timer = this.#clock.after(POLL_MS, () => {
-      void this.#poll(changed).then(() => this.follow(changed));
-    });
+  /**
+   * Gives a listener the pair, and calls back with each later one. Of files that cannot be used the reason is logged,
+   * and the pair before stays. The files are looked at until the last listener stops.
+   *
+   * @throws Error when there is no pair yet and the files have none that can be used
+   */
+  follow(take: TakePair): FollowedCertificate {
+    const pair = this.#pair ?? this.#first();
+    this.#followers.set(take, pair);
+    this.#timer ??= this.#clock.after(POLL_MS, () => this.#look());
+    const stop = (): void => {
+      this.#followers.delete(take);
+      if (this.#followers.size > 0) return;
+      this.#timer?.cancel();
+      this.#timer = undefined;
+    };
+    return { pair, stop };
   }
 
-  stop(): void {
-    this.#stopped = true;
-    this.#timer?.cancel();
+  #first(): TlsPair {
+    const read = readTlsFiles(this.files);
+    if ('invalid' in read) throw new Error(inWords(read.invalid));
+    this.#loaded(read);
+    return read;
   }
 
-  async #poll(changed: (pair: TlsPair) => void): Promise<void> {
-    try {
-      const pair = await this.#readFiles();
-      if (this.#stopped || (pair.cert === this.#read?.cert && pair.key === this.#read.key)) return;
-      this.#read = pair;
-      this.#check(pair);
+  #look(): void {
+    this.#timer = this.#clock.after(POLL_MS, () => this.#look());
+    const taken = [...this.#followers.values()];
+    if (taken.every((pair) => haveThePair(this.files, pair))) {
       this.#refusal = undefined;
-      changed(pair);
-    } catch (cause) {
-      const why = messageOf(cause);
-      if (why !== this.#refusal) this.#logger.error('certificate_refused', { ...this.#files, reason: why });
-      this.#refusal = why;
+      return;
+    }
+    const read = readTlsFiles(this.files);
+    if ('invalid' in read) return this.#refuse(inWords(read.invalid));
+    try {
+      this.#give(read);
+    } catch (error) {
+      return this.#refuse(messageOf(error));
+    }
+    this.#refusal = undefined;
+    this.#loaded(read);
+  }
+
+  #give(pair: TlsPair): void {
+    for (const [take, { cert, key }] of this.#followers) {
+      if (cert === pair.cert && key === pair.key) continue;
+      take(pair);
+      this.#followers.set(take, pair);
     }
   }
 
-  async #readFiles(): Promise<TlsPair> {
-    const [cert, key] = await Promise.all([textOf(this.#files.certFile), textOf(this.#files.keyFile)]);
-    return { cert, key };
+  #refuse(reason: string): void {
+    if (reason !== this.#refusal) this.#logger.error('certificate_refused', { ...this.files, reason });
+    this.#refusal = reason;
   }
 
-  #check(pair: TlsPair): void {
-    const certificate = new X509Certificate(pair.cert);
-    // A TLS context would take an empty key, which is what a key file looks like while it is being written.
-    if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) throw new Error('the key is of another certificate');
-    createSecureContext(pair);
-    const { subject, validTo } = certificate;
-    this.#logger.info('certificate_loaded', { subject, validTo });
+  #loaded(pair: TlsPair): void {
+    this.#pair = pair;
+    const { subject, notBeforeMs, notAfterMs } = pair;
+    const validity = {
+      validFrom: new Date(notBeforeMs).toISOString(),
+      validTo: new Date(notAfterMs).toISOString(),
+    };
+    this.#logger.info('certificate_loaded', { subject, ...validity });
+    const nowMs = this.#clock.epochMs();
+    if (nowMs < notBeforeMs || nowMs > notAfterMs)
+      this.#logger.warn('certificate_not_valid_now', { subject, ...validity });
   }
 }
 
-/** Read only as far as it may go: a device has no size, and may have no end. */
-async function textOf(path: string): Promise<string> {
-  const bytes = await buffer(createReadStream(path, { end: MAX_FILE_BYTES }));
-  if (bytes.length > MAX_FILE_BYTES) throw new Error(`${path} is too long`);
-  return bytes.toString();
+function inWords(mistakes: readonly TlsFileMistake[]): string {
+  return mistakes.map(({ name, what }) => `${name} ${what}`).join('; ');
 }

@@ -1,7 +1,7 @@
 import { type Authenticator, credsAuthenticator, type TlsOptions } from '@nats-io/transport-node';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import { readSmallFile } from '../common/small-file.ts';
 import { fieldsOf } from './untrusted.ts';
 
 /** The paths of what we and NATS know each other by, under the variables that name them: errors say which it is. */
@@ -21,9 +21,6 @@ export interface NatsIdentity {
   readonly authenticator: Authenticator | undefined;
 }
 
-/** A bundle of all public authorities has a quarter of it. What is longer is the wrong file. */
-const MAX_FILE_BYTES = 1 << 20;
-
 /**
  * Reads the files and checks that they can be used. This happens again for each connection, because certificates and
  * credentials are replaced while the service runs. It is synchronous: they are a few small local files.
@@ -34,7 +31,7 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
   const invalid: NatsFileMistake[] = [];
   const texts: Partial<Record<NatsFileVariable, string>> = {};
   for (const [name, path] of Object.entries(files) as [NatsFileVariable, string][]) {
-    const read = textIn(path);
+    const read = readSmallFile(path);
     const wrong = 'wrong' in read ? read.wrong : CHECKS[name](read.text);
     if (wrong !== undefined) invalid.push({ name, what: `${wrong}: ${path}` });
     if ('text' in read) texts[name] = read.text;
@@ -62,18 +59,6 @@ const CHECKS: Readonly<Record<NatsFileVariable, (text: string) => string | undef
   NATS_KEY_FILE: (text) => (succeeds(() => createPrivateKey(text)) ? undefined : 'holds no PEM key without a password'),
   NATS_CREDS_FILE: credentialsMistake,
 };
-
-function textIn(path: string): { readonly text: string } | { readonly wrong: string } {
-  try {
-    const found = statSync(path);
-    // A pipe may never end, and neither do some devices.
-    if (!found.isFile()) return { wrong: 'is not a file' };
-    if (found.size > MAX_FILE_BYTES) return { wrong: 'is too long to be one' };
-    return { text: readFileSync(path, 'utf8') };
-  } catch (error) {
-    return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
-  }
-}
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

@@ -119,7 +119,7 @@ export function gauge(registry: Registry, about: About, read: () => number): voi
   register(registry, about, 'gauge', () => [{ value: read(), labels: {} }]);
 }
 
-/** A gauge with labels, each set of which is there all the time. */
+/** A gauge with a value for each set of labels. Without any it is announced, and has none. */
 export function labelledGauge(
   registry: Registry,
   about: About,

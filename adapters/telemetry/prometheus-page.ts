@@ -2,6 +2,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client
 import type { UnreadyReason } from '../../application/ports/health-report.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { GaugeReadings, Gauges } from '../../application/ports/gauges.ts';
+import type { ServedCertificate } from '../../application/ports/served-certificate.ts';
 import { LAG_SAMPLE_MS, tellLagWithoutItsPause } from './event-loop-lag.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
 import { countOpenFilesCheaply } from './open-files.ts';
@@ -42,7 +43,13 @@ export class PrometheusPage implements MetricsPage {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registries: readonly Registry[];
 
-  constructor(counted: Registry, signs: Gauges, build: { readonly version: string; readonly node: string }) {
+  /** @param certificate undefined where no listener speaks TLS: its gauge has no value then */
+  constructor(
+    counted: Registry,
+    signs: Gauges,
+    build: { readonly version: string; readonly node: string },
+    certificate?: ServedCertificate,
+  ) {
     const registry = new Registry();
     const read = (): GaugeReadings => signs.read();
     gauge(registry, { name: 'flagsmith_sse_subscribers', help: 'Streams that are open.' }, () => read().subscribers);
@@ -106,6 +113,20 @@ export class PrometheusPage implements MetricsPage {
           value: Number(reason === unready),
           labels: { reason },
         }));
+      },
+    );
+    labelledGauge(
+      registry,
+      {
+        name: 'halyard_certificate_not_after_seconds',
+        help:
+          'When the TLS certificate that is in use ceases to be valid, in seconds since 1970. ' +
+          'Without a certificate there is no value.',
+        aggregator: 'min',
+      },
+      () => {
+        const notAfterMs = certificate?.notAfterMs;
+        return notAfterMs === undefined ? [] : [{ value: notAfterMs / 1000, labels: {} }];
       },
     );
     labelledGauge(

@@ -77,18 +77,18 @@ describe('The certificate', () => {
 
   it('stays when a new one is broken, or does not fit its key, or is missing, and each is said once', async () => {
     const { peer } = await world.open();
+    const mistakes: string[] = [];
+    const refused = async (mistake: string): Promise<void> => {
+      for (let looks = 0; looks < 3; looks++) await clock.advance(POLL_MS);
+      mistakes.push(mistake);
+      expect(logger.of('certificate_refused').map(({ reason }) => reason)).to.deep.equal(mistakes);
+    };
     await files.put({ ...makeCertificate({ commonName: 'other' }), key: makeCertificate().key });
-    await poll('certificate_refused', 1);
-    await files.put({ cert: 'no certificate', key: 'no key' });
-    await poll('certificate_refused', 2);
-    await clock.advance(POLL_MS);
+    await refused(`TLS_KEY_FILE holds the key of another certificate than TLS_CERT_FILE: ${files.keyFile}`);
+    await files.put({ cert: 'no certificate', key: makeCertificate().key });
+    await refused(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);
     await rm(files.certFile);
-    await poll('certificate_refused', 3);
-    for (let polls = 0; polls < 5; polls++) await clock.advance(POLL_MS);
-    const refused = logger.of('certificate_refused');
-    expect(refused[0]).to.include({ certFile: files.certFile, reason: 'the key is of another certificate' });
-    // Files that are read while they are being written may be refused for a reason of their own.
-    expect(refused.filter(({ reason }) => String(reason).includes('ENOENT'))).to.have.length(1);
+    await refused(`TLS_CERT_FILE cannot be read (ENOENT): ${files.certFile}`);
     expect(logger.of('certificate_loaded')).to.have.length(1);
     expect(JSON.stringify(logger.lines)).not.to.include('PRIVATE KEY');
     expect(await shownName()).to.equal('localhost');
@@ -101,7 +101,7 @@ describe('The certificate', () => {
   it('must be there and good at the start', async () => {
     await writeFile(files.certFile, 'no certificate');
     const failure = await startService(files.environment).catch((error: Error) => error.message);
-    expect(failure).to.include('cannot use the certificate').and.include(files.certFile);
+    expect(failure).to.include(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);
     await rm(files.certFile);
     const missing = await startService(files.environment).catch((error: Error) => error.message);
     expect(missing).to.include('ENOENT');
@@ -116,10 +116,17 @@ describe('The certificate', () => {
         return (error as Error).message;
       }
     };
-    expect(problems({ TLS_CERT_FILE: 'a' }))
-      .to.include('TLS_KEY_FILE is')
-      .and.include('HTTP2_LISTEN_ADDR is');
-    expect(problems({ TLS_KEY_FILE: 'a', HTTP2_LISTEN_ADDR: ':1' })).to.include('TLS_CERT_FILE is');
-    expect(problems({ TLS_KEY_FILE: 'a', TLS_CERT_FILE: 'b', HTTP2_LISTEN_ADDR: ':1' })).to.equal('');
+    const [TLS_CERT_FILE, TLS_KEY_FILE] = [files.certFile, files.keyFile];
+    for (const [environment, problem] of [
+      [{ TLS_CERT_FILE }, 'TLS_KEY_FILE is required beside TLS_CERT_FILE'],
+      [{ TLS_KEY_FILE, HTTP2_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required beside TLS_KEY_FILE'],
+      [{ TLS_CERT_FILE, TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required beside TLS_CERT_FILE'],
+      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required beside TLS_LISTEN_ADDR'],
+      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required beside TLS_LISTEN_ADDR'],
+      [{ TLS_CERT_FILE, TLS_KEY_FILE }, 'TLS_LISTEN_ADDR or HTTP2_LISTEN_ADDR is required beside TLS_CERT_FILE'],
+    ] as const)
+      expect(problems(environment), Object.keys(environment).join()).to.include(`\n  ${problem}`);
+    for (const address of ['TLS_LISTEN_ADDR', 'HTTP2_LISTEN_ADDR'])
+      expect(problems({ TLS_KEY_FILE, TLS_CERT_FILE, [address]: ':1' })).to.equal('');
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { metricsNamedIn, queryableNames } from '../support/documents/metrics-text.ts';
@@ -33,13 +34,18 @@ describe('Monitoring', function () {
   // Prometheus may have to be fetched first.
   this.timeout(300_000);
 
+  let certificate: CertificateFiles;
   let service: RunningService;
   let page: string;
   before(async () => {
-    service = await startService();
+    certificate = await CertificateFiles.make();
+    service = await startService(certificate.environment);
     page = await (await fetch(service.url('/metricsz'))).text();
   });
-  after(() => service.stop());
+  after(async () => {
+    await service.stop();
+    await certificate.remove();
+  });
 
   it('names only metrics that exist, in the dashboard, in the alerts, in their tests and in the documents', () => {
     const names = queryableNames(page);

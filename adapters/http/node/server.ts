@@ -1,5 +1,10 @@
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TLSSocket,
+  type Server as TlsServer,
+} from 'node:tls';
 import type { HttpListener } from '../../../application/ports/http-listener.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
@@ -10,16 +15,22 @@ import { FLUSH_MS, REQUEST_MS } from './limits.ts';
 import { cannotListen } from '../port-reservation.ts';
 import { whenProtocolKnown } from './protocol-preface.ts';
 import type { Routes } from '../routes.ts';
-import type { TlsCertificate, TlsPair } from '../tls-certificate.ts';
+import type { FollowedCertificate, TlsCertificate } from '../tls-certificate.ts';
+import type { TlsPair } from '../tls-files.ts';
+import { TLS_1_2_SUITES } from '../tls-suites.ts';
 
 export interface NodeServerOptions {
   readonly addresses: readonly ListenAddress[];
   readonly connections: ConnectionBudget;
   /** With it, TLS; the client chooses the protocol by ALPN. Without, by its first bytes. */
   readonly certificate?: TlsCertificate;
+  /** With TLS: HTTP/1.1 alone, and no ALPN, as on uWebSockets.js. */
+  readonly http1Only?: boolean;
 }
 
-const ALPN_PROTOCOLS = ['h2', 'http/1.1'];
+const ALPN = { ALPNProtocols: ['h2', 'http/1.1'] };
+const TLS_1_3_SUITES = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
+const CIPHERS = [...TLS_1_3_SUITES, ...TLS_1_2_SUITES].join(':');
 
 /** HTTP/2 and HTTP/1.1 on Node's own modules: slower than the addon, with TLS, and on every platform. */
 export class NodeServer implements HttpListener {
@@ -28,6 +39,7 @@ export class NodeServer implements HttpListener {
   readonly #http2: NodeHttp2Server;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  #certificate: FollowedCertificate | undefined;
   #emptied: (() => void) | undefined;
 
   constructor(options: NodeServerOptions, routes: Routes, logger: Logger) {
@@ -45,15 +57,15 @@ export class NodeServer implements HttpListener {
 
   async listen(): Promise<void> {
     const { certificate, addresses } = this.#options;
-    const pair = await certificate?.load();
-    for (const address of addresses) await this.#bind(pair === undefined ? this.#plain() : this.#secure(pair), address);
-    certificate?.follow((changed) => {
-      for (const server of this.#servers) (server as TlsServer).setSecureContext(changed);
+    this.#certificate = certificate?.follow((changed) => {
+      for (const server of this.#servers) (server as TlsServer).setSecureContext(contextOf(changed));
     });
+    const pair = this.#certificate?.pair;
+    for (const address of addresses) await this.#bind(pair === undefined ? this.#plain() : this.#secure(pair), address);
   }
 
   stopListening(): void {
-    this.#options.certificate?.stop();
+    this.#certificate?.stop();
     for (const server of this.#servers) server.close();
     this.#http1.drain();
     this.#http2.drain();
@@ -97,7 +109,12 @@ export class NodeServer implements HttpListener {
 
   #secure(pair: TlsPair): TlsServer {
     const server = createTlsServer(
-      { ...pair, ALPNProtocols: ALPN_PROTOCOLS, handshakeTimeout: REQUEST_MS, noDelay: true },
+      {
+        ...contextOf(pair),
+        ...(this.#options.http1Only === true ? {} : ALPN),
+        handshakeTimeout: REQUEST_MS,
+        noDelay: true,
+      },
       (socket: TLSSocket) => this.#serve(socket.alpnProtocol === 'h2' ? 'http2' : 'http1', socket),
     );
     return server.on('connection', (socket: Socket) => void this.#admit(socket));
@@ -120,4 +137,8 @@ export class NodeServer implements HttpListener {
     if (protocol === 'http2') this.#http2.serve(socket);
     else this.#http1.serve(socket);
   }
+}
+
+function contextOf({ cert, key }: TlsPair): SecureContextOptions {
+  return { cert, key, ciphers: CIPHERS, minVersion: 'TLSv1.2' };
 }

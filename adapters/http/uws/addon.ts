@@ -3,7 +3,9 @@ import type * as UWebSockets from 'uWebSockets.js';
 import { MAX_HEADER_BYTES } from '../header-limit.ts';
 
 /** What is used of the addon. */
-export type Uws = Pick<typeof UWebSockets, 'App' | 'us_listen_socket_close' | 'us_socket_local_port'>;
+export type Uws = Pick<typeof UWebSockets, 'App' | 'SSLApp' | 'us_listen_socket_close'>;
+
+export type UwsApp = ReturnType<Uws['App']>;
 
 /** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
 export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';

@@ -8,7 +8,10 @@ import type { ListenAddress } from '../listen-address.ts';
 import { cannotListen, findFree, PortReservation } from '../port-reservation.ts';
 import { RequestBody } from '../request-body.ts';
 import type { Routes } from '../routes.ts';
-import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws } from './addon.ts';
+import type { FollowedCertificate, TlsCertificate } from '../tls-certificate.ts';
+import { haveThePair, type TlsPair } from '../tls-files.ts';
+import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws, type UwsApp } from './addon.ts';
+import { adopts, type ParentApp, secureApp } from './secure-app.ts';
 import { UwsStreamSocket } from './stream-socket.ts';
 
 export interface UwsServerOptions {
@@ -16,6 +19,8 @@ export interface UwsServerOptions {
   readonly connections: ConnectionBudget;
   /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
   readonly sharePort: boolean;
+  /** With it, TLS. */
+  readonly certificate?: TlsCertificate;
 }
 
 /** The addon's default, for which it exports no name. */
@@ -28,15 +33,21 @@ const SHARED_PORT = 0;
  */
 const SOCKETS_OF_A_PORT = 16;
 
-/** HTTP/1.1 on uWebSockets.js: the fast transport. */
+/** HTTP/1.1 on uWebSockets.js, in clear text or over TLS: the fast transport. */
 export class UwsServer implements HttpListener {
   readonly #options: UwsServerOptions;
   readonly #routes: Routes;
   readonly #logger: Logger;
   #uws: Uws | undefined;
-  #app: ReturnType<Uws['App']> | undefined;
-  /** The sockets of each address. */
-  readonly #listening: us_listen_socket[][] = [];
+  #certificate: FollowedCertificate | undefined;
+  /** The last one serves new connections. Those before it had older certificates; their connections are open still. */
+  readonly #apps: UwsApp[] = [];
+  /** Accepts connections for the last app, where it does not do so itself. */
+  #acceptor: ParentApp | undefined;
+  /** The addresses with the ports that they have, and the sockets of each. */
+  #bound: readonly Bound[] = [];
+  /** Sockets whose place others have taken, until they are closed. */
+  #retired: us_listen_socket[] = [];
 
   constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
     this.#options = options;
@@ -45,9 +56,7 @@ export class UwsServer implements HttpListener {
   }
 
   get ports(): readonly number[] {
-    return this.#listening.flatMap((sockets) =>
-      sockets.slice(0, 1).map((socket) => this.#uws?.us_socket_local_port(socket) ?? 0),
-    );
+    return this.#bound.map(({ address }) => address.port);
   }
 
   async listen(): Promise<void> {
@@ -58,44 +67,127 @@ export class UwsServer implements HttpListener {
         remedy: 'run on Node 24',
       });
     this.#uws = uws;
-    this.#app = uws.App();
-    this.#app.filter((connection, change) => this.#capConnections(connection, Number(change)));
-    this.#app.any('/*', (response, request) => this.#routes.handle(new UwsExchange(response, request)));
-    for (const address of this.#options.addresses) await this.#bind(this.#app, address);
+    const { certificate, addresses } = this.#options;
+    this.#certificate = certificate?.follow((changed) => this.#exchange(uws, changed));
+    const app = this.#addApp(this.#certificate ? this.#secureApp(uws, this.#certificate.pair) : uws.App());
+    if (this.#certificate && adopts(app)) {
+      this.#acceptor = uws.SSLApp({}) as ParentApp;
+      this.#acceptor.addChildAppDescriptor(app.getDescriptor());
+    }
+    for (const address of addresses) await this.#bind(this.#acceptor ?? app, address);
   }
 
   stopListening(): void {
-    for (const socket of this.#listening.flat()) this.#uws?.us_listen_socket_close(socket);
-    this.#listening.length = 0;
+    this.#certificate?.stop();
+    this.#closeAll([...this.#bound.flatMap(({ sockets }) => sockets), ...this.#retired]);
+    this.#bound = [];
+    this.#retired = [];
   }
 
   /** What was written is with the kernel already. */
   async close(): Promise<void> {
-    this.#listening.length = 0;
-    this.#app?.close();
+    this.#bound = [];
+    this.#retired = [];
+    this.#acceptor?.close();
+    for (const app of this.#apps) app.close();
   }
 
-  async #bind(app: ReturnType<Uws['App']>, address: ListenAddress): Promise<void> {
+  async #bind(app: UwsApp, address: ListenAddress): Promise<void> {
     const { sharePort } = this.#options;
     // The addon shares no port that it was to choose itself, so that one is chosen here too.
     const reservation = sharePort && address.port !== 0 ? undefined : await PortReservation.make([address]);
-    const [{ host, port } = address] = reservation?.addresses ?? [];
-    const sockets: us_listen_socket[] = [];
-    this.#listening.push(sockets);
+    const [wanted = address] = reservation?.addresses ?? [];
     // The first socket is bound in this turn. A second service that starts now finds the port held by one or the other,
     // unless all of its own probe falls between these two system calls.
     reservation?.release();
-    for (let bound = 0; bound < (sharePort ? 1 : SOCKETS_OF_A_PORT); bound++) {
-      const socket = await listenOn(app, host, port);
-      if (socket === false) throw await whyNot({ host, port });
+    const sockets = this.#socketsOf(app, wanted);
+    this.#bound = [...this.#bound, { address: wanted, sockets }];
+    if (sockets.length < this.#socketsOfAPort) throw await whyNot(wanted);
+  }
+
+  get #socketsOfAPort(): number {
+    return this.#options.sharePort ? 1 : SOCKETS_OF_A_PORT;
+  }
+
+  /** Fewer than are wanted where the address cannot be bound. */
+  #socketsOf(app: UwsApp, address: ListenAddress): us_listen_socket[] {
+    const sockets: us_listen_socket[] = [];
+    while (sockets.length < this.#socketsOfAPort) {
+      const socket = listenOn(app, address);
+      if (socket === false) break;
       sockets.push(socket);
     }
+    return sockets;
+  }
+
+  #addApp(app: UwsApp): UwsApp {
+    app.filter((connection, change) => this.#capConnections(connection, Number(change)));
+    app.any('/*', (response, request) => this.#routes.handle(new UwsExchange(response, request)));
+    this.#apps.push(app);
+    return app;
+  }
+
+  /**
+   * The addon reads the files itself, so they are looked at once more when it has: what it has read was checked.
+   *
+   * @throws Error where it cannot use them
+   */
+  #secureApp(uws: Uws, pair: TlsPair): UwsApp {
+    const files = this.#options.certificate?.files ?? { certFile: '', keyFile: '' };
+    const app = secureApp(uws, files);
+    if (haveThePair(files, pair)) return app;
+    app.close();
+    throw new Error('TLS_CERT_FILE or TLS_KEY_FILE changed while it was read');
+  }
+
+  /**
+   * From here on new connections are shown another certificate; those that are open keep theirs. An app cannot change
+   * its own, and to change that of a server name frees what open connections use. So there is another app.
+   */
+  #exchange(uws: Uws, pair: TlsPair): void {
+    const previous = this.#apps.at(-1);
+    const app = this.#secureApp(uws, pair);
+    if (this.#acceptor !== undefined && previous !== undefined && adopts(previous) && adopts(app)) {
+      this.#addApp(app);
+      this.#acceptor.addChildAppDescriptor(app.getDescriptor());
+      this.#acceptor.removeChildAppDescriptor(previous.getDescriptor());
+    } else this.#bindAgain(app);
+  }
+
+  /** @throws Error where an address cannot be bound once more; then all stays as it was */
+  #bindAgain(app: UwsApp): void {
+    const bound = this.#bound.map(({ address }) => ({ address, sockets: this.#socketsOf(app, address) }));
+    if (bound.some(({ sockets }) => sockets.length < this.#socketsOfAPort)) {
+      app.close();
+      throw new Error('the listening sockets cannot be bound once more');
+    }
+    this.#addApp(app);
+    this.#retired.push(...this.#bound.flatMap(({ sockets }) => sockets));
+    this.#bound = bound;
+    // Behind the turn's I/O, in which the addon accepts all that wait at them: a socket that closes resets those.
+    setImmediate(() => {
+      this.#closeAll(this.#retired);
+      this.#retired = [];
+    });
+    this.#logger.warn('certificate_exchange_may_reset', {
+      why: 'connections that were being made at the old listening sockets are reset; streams are not',
+      remedy: 'run on Node 24',
+    });
+  }
+
+  #closeAll(sockets: readonly us_listen_socket[]): void {
+    for (const socket of sockets) this.#uws?.us_listen_socket_close(socket);
   }
 
   #capConnections(connection: HttpResponse, change: number): void {
     if (change < 0) this.#options.connections.closed();
     else if (!this.#options.connections.opened()) connection.close();
   }
+}
+
+interface Bound {
+  readonly address: ListenAddress;
+  readonly sockets: readonly us_listen_socket[];
 }
 
 type ListenOnHost = (
@@ -105,12 +197,14 @@ type ListenOnHost = (
   done: (socket: us_listen_socket | false) => void,
 ) => void;
 
-function listenOn(app: ReturnType<Uws['App']>, host: string, port: number): Promise<us_listen_socket | false> {
-  return new Promise((resolve) => {
-    if (host === '') app.listen(port, SHARED_PORT, resolve);
-    // The addon takes the options after the port here too, which its type declarations leave out.
-    else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, SHARED_PORT, resolve);
-  });
+/** The addon calls back before it returns. */
+function listenOn(app: UwsApp, { host, port }: ListenAddress): us_listen_socket | false {
+  let bound: us_listen_socket | false = false;
+  const take = (socket: us_listen_socket | false): void => void (bound = socket);
+  if (host === '') app.listen(port, SHARED_PORT, take);
+  // The addon takes the options after the port here too, which its type declarations leave out.
+  else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, SHARED_PORT, take);
+  return bound;
 }
 
 /** The addon does not say why it cannot bind; Node does. */

@@ -26,11 +26,12 @@ function counting(log = 'nats'): PrometheusTelemetry {
   return new PrometheusTelemetry(LOGS, log);
 }
 
-function page(telemetry = counting(), readings: Partial<GaugeReadings> = {}): PrometheusPage {
+function page(telemetry = counting(), readings: Partial<GaugeReadings> = {}, notAfterMs?: number): PrometheusPage {
   return new PrometheusPage(
     telemetry.registry,
     { read: () => ({ ...QUIET, ...readings }) },
     { version: '1', node: '2' },
+    { notAfterMs },
   );
 }
 
@@ -52,7 +53,7 @@ describe('The metrics for Prometheus', () => {
   });
 
   it('has a sample of every family of its own from the start, and no environment among the labels', async () => {
-    for (const { name, samples } of parseMetrics(await page().render()).filter((family) =>
+    for (const { name, samples } of parseMetrics(await page(counting(), {}, 0).render()).filter((family) =>
       /^(hal|fl)/.test(family.name),
     )) {
       expect(samples.size, name).to.be.greaterThan(0);
@@ -60,6 +61,15 @@ describe('The metrics for Prometheus', () => {
         for (const [, label] of sample.matchAll(/[{,]([a-z_]+)=/g))
           expect(['message', 'operation', 'reason', 'outcome', 'le', 'version', 'node']).to.include(label);
     }
+  });
+
+  it('says when the certificate ends, of several processes the earliest end, and nothing without one', async () => {
+    const name = 'halyard_certificate_not_after_seconds';
+    const ends = (notAfterMs: number | undefined): PrometheusPage => page(counting(), {}, notAfterMs);
+    expect(sampleOf(await ends(1_800_000_000_000).render(), name)).to.equal(1_800_000_000);
+    expect(sampleOf(await ends(undefined).render(), name)).to.equal(undefined);
+    const snapshots = await Promise.all([2000, undefined, 1000].map((notAfterMs) => ends(notAfterMs).snapshot()));
+    expect(sampleOf(await PrometheusPage.gather(snapshots), name)).to.equal(1);
   });
 
   it('counts a slice of deliveries in one call, each of them an observation', async () => {
