@@ -11,7 +11,7 @@ export interface Histogram {
 
 /** What the load generator answers to a command. Times are in microseconds. */
 export interface LoadReport {
-  readonly outcome: 'done' | 'timeout' | 'unknown';
+  readonly outcome: 'done' | 'timeout' | 'unknown' | 'no TLS';
   /** How long the command took, and the generator's own processor time in it. */
   readonly us: number;
   readonly cpuUs: number;
@@ -73,6 +73,22 @@ export interface OpenOptions {
   readonly timeout_ms?: number;
 }
 
+/** How a generator reaches a server. */
+export interface LoadTarget {
+  readonly port: number;
+  /** With one environment its whole name, else numbers follow it. */
+  readonly name?: string;
+  readonly environments?: number;
+  /** What subscribers speak, each on a connection of its own; in the clear by default. */
+  readonly tls?: 'http/1.1' | 'h2';
+  /** Where posts go, which are always in the clear; the same port by default. */
+  readonly postPort?: number;
+  /** Whether it gives way to another generator on their core, so that this one is not late. */
+  readonly isBackground?: boolean;
+}
+
+const PROTOCOLS = { 'http/1.1': 1, h2: 2 } as const;
+
 let started = 0;
 
 /** The load generator in its process, on its own core. */
@@ -90,24 +106,29 @@ export class Load {
   }
 
   /**
-   * @param binary the compiled generator
-   * @param target how the server is reached; with one environment `name` is its whole name, else numbers follow it
+   * @param binary the compiled generator; for TLS the one that speaks it
    */
-  static async start(
-    binary: string,
-    target: { readonly port: number; readonly name?: string; readonly environments?: number },
-  ): Promise<Load> {
-    const child = spawn('taskset', ['-c', String(LOAD_CORE), binary], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const load = new Load(child);
-    // Each generator has addresses of its own to come from, since the ports of one are some 28,000.
-    await load.#command('target', {
+  static async start(binary: string, target: LoadTarget): Promise<Load> {
+    const command = ['-c', String(LOAD_CORE), ...(target.isBackground === true ? ['nice', '-n', '19'] : []), binary];
+    const load = new Load(spawn('taskset', command, { stdio: ['pipe', 'pipe', 'inherit'] }));
+    await load.#aim(target).catch(async (error: unknown) => {
+      await load.end();
+      throw error;
+    });
+    return load;
+  }
+
+  #aim(target: LoadTarget): Promise<LoadReport> {
+    return this.#command('target', {
       port: target.port,
+      post_port: target.postPort ?? target.port,
+      protocol: target.tls === undefined ? 0 : PROTOCOLS[target.tls],
       name: target.name ?? 'load_test',
       environments: target.environments ?? 1,
+      // Each generator has addresses of its own to come from, since the ports of one are some 28,000.
       first_source: 1 + 4 * (started++ % 50),
       sources: 4,
     });
-    return load;
   }
 
   open(options: OpenOptions): Promise<LoadReport> {
@@ -146,6 +167,7 @@ export class Load {
     });
     const report = JSON.parse(line) as LoadReport;
     if (report.outcome === 'unknown') throw new Error(`the load generator does not know "${name}"`);
+    if (report.outcome === 'no TLS') throw new Error('this load generator was compiled without TLS');
     return report;
   }
 }

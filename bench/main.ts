@@ -17,6 +17,7 @@ import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
+import { tls } from './scenarios/tls.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { workers } from './scenarios/workers.ts';
 
@@ -35,6 +36,7 @@ const SCENARIOS: readonly Scenario[] = [
   propagation,
   postgres,
   workers,
+  tls,
   profile,
 ];
 

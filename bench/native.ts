@@ -1,22 +1,58 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { unpackDebianPackage } from '../tests/support/servers/debian-package.ts';
 
 const run = promisify(execFile);
 
 const SOURCES = fileURLToPath(new URL('../../bench/native/', import.meta.url));
 const BINARIES = fileURLToPath(new URL('./native/', import.meta.url));
 
-/** Compiles one of the C programs. Undefined where the machine has no C compiler; `CC` names another one. */
+/** The C programs, and what each is made of. */
+const PROGRAMS = {
+  load: ['load.c', 'http2.c', 'secure-none.c'],
+  'load-tls': ['load.c', 'http2.c', 'secure.c'],
+  limit: ['limit.c'],
+} as const;
+
+/** Compiles one of them. Undefined where the machine has no C compiler; `CC` names another one. */
 export async function compile(name: 'load' | 'limit'): Promise<string | undefined> {
-  await mkdir(BINARIES, { recursive: true });
-  const binary = `${BINARIES}${name}`;
   try {
-    await run(process.env['CC'] ?? 'cc', ['-O2', '-Wall', '-o', binary, `${SOURCES}${name}.c`]);
-    return binary;
+    return await compileWith(name, []);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/**
+ * The load generator that speaks TLS too: with the machine's own OpenSSL if its headers are there, else with Debian's,
+ * unpacked into the cache.
+ */
+export async function compileTlsLoad(): Promise<string> {
+  try {
+    return await compileWith('load-tls', ['-lssl', '-lcrypto']);
+  } catch (error) {
+    if (!(error as Error).message.includes('openssl/ssl.h')) throw error;
+    return compileTlsLoadWithDebian();
+  }
+}
+
+/** With the libraries in the binary, which therefore runs wherever it was compiled. */
+export async function compileTlsLoadWithDebian(): Promise<string> {
+  const root = await unpackDebianPackage({ name: 'libssl-dev' });
+  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+  const headers = [join(root, 'usr/include'), join(root, 'usr/include', machine)];
+  const libraries = ['libssl.a', 'libcrypto.a'].map((name) => join(root, 'usr/lib', machine, name));
+  return compileWith('load-tls', [...headers.flatMap((folder) => ['-isystem', folder]), ...libraries, '-lpthread']);
+}
+
+async function compileWith(name: keyof typeof PROGRAMS, options: readonly string[]): Promise<string> {
+  await mkdir(BINARIES, { recursive: true });
+  const binary = `${BINARIES}${name}`;
+  const sources = PROGRAMS[name].map((file) => `${SOURCES}${file}`);
+  await run(process.env['CC'] ?? 'cc', ['-O2', '-Wall', '-o', binary, ...sources, ...options]);
+  return binary;
 }

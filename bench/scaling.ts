@@ -19,6 +19,9 @@ function figures(facts: Partial<ScalingFacts>): string {
     ['an event, with one POST for each 15 of them', shown(facts.cpuPerEventOfManyUs, 1, 'µs of CPU'), 'environments'],
     ['a new stream', shown(facts.cpuPerConnectUs, 0, 'µs of CPU'), 'fan-out'],
     ['an idle stream', shown(kib(facts.bytesPerSubscriber), 2, 'KiB of resident memory'), 'fan-out'],
+    ['an event over TLS, to one of many', shown(facts.cpuPerTlsEventUs, 1, 'µs of CPU'), 'tls'],
+    ['a new stream over TLS, with its handshake (P-256)', shown(facts.cpuPerTlsConnectUs, 0, 'µs of CPU'), 'tls'],
+    ['an idle stream over TLS', shown(kib(facts.bytesPerTlsConnection), 2, 'KiB of resident memory'), 'tls'],
     ['15,000 idle streams', facts.idleShare === undefined ? MISSING : `${percent(facts.idleShare)} of a core`, 'idle'],
     [
       'a change of one of 1,000 environments, stored in JetStream',

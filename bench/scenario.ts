@@ -1,4 +1,4 @@
-import { Load, type LoadReport } from './load.ts';
+import { Load, type LoadReport, type LoadTarget } from './load.ts';
 import type { Plot } from './plot.ts';
 import { startSubject, type Subject, type SubjectName, type SubjectOptions } from './subject.ts';
 
@@ -34,6 +34,9 @@ export interface ScalingFacts {
   readonly cpuPerEventUs: number;
   readonly bytesPerSubscriber: number;
   readonly cpuPerConnectUs: number;
+  readonly cpuPerTlsEventUs: number;
+  readonly bytesPerTlsConnection: number;
+  readonly cpuPerTlsConnectUs: number;
   /** Of a core, for 15,000 streams. */
   readonly idleShare: number;
   readonly cpuPerEventOfManyUs: number;
@@ -107,8 +110,8 @@ export async function withSubject<T>(
 
 /** Runs a task with a load generator of its own. */
 export async function withLoad<T>(
-  bench: Bench,
-  target: { readonly port: number; readonly name?: string; readonly environments?: number },
+  bench: Pick<Bench, 'load'>,
+  target: LoadTarget,
   task: (load: Load) => Promise<T>,
 ): Promise<T> {
   const load = await Load.start(bench.load, target);

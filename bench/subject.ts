@@ -25,6 +25,8 @@ export const TITLES: Readonly<Record<SubjectName, string>> = {
 export interface Subject {
   readonly name: SubjectName;
   readonly port: number;
+  /** Where it speaks TLS, if it was told to. */
+  readonly tlsPort: number | undefined;
   readonly process: MeasuredProcess;
   stop(): Promise<void>;
 }
@@ -37,19 +39,25 @@ export interface SubjectOptions {
   /** `any`: not pinned to a core. */
   readonly core?: number | 'any';
   readonly port?: number;
+  /** A second port, on which it speaks TLS; the first one stays in the clear. */
+  readonly tls?: { readonly protocol: 'http/1.1' | 'h2'; readonly certFile: string; readonly keyFile: string };
   /** Further arguments of the runtime, as for a profile. */
   readonly execArgv?: readonly string[];
 }
 
 export async function startSubject(name: SubjectName, options: SubjectOptions): Promise<Subject> {
   const port = options.port ?? (await freePort());
+  const tls = options.tls && { ...options.tls, port: await freePort() };
   const core = options.core === 'any' ? undefined : (options.core ?? SERVER_CORE);
   const rival = (program: string): readonly string[] => [
     process.execPath,
     at(program),
     String(port),
     String(KEEP_ALIVE_SECONDS),
+    ...(tls === undefined ? [] : [String(tls.port), tls.certFile, tls.keyFile]),
   ];
+  if (tls?.protocol === 'h2' && name === 'node-http') throw new Error('the bare server on node:https is HTTP/1.1');
+  if (tls !== undefined && (name === 'limit' || name === 'better-sse')) throw new Error(`${name} speaks no TLS here`);
   let command: readonly string[];
   let env: NodeJS.ProcessEnv = {};
   let cleanUp = async (): Promise<void> => undefined;
@@ -67,11 +75,18 @@ export async function startSubject(name: SubjectName, options: SubjectOptions): 
         KEEP_ALIVE_SECONDS: String(KEEP_ALIVE_SECONDS),
         LOG_LEVEL: 'warn',
         DRAIN_SECONDS: '0',
+        ...(tls === undefined
+          ? {}
+          : {
+              [tls.protocol === 'h2' ? 'HTTP2_LISTEN_ADDR' : 'TLS_LISTEN_ADDR']: `127.0.0.1:${tls.port}`,
+              TLS_CERT_FILE: tls.certFile,
+              TLS_KEY_FILE: tls.keyFile,
+            }),
         ...options.env,
       };
       break;
     case 'nchan': {
-      const nchan = await prepareNchan(port, KEEP_ALIVE_SECONDS);
+      const nchan = await prepareNchan(port, KEEP_ALIVE_SECONDS, tls);
       ({ command, env } = nchan);
       cleanUp = () => nchan.remove();
       break;
@@ -89,7 +104,7 @@ export async function startSubject(name: SubjectName, options: SubjectOptions): 
     await measured.kill();
     await cleanUp();
   };
-  return { name, port, process: measured, stop };
+  return { name, port, tlsPort: tls?.port, process: measured, stop };
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -6,6 +6,9 @@
  *
  * An update's value is the microsecond at which it was posted, and values only grow. So any process can tell from an
  * event how long it took, and an event with a newer value stands for the older ones.
+ *
+ * Subscribers come in the clear or, where it is linked with secure.c, through TLS with HTTP/1.1 or HTTP/2, each on a
+ * connection of its own. Posts go in the clear, so that what they cost is the same everywhere.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,6 +25,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "http2.h"
+#include "secure.h"
 
 #define MAX_CONNECTIONS 65536
 #define MAX_ENVIRONMENTS 4096
@@ -32,7 +37,8 @@
 #define PATTERN_LENGTH 13
 
 enum kind { FREE, STREAM, POSTER };
-enum state { CONNECTING, WAITING, OPEN, IDLE, BUSY };
+enum state { CONNECTING, SHAKING, WAITING, OPEN, IDLE, BUSY };
+enum protocol { CLEAR, TLS_HTTP1, TLS_HTTP2 };
 
 struct connection {
   int fd;
@@ -43,6 +49,8 @@ struct connection {
   int flooding;                 /* poster: its post belongs to the flood */
   int received, expected;       /* poster: bytes of the answer, and how many it has (0: not known yet) */
   char answer[512];
+  struct secure *secure;        /* stream through TLS */
+  struct http2 http2;
 };
 
 /* Log-linear: 64 steps to each power of two, so a percentile is within 1.6 %. */
@@ -64,7 +72,8 @@ static struct environment environments[MAX_ENVIRONMENTS];
 static int environment_count = 1, incomplete;
 static const char *prefix = "env";
 static int epoll_fd, sources = 4, first_source = 1, next_source;
-static struct sockaddr_in target;
+static struct sockaddr_in target, post_target;
+static enum protocol protocol;
 static struct histogram latency, answers, flood_answers, opening, reach;
 static int64_t last_value, events, replays, closed_by_peer, post_errors, posts_done, flood_done, flood_errors;
 static char buffer[BUFFER];
@@ -132,7 +141,7 @@ static void watch(struct connection *c, uint32_t what, int operation) {
  * connections to one address the kernel takes a millisecond to find a free one. A port that an earlier run left in
  * TIME_WAIT may be refused by bind or by connect.
  */
-static int connect_from_somewhere(int deaf) {
+static int connect_from_somewhere(const struct sockaddr_in *to, int deaf) {
   int on = 1, small = 4096;
   for (int tries = 0; tries < 100; tries++) {
     int turn = next_source++, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -144,7 +153,7 @@ static int connect_from_somewhere(int deaf) {
     source.sin_addr.s_addr = htonl(0x7f000001 + (uint32_t)(first_source + turn % sources));
     source.sin_port = htons((uint16_t)(FIRST_PORT + turn / sources % PORTS));
     if (bind(fd, (struct sockaddr *)&source, sizeof source) == 0 &&
-        (connect(fd, (struct sockaddr *)&target, sizeof target) == 0 || errno == EINPROGRESS))
+        (connect(fd, (const struct sockaddr *)to, sizeof *to) == 0 || errno == EINPROGRESS))
       return fd;
     close(fd);
   }
@@ -153,7 +162,7 @@ static int connect_from_somewhere(int deaf) {
 
 static struct connection *dial(enum kind kind, int environment, int deaf) {
   if (top == MAX_CONNECTIONS) return NULL;
-  int fd = connect_from_somewhere(deaf);
+  int fd = connect_from_somewhere(kind == POSTER ? &post_target : &target, deaf);
   if (fd < 0) return NULL;
   struct connection *c = &connections[top++];
   *c = (struct connection){.fd = fd, .kind = kind, .environment = environment, .deaf = deaf, .began = now_us()};
@@ -163,6 +172,8 @@ static struct connection *dial(enum kind kind, int environment, int deaf) {
 }
 
 static void hang_up(struct connection *c) {
+  if (c->secure != NULL) secure_end(c->secure);
+  c->secure = NULL;
   /* With a reset, so that no port waits for a minute. */
   struct linger reset = {.l_onoff = 1, .l_linger = 0};
   setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -279,28 +290,22 @@ static void lost(struct connection *c) {
   hang_up(c);
 }
 
-static void read_stream(struct connection *c) {
-  ssize_t size = read(c->fd, buffer, BUFFER);
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) return lost(c);
-  int64_t now = now_us();
-  if (c->state == WAITING) {
-    if (size < 12 || memcmp(buffer, "HTTP/1.1 200", 12) != 0) return lost(c);
-    c->state = OPEN;
-    sample(&opening, now - c->began);
-    op.opened++;
-    op.in_flight--;
-    if (c->deaf) watch(c, 0, EPOLL_CTL_DEL);
-    else {
-      struct environment *e = &environments[c->environment];
-      int was = e->heard == e->streams;
-      e->streams++;
-      if (c->last == e->newest) e->heard++;
-      if (was && e->heard != e->streams) incomplete++;
-    }
-  }
-  for (ssize_t i = 0; i < size; i++) {
-    char byte = buffer[i];
+static void opened(struct connection *c, int64_t now) {
+  c->state = OPEN;
+  sample(&opening, now - c->began);
+  op.opened++;
+  op.in_flight--;
+  if (c->deaf) return watch(c, 0, EPOLL_CTL_DEL);
+  struct environment *e = &environments[c->environment];
+  int was = e->heard == e->streams;
+  e->streams++;
+  if (c->last == e->newest) e->heard++;
+  if (was && e->heard != e->streams) incomplete++;
+}
+
+static void look_for_updates(struct connection *c, const char *bytes, size_t size, int64_t now) {
+  for (size_t i = 0; i < size; i++) {
+    char byte = bytes[i];
     if (c->matched < PATTERN_LENGTH) {
       if (byte == PATTERN[c->matched]) {
         if (++c->matched == PATTERN_LENGTH) c->value = 0;
@@ -311,6 +316,49 @@ static void read_stream(struct connection *c) {
       heard(c, c->value, now);
     }
   }
+}
+
+/* Returns whether the stream lives on. */
+static int take_http1(struct connection *c, const char *bytes, size_t size, int64_t now) {
+  if (c->state == WAITING) {
+    if (size < 12 || memcmp(bytes, "HTTP/1.1 200", 12) != 0) return 0;
+    opened(c, now);
+  }
+  look_for_updates(c, bytes, size, now);
+  return 1;
+}
+
+static int take_http2(struct connection *c, const char *bytes, size_t size, int64_t now) {
+  const char *at = bytes;
+  for (;;) switch (http2_next(&c->http2, &at, bytes + size)) {
+      case HTTP2_MORE: return 1;
+      case HTTP2_ENDED: return 0;
+      case HTTP2_DATA: look_for_updates(c, c->http2.data, c->http2.size, now); break;
+      case HTTP2_OPENED:
+        if (c->state != WAITING) return 0; /* trailers, or an answer too many */
+        opened(c, now);
+        break;
+      case HTTP2_REPLY:
+        if (!secure_write(c->secure, c->http2.data, c->http2.size)) return 0;
+        break;
+    }
+}
+
+static void read_secure_stream(struct connection *c) {
+  do {
+    ssize_t size = secure_read(c->secure, buffer, BUFFER);
+    if (size == 0) return;
+    if (size < 0) return lost(c);
+    int64_t now = now_us();
+    if (!(protocol == TLS_HTTP2 ? take_http2 : take_http1)(c, buffer, (size_t)size, now)) return lost(c);
+  } while (secure_holds_more(c->secure));
+}
+
+static void read_stream(struct connection *c) {
+  if (c->secure != NULL) return read_secure_stream(c);
+  ssize_t size = read(c->fd, buffer, BUFFER);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size <= 0 || !take_http1(c, buffer, (size_t)size, now_us())) lost(c);
 }
 
 static void read_answer(struct connection *c) {
@@ -339,21 +387,46 @@ static void read_answer(struct connection *c) {
   }
 }
 
+static void subscribe(struct connection *c) {
+  char request[512], path[128];
+  snprintf(path, sizeof path, "/sse/environments/%s/stream", name_of(c->environment));
+  int size = protocol == TLS_HTTP2
+                 ? http2_request(request, "bench", path)
+                 : snprintf(request, sizeof request,
+                            "GET %s HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n", path);
+  c->state = WAITING;
+  watch(c, EPOLLIN, EPOLL_CTL_MOD);
+  if (c->secure != NULL) {
+    if (!secure_write(c->secure, request, (size_t)size)) lost(c);
+    return;
+  }
+  if (write(c->fd, request, (size_t)size) != size) lost(c);
+}
+
+static void shake(struct connection *c) {
+  switch (secure_handshake(c->secure)) {
+    case SECURE_DONE: return subscribe(c);
+    case SECURE_WANTS_READ: return watch(c, EPOLLIN, EPOLL_CTL_MOD);
+    case SECURE_WANTS_WRITE: return watch(c, EPOLLOUT, EPOLL_CTL_MOD);
+    case SECURE_FAILED: lost(c);
+  }
+}
+
 static void connected(struct connection *c) {
   int error = 0;
   socklen_t length = sizeof error;
   getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &length);
   if (error != 0) return lost(c);
-  if (c->kind == POSTER) c->state = IDLE;
-  else {
-    char request[256];
-    int size = snprintf(request, sizeof request,
-                        "GET /sse/environments/%s/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n",
-                        name_of(c->environment));
-    c->state = WAITING;
-    if (write(c->fd, request, (size_t)size) != size) return lost(c);
+  if (c->kind == POSTER) {
+    c->state = IDLE;
+    return watch(c, EPOLLIN, EPOLL_CTL_MOD);
   }
-  watch(c, EPOLLIN, EPOLL_CTL_MOD);
+  if (protocol != CLEAR) {
+    c->state = SHAKING;
+    c->secure = secure_begin(c->fd);
+    return c->secure == NULL ? lost(c) : shake(c);
+  }
+  subscribe(c);
 }
 
 /* ---- posting ---- */
@@ -512,6 +585,10 @@ static void begin(const char *line) {
   if (!strncmp(line, "target ", 7)) {
     target = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)argument(line, "port", 0))};
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    post_target = target;
+    post_target.sin_port = htons((uint16_t)argument(line, "post_port", argument(line, "port", 0)));
+    protocol = (enum protocol)argument(line, "protocol", CLEAR);
+    if (protocol != CLEAR && !secure_prepare(protocol == TLS_HTTP2 ? "h2" : "http/1.1")) return finish("no TLS");
     environment_count = (int)argument(line, "environments", 1);
     sources = (int)argument(line, "sources", 4);
     first_source = (int)argument(line, "first_source", 1);
@@ -588,6 +665,7 @@ int main(void) {
         held += (size_t)size;
       } else if (c->kind == FREE) continue;
       else if (c->state == CONNECTING) connected(c);
+      else if (c->state == SHAKING) shake(c);
       else if (c->kind == STREAM) read_stream(c);
       else if (c->state == BUSY) read_answer(c);
       else lost(c);

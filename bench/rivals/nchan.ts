@@ -13,15 +13,22 @@ export interface NchanFiles {
   remove(): Promise<void>;
 }
 
+interface NchanTls {
+  readonly port: number;
+  readonly protocol: 'http/1.1' | 'h2';
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 /** nginx with the nchan module, from Debian's packages, unpacked without installing anything. One worker. */
-export async function prepareNchan(port: number, keepAliveSeconds: number): Promise<NchanFiles> {
+export async function prepareNchan(port: number, keepAliveSeconds: number, tls?: NchanTls): Promise<NchanFiles> {
   const root = await unpackDebianPackage({ name: 'libnginx-mod-nchan', dependencies: true });
   const place = await mkdtemp(join(tmpdir(), 'halyard-nchan-'));
   const module = await readFile(join(root, 'usr/lib/nginx/modules/ngx_nchan_module.so'));
   const at = module.indexOf(SYSTEM_PLACE);
   if (at >= 0) module.write(`.${'/'.repeat(SYSTEM_PLACE.length - 5)}body`, at, 'latin1');
   await writeFile(join(place, 'nchan.so'), module);
-  await writeFile(join(place, 'nginx.conf'), configuration(place, port, keepAliveSeconds));
+  await writeFile(join(place, 'nginx.conf'), configuration(place, port, keepAliveSeconds, tls));
   return {
     command: [join(root, 'usr/sbin/nginx'), '-e', 'stderr', '-p', place, '-c', join(place, 'nginx.conf')],
     env: { LD_LIBRARY_PATH: join(root, 'usr/lib/x86_64-linux-gnu') },
@@ -30,7 +37,20 @@ export async function prepareNchan(port: number, keepAliveSeconds: number): Prom
   };
 }
 
-function configuration(place: string, port: number, keepAliveSeconds: number): string {
+/**
+ * TLS 1.3 has to be asked for in nginx before 1.23.4. The buffer of a connection is 16 KB by default, and kept: nginx's
+ * manual recommends less where the first byte matters, and here it saves the rival a quarter of its memory.
+ */
+function secure({ port, protocol, certFile, keyFile }: NchanTls): string {
+  return `
+    listen 127.0.0.1:${port} ssl ${protocol === 'h2' ? 'http2' : ''} backlog=4096;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_buffer_size 4k;
+    ssl_certificate ${certFile};
+    ssl_certificate_key ${keyFile};`;
+}
+
+function configuration(place: string, port: number, keepAliveSeconds: number, tls?: NchanTls): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (what) => `${what}_temp_path ${place}/${what};`,
   );
@@ -53,6 +73,7 @@ http {
   nchan_max_reserved_memory 512M;
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    ${tls === undefined ? '' : secure(tls)}
     location ~ ^/sse/environments/([A-Za-z0-9_-]+)/stream$ {
       nchan_subscriber eventsource;
       nchan_channel_id $1;

@@ -1,8 +1,10 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 
 /**
  * What one would write on node:http without a library: a set of responses for each environment, its last event, and
- * one sweep for keep-alives. Run as `plain-http.js PORT KEEP_ALIVE_SECONDS`.
+ * one sweep for keep-alives. Run as `plain-http.js PORT KEEP_ALIVE_SECONDS [TLS_PORT CERT_FILE KEY_FILE]`.
  */
 interface Channel {
   readonly streams: Set<ServerResponse>;
@@ -10,11 +12,12 @@ interface Channel {
 }
 
 const [port, keepAliveSeconds] = process.argv.slice(2).map(Number) as [number, number];
+const [tlsPort, certFile = '', keyFile = ''] = process.argv.slice(4);
 const channels = new Map<string, Channel>();
 const lastByte = new Map<ServerResponse, number>();
 let sequence = 0;
 
-const server = createServer((request, response) => {
+const serve: RequestListener = (request, response) => {
   const [, , , name = '', action] = (request.url ?? '').split('/');
   let channel = channels.get(name);
   if (channel === undefined) channels.set(name, (channel = { streams: new Set(), last: undefined }));
@@ -25,9 +28,15 @@ const server = createServer((request, response) => {
     publish(channel, body);
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 2 }).end('{}');
   });
-});
+};
+const server = createServer(serve);
 server.keepAliveTimeout = 0;
 server.listen({ port, host: '127.0.0.1', backlog: 4096 });
+if (tlsPort !== undefined) {
+  const secureServer = createSecureServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, serve);
+  secureServer.keepAliveTimeout = 0;
+  secureServer.listen({ port: Number(tlsPort), host: '127.0.0.1', backlog: 4096 });
+}
 
 setInterval(() => {
   const due = performance.now() - keepAliveSeconds * 1000;

@@ -26,7 +26,7 @@ function importsOf(path: string, found = new Set<string>()): ReadonlySet<string>
   found.add(path);
   for (const [, target = ''] of readDocument(path).matchAll(/ from '(\.[^']*)'/g)) {
     const imported = join(dirname(path), target);
-    if (imported.startsWith('tests/')) importsOf(imported, found);
+    if (/^(tests|bench)\//.test(imported)) importsOf(imported, found);
   }
   return found;
 }

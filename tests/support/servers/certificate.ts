@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult, randomBytes, sign } from 'node:crypto';
 
 /** A certificate and its key; both are PEM. */
 export interface Certificate {
@@ -7,6 +7,8 @@ export interface Certificate {
   readonly key: string;
 }
 
+export type KeyKind = 'P-256' | 'P-384' | 'RSA-2048' | 'RSA-4096';
+
 interface CertificateOptions {
   readonly commonName?: string;
   readonly names?: readonly string[];
@@ -14,13 +16,18 @@ interface CertificateOptions {
   readonly addresses?: readonly string[];
   /** The authority that signs it; without one it signs itself, and is an authority. */
   readonly issuer?: Certificate;
+  /** P-256 by default. The issuer's kind, where there is one, must be P-256. */
+  readonly key?: KeyKind;
 }
 
 /** Makes one, without a tool that the machine may lack: a certificate is a handful of nested DER values. */
 export function makeCertificate(options: CertificateOptions = {}): Certificate {
-  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer } = options;
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
+  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer, key = 'P-256' } = options;
+  const { publicKey, privateKey } = keyPair(key);
+  const isRsa = issuer === undefined && key.startsWith('RSA');
+  const signatureWithSha256 = isRsa
+    ? der(0x30, der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05))
+    : der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
   const dayMs = 86_400_000;
   const validity = der(0x30, utcTime(Date.now() - dayMs), utcTime(Date.now() + 30 * dayMs));
   const alternatives = [
@@ -34,7 +41,7 @@ export function makeCertificate(options: CertificateOptions = {}): Certificate {
     0x30,
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
+    signatureWithSha256,
     distinguished(issuer?.commonName ?? commonName),
     validity,
     distinguished(commonName),
@@ -42,12 +49,18 @@ export function makeCertificate(options: CertificateOptions = {}): Certificate {
     der(0xa3, der(0x30, ...extensions)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', body, issuer?.key ?? privateKey));
-  const cert = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
+  const cert = der(0x30, body, signatureWithSha256, signature).toString('base64');
   return {
     commonName,
     cert: `-----BEGIN CERTIFICATE-----\n${cert.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
+}
+
+function keyPair(kind: KeyKind): KeyPairKeyObjectResult {
+  return kind.startsWith('RSA')
+    ? generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(4)) })
+    : generateKeyPairSync('ec', { namedCurve: kind });
 }
 
 function distinguished(commonName: string): Buffer {
