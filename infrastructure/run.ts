@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import type { Container } from 'inversify';
 import { standardOutput } from '../adapters/telemetry/standard-output.ts';
 import type { LogFields, Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
@@ -13,10 +14,12 @@ import { obeyPrimary } from './worker.ts';
  * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once. A
  * crash ends the streams properly before the process.
  *
+ * @param adapt swaps adapters before anything is made
  * @throws Error when it cannot start
  */
-export async function run(config: Config): Promise<Service> {
+export async function run(config: Config, adapt?: (container: Container) => void): Promise<Service> {
   const container = composeService(config);
+  adapt?.(container);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
   endOnCrash(logger, () => service.endAtOnce());
