@@ -1,11 +1,12 @@
 import type { Variable } from '../adapters/common/variable.ts';
 import { VARIABLES } from './config.ts';
 import { fileVariable } from './secret-files.ts';
+import { doctor } from './terminal/doctor.ts';
 import { publish } from './terminal/publish.ts';
 import type { Tool } from './terminal/tool.ts';
 import { watch } from './terminal/watch.ts';
 
-const TOOLS: readonly Tool[] = [watch, publish];
+const TOOLS: readonly Tool[] = [doctor, watch, publish];
 
 /** What the service was started to do. */
 export type Command =
