@@ -57,7 +57,10 @@ export class LogTail implements LogFollower {
     if (epoch !== this.#epoch) return;
     this.#hub.take(environment, update, epoch);
     this.#repairs.delivered(environment, update);
-    if (this.#isLive(update)) this.#observeClocks(update);
+    if (!this.#isLive(update)) return;
+    this.#observeClocks(update);
+    const streams = this.#hub.channels.get(environment)?.sessions.size ?? 0;
+    this.#logger.debug('update_received', { environment, updatedAt: update.updatedAt, streams });
   }
 
   caughtUp(epoch: number): void {

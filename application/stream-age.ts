@@ -15,6 +15,16 @@ export interface StreamAgeRule {
 }
 
 /**
+ * The Android SDK, which connects again after a proper end and never after a cut: its streams end below the half hour
+ * and the hour after which load balancers cut.
+ */
+export const ANDROID_AGE_RULE: StreamAgeRule = {
+  userAgentPrefix: 'flagsmith-kotlin-android-sdk/',
+  minMs: 25 * 60_000,
+  maxMs: 29 * 60_000,
+};
+
+/**
  * The SDKs that do not work with an endless stream.
  * - Flutter (`Dart/`) opens a new stream every 29 s and never closes the old one: one must last a little longer than
  *   that, or updates fall into the gaps, and not much longer, or they pile up.
@@ -23,6 +33,7 @@ export interface StreamAgeRule {
 export const BUILT_IN_AGE_RULES: readonly StreamAgeRule[] = [
   { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
   { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
+  ANDROID_AGE_RULE,
 ];
 
 const SPREAD = 0.2;

@@ -1,11 +1,18 @@
 import type { Variable } from '../adapters/common/variable.ts';
 import { VARIABLES } from './config.ts';
 import { fileVariable } from './secret-files.ts';
+import { doctor } from './terminal/doctor.ts';
+import { publish } from './terminal/publish.ts';
+import type { Tool } from './terminal/tool.ts';
+import { watch } from './terminal/watch.ts';
+
+const TOOLS: readonly Tool[] = [doctor, watch, publish];
 
 /** What the service was started to do. */
 export type Command =
   | { readonly kind: 'serve' | 'help' | 'version' | 'check-config' }
   | { readonly kind: 'healthcheck'; readonly probe: '/livez' | '/readyz' }
+  | { readonly kind: 'tool'; readonly tool: Tool; readonly args: readonly string[] }
   | { readonly kind: 'mistake'; readonly message: string };
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -25,15 +32,20 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 export function readCommand(args: readonly string[]): Command {
   const command = COMMANDS.get(args.join(' '));
   if (command !== undefined) return command;
+  const tool = TOOLS.find(({ name }) => name === args[0]);
+  if (tool !== undefined) return { kind: 'tool', tool, args: args.slice(1) };
   const unknown = args.find((arg) => ![...COMMANDS.keys()].some((known) => known.split(' ').includes(arg)));
   const what = unknown === undefined ? 'these arguments do not go together' : 'unknown argument';
   return { kind: 'mistake', message: `${what}: ${unknown ?? args.join(' ')}. See --help.` };
 }
 
+const LINE = 100;
+const INDENT = '      ';
+
 const USAGE = `Halyard: real-time flag updates for self-hosted Flagsmith.
 
 Usage: halyard [serve | healthcheck [ready] | --check-config | --version | --help]
-
+${TOOLS.map(({ name, usage }) => `       halyard ${name} ${usage}\n`).join('')}
 In a clone of the repository, halyard is "node dist/infrastructure/main.js"; in a folder that has the package installed,
 "npx --no-install halyard".
 
@@ -44,11 +56,9 @@ In a clone of the repository, halyard is "node dist/infrastructure/main.js"; in 
   --version         print the version
   --help            print this
 
+${TOOLS.map(({ name, meaning }) => `  ${name}\n${wrap(meaning)}\n`).join('')}
 It is configured by environment variables:
 `;
-
-const LINE = 100;
-const INDENT = '      ';
 
 export function helpText(): string {
   return `${USAGE}\n${VARIABLES.map(describe).join('\n')}`;

@@ -9,14 +9,17 @@ import { LOGGER_SETTINGS, type LoggerSettings } from '../adapters/telemetry/logg
 import { effectiveConfiguration } from './effective-configuration.ts';
 import { fileLimit } from './file-limit.ts';
 import { LOGS } from './logs.ts';
+import { unusedVariables } from './published-image.ts';
 import { readRefetchSettings, REFETCH_VARIABLES, type RefetchSettings } from './refetch-settings.ts';
 import { withSecretsFromFiles } from './secret-files.ts';
-import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings } from './service-settings.ts';
+import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings, textOfAgeRules } from './service-settings.ts';
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
 export interface Config extends TokenSettings, HttpSettings, ServiceSettings, RefetchSettings, LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
+  /** Those of the published image that are set, and have no effect here. */
+  readonly unusedVariables: readonly string[];
   /** What holds, by the names of the variables, without secrets. */
   readonly shown: Readonly<Record<string, string>>;
 }
@@ -85,15 +88,25 @@ export function readConfig(
     ...LOGGER_SETTINGS.read(reader),
   };
   const log = kind && { kind, settings: kind.settings.read(reader) };
-  const { workers, maxSubscribers, echoMs } = settings;
+  const { workers, maxSubscribers, maxStreamAgeMs, streamAgeRules, echoMs } = settings;
   if (log?.kind.isShared === false && workers > 1)
     problems.push(
       `WORKERS must be 1 with UPDATE_LOG=${log.kind.name}, not ${workers}: workers hear each other by the log`,
     );
   if (log === undefined || problems.length > 0) throw new ConfigError(problems);
   const shown = effectiveConfiguration(variables, environment, (variable) => reader.text(variable));
-  const echoSeconds = echoMs.map((ms) => ms / 1000).join(',');
-  return { ...settings, log, shown: { ...shown, MAX_SUBSCRIBERS: String(maxSubscribers), ECHO_SECONDS: echoSeconds } };
+  return {
+    ...settings,
+    log,
+    unusedVariables: unusedVariables(environment),
+    shown: {
+      ...shown,
+      MAX_SUBSCRIBERS: String(maxSubscribers),
+      MAX_STREAM_AGE_SECONDS: String(maxStreamAgeMs / 1000),
+      STREAM_AGE_RULES: textOfAgeRules(streamAgeRules),
+      ECHO_SECONDS: echoMs.map((ms) => ms / 1000).join(','),
+    },
+  };
 }
 
 /**

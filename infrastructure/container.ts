@@ -79,6 +79,8 @@ export const TOKENS = {
   /** The same for callers that sign what they send; their changes are repeated. */
   signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
+  /** One for all listeners and endpoints, for its bound is of the whole process. */
+  refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
@@ -248,19 +250,29 @@ function bindUseCases(container: Container, config: Config): void {
 }
 
 function bindRoutes(container: Container, config: Config): void {
+  // Where queue-change has a listener of its own, a path is read as a proxy in front reads it.
+  const reading = { mergesSlashes: config.internalListenAddresses.length === 0 };
+  provide(container, TOKENS.refusals, { clock }, (parts) => new HeldRefusals(config.maxHeldRefusals, parts.clock));
   provide(container, TOKENS.commonRoutes, { health, telemetry }, (parts) => [
-    new HealthRoutes(parts.health, parts.telemetry),
+    new HealthRoutes(parts.health, parts.telemetry, config.healthChecksLog),
   ]);
   provide(
     container,
     TOKENS.publicRoutes,
-    { streams: TOKENS.streams, door: TOKENS.signatureDoor, telemetry, logger, clock, random },
+    {
+      streams: TOKENS.streams,
+      door: TOKENS.signatureDoor,
+      refusals: TOKENS.refusals,
+      telemetry,
+      logger,
+      clock,
+      random,
+    },
     (parts) => {
       const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
-      const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
       const encoder = new SseEncoder(config.eventName);
       return [
-        new StreamRoutes({ ...parts, encoder, trustedProxies, refusals }),
+        new StreamRoutes({ ...parts, encoder, trustedProxies, reading }),
         ...webhookRoutes(config.webhooks, parts),
       ];
     },
@@ -280,7 +292,7 @@ function bindRoutes(container: Container, config: Config): void {
       clock,
     },
     (parts) => [
-      new QueueChangeRoutes(parts),
+      new QueueChangeRoutes({ ...parts, reading }),
       new OperatorRoutes({ ...parts, environments: new Inspection(parts.hub, parts.tail, parts.pending, parts.clock) }),
     ],
   );

@@ -28,6 +28,11 @@ try {
       if (unhealthy !== undefined) fail(unhealthy);
       break;
     }
+    case 'tool': {
+      const { tool, args } = command;
+      process.exitCode = await tool.run(args, { environment: process.env, print, warn, aborted: abortedOnSignals() });
+      break;
+    }
     case 'serve': {
       const serving = config();
       if (serving.workers > 1 && cluster.isPrimary) await runWorkers(serving);
@@ -42,6 +47,16 @@ try {
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function warn(line: string): void {
+  process.stderr.write(`halyard: ${line}\n`);
+}
+
+function abortedOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 function fail(message: string): never {

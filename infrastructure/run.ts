@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
+import type { Container } from 'inversify';
 import { standardOutput } from '../adapters/telemetry/standard-output.ts';
-import type { LogFields, Logger } from '../application/ports/logger.ts';
+import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from './config.ts';
 import { composeService, TOKENS } from './container.ts';
 import { endOnCrash, hasCrashed } from './crash.ts';
@@ -13,14 +14,16 @@ import { obeyPrimary } from './worker.ts';
  * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once. A
  * crash ends the streams properly before the process.
  *
+ * @param adapt swaps adapters before anything is made
  * @throws Error when it cannot start
  */
-export async function run(config: Config): Promise<Service> {
+export async function run(config: Config, adapt?: (container: Container) => void): Promise<Service> {
   const container = composeService(config);
+  adapt?.(container);
   const logger = container.get(TOKENS.logger);
   const service = container.get(TOKENS.service);
   endOnCrash(logger, () => service.endAtOnce());
-  if (!cluster.isWorker) logger.info('starting', startingFields(config));
+  if (!cluster.isWorker) logStart(config, logger);
   await service.start();
   const { log, maxSubscribers } = config;
   logger.info('started', { ports: service.ports, updateLog: log.kind.name, maxSubscribers });
@@ -50,7 +53,7 @@ export async function run(config: Config): Promise<Service> {
 export async function runWorkers(config: Config): Promise<void> {
   const container = composeService(config);
   const logger = container.get(TOKENS.logger);
-  logger.info('starting', startingFields(config));
+  logStart(config, logger);
   const pool = new WorkerPool(config, container.get(TOKENS.clock), logger);
   endOnCrash(logger, () => pool.stop());
   const stop = (why: string): void => {
@@ -72,12 +75,13 @@ async function end(logger: Logger): Promise<void> {
   if (!hasCrashed()) process.exit(0);
 }
 
-function startingFields(config: Config): LogFields {
-  return {
-    version: version(),
-    node: process.versions.node,
-    configuration: config.shown,
-  };
+function logStart({ shown, unusedVariables }: Config, logger: Logger): void {
+  logger.info('starting', { version: version(), node: process.versions.node, configuration: shown });
+  if (unusedVariables.length > 0)
+    logger.warn('variables_unused', {
+      variables: unusedVariables,
+      why: 'of the published image; nothing here reads them',
+    });
 }
 
 function onSignals(stop: (why: string) => void, endAtOnce: () => void): void {

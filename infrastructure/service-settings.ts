@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
-import { BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
+import { ANDROID_AGE_RULE, BUILT_IN_AGE_RULES, type StreamAgeRule } from '../application/stream-age.ts';
 
 /** The settings of the service itself, whatever its adapters are. Times are in milliseconds. */
 export interface ServiceSettings {
@@ -47,13 +47,16 @@ const VARIABLES = {
     default: '0',
     meaning: 'A stream is ended properly at this age, give or take a fifth. 0: never.',
   },
+  publishedMaxStreamAge: {
+    name: 'MAX_STREAM_AGE',
+    meaning:
+      'The same, by the name that the published image has for it. A negative number: never. It counts where `MAX_STREAM_AGE_SECONDS` is not set.',
+  },
   streamAgeRules: {
     name: 'STREAM_AGE_RULES',
-    default: BUILT_IN_AGE_RULES.map((rule) => `${rule.userAgentPrefix}=${rule.minMs / 1000}-${rule.maxMs / 1000}`).join(
-      ',',
-    ),
+    default: textOfAgeRules(BUILT_IN_AGE_RULES),
     meaning:
-      'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none.',
+      'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none. The last one of the default is left out where `MAX_STREAM_AGE_SECONDS` is shorter.',
     mayBeEmpty: true,
   },
   maxSubscribers: {
@@ -121,12 +124,13 @@ export function readServiceSettings(reader: SettingsReader, maxFiles: number): S
   );
   const ms = (variable: Variable, minSeconds: number, maxSeconds = DAY_SECONDS): number =>
     reader.number(variable, minSeconds, maxSeconds) * 1000;
+  const maxStreamAgeMs = readMaxStreamAgeSeconds(reader) * 1000;
   return {
     workers: readWorkers(reader),
     keepAliveMs: ms(VARIABLES.keepAlive, 1),
     retentionMs: ms(VARIABLES.retention, 1, 30 * DAY_SECONDS),
-    maxStreamAgeMs: ms(VARIABLES.maxStreamAge, 0, 30 * DAY_SECONDS),
-    streamAgeRules: readAgeRules(reader),
+    maxStreamAgeMs,
+    streamAgeRules: readAgeRules(reader, maxStreamAgeMs),
     maxSubscribers,
     maxConnections,
     maxStreamsPerAddress: reader.integer(VARIABLES.maxStreamsPerAddress, 0, 10_000_000),
@@ -146,7 +150,22 @@ function readWorkers(reader: SettingsReader): number {
   return reader.text(workers) === 'auto' ? availableParallelism() : reader.integer(workers, 1, MAX_WORKERS);
 }
 
-function readAgeRules(reader: SettingsReader): StreamAgeRule[] {
+function readMaxStreamAgeSeconds(reader: SettingsReader): number {
+  const { maxStreamAge, publishedMaxStreamAge } = VARIABLES;
+  const isPublished = reader.isSet(publishedMaxStreamAge) && !reader.isSet(maxStreamAge);
+  if (isPublished && /^-\d+(\.\d+)?$/.test(reader.text(publishedMaxStreamAge))) return 0;
+  return reader.number(isPublished ? publishedMaxStreamAge : maxStreamAge, 0, 30 * DAY_SECONDS);
+}
+
+/** The rules as `STREAM_AGE_RULES` has them. */
+export function textOfAgeRules(rules: readonly StreamAgeRule[]): string {
+  return rules.map((rule) => `${rule.userAgentPrefix}=${rule.minMs / 1000}-${rule.maxMs / 1000}`).join(',');
+}
+
+function readAgeRules(reader: SettingsReader, maxStreamAgeMs: number): readonly StreamAgeRule[] {
+  // It is there because load balancers cut. An operator who knows a shorter limit means Android too.
+  if (!reader.isSet(VARIABLES.streamAgeRules) && maxStreamAgeMs > 0 && maxStreamAgeMs < ANDROID_AGE_RULE.minMs)
+    return BUILT_IN_AGE_RULES.filter((rule) => rule !== ANDROID_AGE_RULE);
   const text = reader.text(VARIABLES.streamAgeRules);
   if (text === '') return [];
   return text.split(',').flatMap((part) => {

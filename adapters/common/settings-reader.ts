@@ -16,9 +16,13 @@ export class SettingsReader {
 
   /** The variable, or its default where it is not set, or empty where it has none. */
   text(variable: Variable): string {
+    return (this.isSet(variable) ? this.#environment[variable.name] : variable.default) ?? '';
+  }
+
+  /** Whether there is a text, and not the default. */
+  isSet(variable: Variable): boolean {
     const text = this.#environment[variable.name];
-    if (text === undefined || (text === '' && variable.mayBeEmpty !== true)) return variable.default ?? '';
-    return text;
+    return text !== undefined && (text !== '' || variable.mayBeEmpty === true);
   }
 
   oneOf<T extends string>(variable: Variable, values: readonly T[]): T {

@@ -49,6 +49,8 @@ export function error(
   };
 }
 
+export const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
+
 /** The connection is closed: what is left of the body cannot be told from the next request. */
 export function tooLarge(limitBytes: number): Answer {
   return error(413, 'too_large', `the body is longer than ${limitBytes} bytes`, [], true);

@@ -1,9 +1,21 @@
 const PREFIX = '/sse/environments/';
 
-/** The one path segment between the prefix of environments and the suffix, or undefined for another path. */
-export function keyIn(path: string, suffix: string): string | undefined {
+/** How the paths of environments are read. */
+export interface PathReading {
+  /** Whether slashes that follow one another count as one: base URLs that end with one make such paths. */
+  readonly mergesSlashes: boolean;
+}
+
+/** The one path segment between the prefix and the suffix, or undefined for another path. */
+export function keyIn(path: string, suffix: string, reading: PathReading, prefix = PREFIX): string | undefined {
+  const key = segmentBetween(path, prefix, suffix);
+  if (key !== undefined || !reading.mergesSlashes || !path.includes('//')) return key;
+  return segmentBetween(path.replace(/\/{2,}/g, '/'), prefix, suffix);
+}
+
+function segmentBetween(path: string, prefix: string, suffix: string): string | undefined {
   const end = path.length - suffix.length;
-  if (end < PREFIX.length || !path.startsWith(PREFIX) || !path.endsWith(suffix)) return undefined;
-  const key = path.slice(PREFIX.length, end);
-  return key.includes('/') ? undefined : key;
+  if (end < prefix.length || !path.startsWith(prefix) || !path.endsWith(suffix)) return undefined;
+  const segment = path.slice(prefix.length, end);
+  return segment.includes('/') ? undefined : segment;
 }

@@ -5,12 +5,13 @@ import type { HttpExchange } from './exchange.ts';
 import { isAnsweredByMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
 
-const PATHS: ReadonlyMap<string, 'live' | 'ready'> = new Map([
+/** `log` is liveness, unless the operator wants of it what the published image meant by it. */
+const PATHS: ReadonlyMap<string, 'live' | 'ready' | 'log'> = new Map([
   ['/livez', 'live'],
   ['/readyz', 'ready'],
-  // The older service and its Helm chart probe these.
-  ['/health', 'live'],
-  ['/sse/health', 'live'],
+  // The published image and its Helm chart have these.
+  ['/health', 'log'],
+  ['/sse/health', 'log'],
   ['/health/liveness', 'live'],
   ['/health/liveness/', 'live'],
   ['/health/readiness', 'ready'],
@@ -30,17 +31,21 @@ const UNREADY: Readonly<Record<UnreadyReason, Answer>> = {
 export class HealthRoutes implements RouteGroup {
   readonly #health: HealthReport;
   readonly #telemetry: Telemetry;
+  readonly #healthChecksLog: boolean;
 
-  constructor(health: HealthReport, telemetry: Telemetry) {
+  /** @param healthChecksLog whether `/health` says what `/readyz` says */
+  constructor(health: HealthReport, telemetry: Telemetry, healthChecksLog: boolean) {
     this.#health = health;
     this.#telemetry = telemetry;
+    this.#healthChecksLog = healthChecksLog;
   }
 
   handle(exchange: HttpExchange): boolean {
     const probe = PATHS.get(exchange.path);
     if (probe === undefined) return false;
     if (isAnsweredByMethod(exchange, METHODS)) return true;
-    const unready = probe === 'ready' ? this.#health.unready() : undefined;
+    const asksReadiness = probe === 'ready' || (probe === 'log' && this.#healthChecksLog);
+    const unready = asksReadiness ? this.#health.unready() : undefined;
     exchange.answer(unready === undefined ? LIVE : UNREADY[unready]);
     this.#telemetry.wrote('healthcheck', 1);
     return true;

@@ -15,6 +15,7 @@ export interface HttpSettings {
   readonly http1Transport: 'uws' | 'node';
   readonly trustedProxies: TrustedProxies;
   readonly eventName: string;
+  readonly healthChecksLog: boolean;
 }
 
 const VARIABLES = {
@@ -62,6 +63,12 @@ const VARIABLES = {
     meaning: 'The name of the events. Empty leaves only the `data:` line of each event, as the original documents it.',
     mayBeEmpty: true,
   },
+  healthChecksLog: {
+    name: 'HEALTH_CHECKS_LOG',
+    default: 'off',
+    meaning:
+      '`on`: `/health` and `/sse/health` answer as `/readyz` does. The published image answered 200 there only with its store. Not for liveness probes.',
+  },
 } satisfies Readonly<Record<string, Variable>>;
 
 export const HTTP_SETTINGS: SettingsGroup<HttpSettings> = {
@@ -75,6 +82,7 @@ export const HTTP_SETTINGS: SettingsGroup<HttpSettings> = {
     http1Transport: reader.oneOf(VARIABLES.http1Transport, ['uws', 'node']),
     trustedProxies: readTrustedProxies(reader),
     eventName: readEventName(reader),
+    healthChecksLog: reader.oneOf(VARIABLES.healthChecksLog, ['off', 'on']) === 'on',
   }),
 };
 

@@ -1,16 +1,20 @@
-import { methodNotAllowed, preflight } from './answer.ts';
+import { type Answer, methodNotAllowed, preflight } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /**
- * Answers a request that does not use one of a path's methods: a preflight, or a method that the path does not take.
+ * What answers a request that does not use one of a path's methods: a preflight, or a method that the path does not take.
  *
  * @param methods as the header `Allow` has them, `OPTIONS` included
- * @returns whether it is answered
+ * @returns undefined where the method is one of them
  */
+export function answerToMethod(method: string, methods: string): Answer | undefined {
+  if (method === 'OPTIONS') return preflight(methods);
+  return methods.split(', ').includes(method) ? undefined : methodNotAllowed(methods);
+}
+
+/** Answers such a request at once, and returns whether it was one. */
 export function isAnsweredByMethod(exchange: HttpExchange, methods: string): boolean {
-  const { method } = exchange;
-  if (method === 'OPTIONS') exchange.answer(preflight(methods));
-  else if (!methods.split(', ').includes(method)) exchange.answer(methodNotAllowed(methods));
-  else return false;
-  return true;
+  const answer = answerToMethod(exchange.method, methods);
+  if (answer !== undefined) exchange.answer(answer);
+  return answer !== undefined;
 }

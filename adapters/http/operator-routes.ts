@@ -17,7 +17,8 @@ export interface OperatorPorts {
   readonly logger: Logger;
 }
 
-const METRICS_PATH = '/metricsz';
+/** The second one is where Prometheus looks by itself. */
+const METRICS_PATHS: ReadonlySet<string> = new Set(['/metricsz', '/metrics']);
 const DEBUG_PREFIX = '/debug/environments/';
 const METHODS = 'GET, HEAD, OPTIONS';
 const METRICS_FAILED = error(503, 'metrics_unavailable', 'the metrics could not be gathered');
@@ -32,9 +33,10 @@ export class OperatorRoutes implements RouteGroup {
 
   handle(exchange: HttpExchange): boolean {
     const { path } = exchange;
-    if (path !== METRICS_PATH && !path.startsWith(DEBUG_PREFIX)) return false;
+    const isMetrics = METRICS_PATHS.has(path);
+    if (!isMetrics && !path.startsWith(DEBUG_PREFIX)) return false;
     if (isAnsweredByMethod(exchange, METHODS)) return true;
-    if (path === METRICS_PATH) this.#metrics(exchange);
+    if (isMetrics) this.#metrics(exchange);
     else this.#environment(exchange, path.slice(DEBUG_PREFIX.length));
     return true;
   }

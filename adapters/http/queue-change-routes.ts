@@ -7,7 +7,7 @@ import { formatUpdateMessage, MAX_MESSAGE_BYTES, parseUpdateMessage } from '../.
 import { type Answer, error, invalidEnvironment, tooLarge } from './answer.ts';
 import { enterByToken, UNAUTHORIZED } from './authorization.ts';
 import { answerToChange, LOG_UNAVAILABLE } from './change-answer.ts';
-import { keyIn } from './environment-path.ts';
+import { keyIn, type PathReading } from './environment-path.ts';
 import type { HttpExchange } from './exchange.ts';
 import { isAnsweredByMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
@@ -17,6 +17,7 @@ interface Ports {
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly reading: PathReading;
 }
 
 const SUFFIX = '/queue-change';
@@ -32,7 +33,7 @@ export class QueueChangeRoutes implements RouteGroup {
   }
 
   handle(exchange: HttpExchange): boolean {
-    const key = keyIn(exchange.path, SUFFIX);
+    const key = keyIn(exchange.path, SUFFIX, this.#ports.reading);
     if (key === undefined) return false;
     if (!isAnsweredByMethod(exchange, METHODS)) this.#change(exchange, key);
     return true;

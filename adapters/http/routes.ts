@@ -1,4 +1,4 @@
-import { error } from './answer.ts';
+import { error, NOT_FOUND } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /** The endpoints of one concern, for any transport. */
@@ -11,7 +11,6 @@ export interface RouteGroup {
   handle(exchange: HttpExchange): boolean;
 }
 
-const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
 const TWO_LENGTHS = error(400, 'invalid_request', 'the request has more than one Content-Length', [], true);
 
 /** Everything that a listener answers: the first group that has the path takes the request. */

@@ -1,12 +1,12 @@
 import type { Streams, StreamRefusal } from '../../application/ports/streams.ts';
 import type { EventEncoder } from '../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
-import { type Answer, error, invalidEnvironment } from './answer.ts';
+import { type Answer, error, invalidEnvironment, NOT_FOUND } from './answer.ts';
 import { clientAddress, type TrustedProxies } from './client-address.ts';
-import { keyIn } from './environment-path.ts';
+import { keyIn, type PathReading } from './environment-path.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { HeldRefusals } from './held-refusals.ts';
-import { isAnsweredByMethod } from './methods.ts';
+import { answerToMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
 import { STREAM_HEADERS, streamHead } from './sse.ts';
 
@@ -16,11 +16,14 @@ interface Ports {
   /** Whose `X-Forwarded-For` says whose stream it is; undefined where nobody counts streams by their address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
+  readonly reading: PathReading;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
 const SUFFIX = '/stream';
+/** Flutter's documentation gives a base URL that leads here. */
+const SHORT_PREFIX = '/sse/';
 const METHODS = 'GET, OPTIONS';
 const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
   full: error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [['Retry-After', '5']]),
@@ -29,7 +32,10 @@ const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
   ]),
 };
 
-/** Where the SDKs follow an environment. */
+/**
+ * Where the SDKs follow an environment. Every path that ends like theirs is answered here, for a wrong one is asked for
+ * again and again: some clients ask without a pause where they are refused quickly.
+ */
 export class StreamRoutes implements RouteGroup {
   readonly #ports: Ports;
 
@@ -38,15 +44,31 @@ export class StreamRoutes implements RouteGroup {
   }
 
   handle(exchange: HttpExchange): boolean {
-    const key = keyIn(exchange.path, SUFFIX);
-    if (key === undefined) return false;
-    if (!isAnsweredByMethod(exchange, METHODS)) this.#open(exchange, key);
+    if (!exchange.path.endsWith(SUFFIX)) return false;
+    const answer = this.#answerTo(exchange);
+    if (answer === undefined) return true;
+    if (answer.status < 400) exchange.answer(answer);
+    else this.#ports.refusals.refuse(exchange, answer);
     return true;
   }
 
-  #open(exchange: HttpExchange, key: string): void {
+  /** Undefined: a stream has begun. */
+  #answerTo(exchange: HttpExchange): Answer | undefined {
+    const key = this.#keyIn(exchange.path);
+    if (key === undefined) return NOT_FOUND;
+    return answerToMethod(exchange.method, METHODS) ?? this.#open(exchange, key);
+  }
+
+  #keyIn(path: string): string | undefined {
+    const { reading } = this.#ports;
+    const key = keyIn(path, SUFFIX, reading) ?? keyIn(path, SUFFIX, reading, SHORT_PREFIX);
+    // No environment, but the full path without its key.
+    return key === 'environments' ? undefined : key;
+  }
+
+  #open(exchange: HttpExchange, key: string): Answer | undefined {
     const environment = parseEnvironmentId(key);
-    if (environment === undefined) return exchange.answer(invalidEnvironment(key));
+    if (environment === undefined) return invalidEnvironment(key);
     const { encoder, random } = this.#ports;
     const client = {
       encoder,
@@ -60,8 +82,9 @@ export class StreamRoutes implements RouteGroup {
       socket = exchange.beginStream({ headers: STREAM_HEADERS, firstBytes: streamHead(random), keepAlive });
       return socket;
     });
-    if (typeof stream === 'string') this.#ports.refusals.refuse(exchange, NO_ROOM[stream]);
-    else socket?.attach(stream);
+    if (typeof stream === 'string') return NO_ROOM[stream];
+    socket?.attach(stream);
+    return undefined;
   }
 
   #addressOf(exchange: HttpExchange): string {

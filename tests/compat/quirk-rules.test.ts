@@ -13,6 +13,7 @@ const SWEEP_MS = 1000;
 const AGENTS = {
   flutter: 'Dart/3.5 (dart:io)',
   ruby: 'Faraday v2.12.0',
+  android: 'flagsmith-kotlin-android-sdk/1.9.0',
   browser: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
 };
 
@@ -43,6 +44,9 @@ describe('The built-in rules for the age of streams', () => {
     ['flutter', 0.999_999, 39_000],
     ['ruby', 0, 24_000],
     ['ruby', 0.999_999, 36_000],
+    // Below the half hour of many load balancers: Android never comes back after a cut.
+    ['android', 0, 25 * 60_000],
+    ['android', 0.999_999, 29 * 60_000],
   ] as const)
     it(`end a stream of ${agent} properly at ${ageMs / 1000} s`, async () => {
       await start(random);
@@ -63,11 +67,28 @@ describe('The built-in rules for the age of streams', () => {
     client.close();
   });
 
+  it('leave Android to a general age that is shorter, and no other SDK', async () => {
+    await start(0.5, { MAX_STREAM_AGE_SECONDS: '20' });
+    const clients = [await open('android'), await open('flutter')];
+    await clock.advance(20_000 + SWEEP_MS);
+    expect(service.subscribers).to.equal(1);
+    expect(clients[0]?.endedProperly).to.equal(true);
+    for (const client of clients) client.close();
+  });
+
+  it('keep Android below a general age that is longer', async () => {
+    await start(0.5, { MAX_STREAM_AGE_SECONDS: '3600' });
+    const client = await open('android');
+    await clock.advance(27 * 60_000 + SWEEP_MS);
+    expect(service.subscribers).to.equal(0);
+    client.close();
+  });
+
   it('can be switched off', async () => {
     await start(0, { STREAM_AGE_RULES: '' });
-    const clients = [await open('flutter'), await open('ruby')];
-    await clock.advance(600_000);
-    expect(service.subscribers).to.equal(2);
+    const clients = [await open('flutter'), await open('ruby'), await open('android')];
+    await clock.advance(3_600_000);
+    expect(service.subscribers).to.equal(3);
     for (const client of clients) client.close();
   });
 

@@ -42,7 +42,9 @@ describe('the configuration', () => {
     expect(config.streamAgeRules).to.deep.equal([
       { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
       { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
+      { userAgentPrefix: 'flagsmith-kotlin-android-sdk/', minMs: 1_500_000, maxMs: 1_740_000 },
     ]);
+    expect([config.healthChecksLog, config.unusedVariables]).to.deep.equal([false, []]);
   });
 
   it('reports every mistake at once, each by the name of its variable', () => {
@@ -193,6 +195,36 @@ describe('the configuration', () => {
     });
   });
 
+  describe('of the published image', () => {
+    const ageMs = (variables: Record<string, string>): number =>
+      readConfig({ ...TOKEN, ...variables }, 20_000).maxStreamAgeMs;
+
+    it('has an age of streams, which counts where ours is not set', () => {
+      expect(ageMs({ MAX_STREAM_AGE: '30' })).to.equal(30_000);
+      expect(ageMs({ MAX_STREAM_AGE: '-1' })).to.equal(0);
+      expect(ageMs({ MAX_STREAM_AGE: '30', MAX_STREAM_AGE_SECONDS: '60' })).to.equal(60_000);
+      expect(ageMs({ MAX_STREAM_AGE: '30', MAX_STREAM_AGE_SECONDS: '' })).to.equal(30_000);
+      expect(problems({ ...TOKEN, MAX_STREAM_AGE: 'long' })[0]).to.match(/^MAX_STREAM_AGE must be a number/);
+      expect(problems({ ...TOKEN, MAX_STREAM_AGE_SECONDS: '-1' })[0]).to.match(/^MAX_STREAM_AGE_SECONDS must/);
+      expect(readConfig({ ...TOKEN, MAX_STREAM_AGE: '30' }, 20_000).shown).to.include({ MAX_STREAM_AGE_SECONDS: '30' });
+    });
+
+    it('has others, without effect here: they are named', () => {
+      const unused = {
+        REDIS_HOST: 'r',
+        REDIS_PORT: '6379',
+        REDIS_USERNAME: 'u',
+        REDIS_PASSWORD: 'p',
+        REDIS_SCAN_COUNT: '500',
+        REDIS_USE_SSL: 'True',
+        USE_CLUSTER_MODE: 'False',
+        CACHE_UPDATE_INTERVAL_SECONDS: '1',
+        STREAM_DELAY: '1',
+      };
+      expect(readConfig({ ...TOKEN, ...unused }, 20_000).unusedVariables).to.deep.equal(Object.keys(unused));
+    });
+  });
+
   it('has one variable of each name', () => {
     const names = VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, fileVariable(name)] : [name]));
     expect(names).to.deep.equal([...new Set(names)]);
@@ -206,7 +238,7 @@ describe('the configuration', () => {
       NATS_URL: 'nats://***@a:4222,tls://b:4222',
       LISTEN_ADDR: ':8080',
       MAX_SUBSCRIBERS: '512',
-      STREAM_AGE_RULES: 'Dart/=31-39,Faraday=24-36',
+      STREAM_AGE_RULES: 'Dart/=31-39,Faraday=24-36,flagsmith-kotlin-android-sdk/=1500-1740',
     });
     expect(Object.keys(shown)).to.include.members(['NATS_STREAM', 'WORKERS', 'LOG_LEVEL']);
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { eventually } from '../support/eventually.ts';
-import { ROOT } from '../support/documents/repository.ts';
+import { readDocument, ROOT } from '../support/documents/repository.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 
 describe('npm run dev', () => {
@@ -26,9 +26,33 @@ describe('npm run dev', () => {
       expect(answer.status).to.equal(200);
       await client.hears('123');
       client.close();
+      await eventually('a readable line of the update', () =>
+        /^\[\d\d:\d\d:\d\d\.\d{3}\] DEBUG: update 123 for 1 streams/m.test(printed),
+      );
+      expect(printed.indexOf('INFO: starting')).to.be.greaterThan(printed.indexOf('/queue-change\n'));
     } finally {
       child.kill('SIGTERM');
       await exited;
+    }
+  });
+
+  it('ends when the process that was started ends: the shell of the script makes way for the service', async () => {
+    const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: { dev: string } };
+    const afterBuild = scripts.dev.replace(/^npm run --silent build && /, 'true && ');
+    expect(afterBuild).not.to.equal(scripts.dev);
+    const env = { PATH: process.env['PATH'], LISTEN_ADDR: '127.0.0.1:0' };
+    const shell = spawn('sh', ['-c', afterBuild], { cwd: ROOT, env });
+    let printed = '';
+    shell.stdout.on('data', (text: Buffer) => (printed += text.toString()));
+    const closed = new Promise((resolve) => shell.once('close', resolve));
+    try {
+      await eventually('it is started', () => printed.includes('INFO: started'));
+      shell.kill('SIGTERM');
+      // Its output is closed when no process holds it any more.
+      await closed;
+      expect(printed).to.include('INFO: stopped');
+    } finally {
+      shell.kill('SIGKILL');
     }
   });
 });

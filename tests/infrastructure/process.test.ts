@@ -48,6 +48,26 @@ describe('the process', () => {
     expect(refused.stderr).to.match(/server/);
   });
 
+  it('X-7: names every variable of the published image that it does not use, in one warning', async () => {
+    const service = await start({
+      REDIS_HOST: 'redis',
+      REDIS_PASSWORD: 'never-logged',
+      USE_CLUSTER_MODE: 'True',
+      // What Kubernetes sets beside a service of that name.
+      REDIS_PORT: 'tcp://10.0.0.7:6379',
+      STREAM_DELAY: '',
+      MAX_STREAM_AGE: '-1',
+      MAX_STREAM_AGE_SECONDS: '60',
+    });
+    const { level, variables } = await service.logged('variables_unused');
+    expect([level, variables]).to.deep.equal([
+      'warn',
+      ['REDIS_HOST', 'REDIS_PASSWORD', 'USE_CLUSTER_MODE', 'MAX_STREAM_AGE'],
+    ]);
+    expect(service.lines.filter(({ event }) => event === 'variables_unused')).to.have.length(1);
+    expect(JSON.stringify(service.lines)).not.to.include('never-logged');
+  });
+
   it('listens on IPv6 and IPv4 where the host is empty', async () => {
     const service = await start({ LISTEN_ADDR: ':0' });
     for (const host of ['127.0.0.1', '[::1]'])

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { CHECKS } from '../../infrastructure/terminal/doctor/finding.ts';
 import { filesUnder, readDocument } from '../support/documents/repository.ts';
 import { generatedTables, withTables } from '../support/documents/operations-tables.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
@@ -48,6 +49,11 @@ describe('docs/operations.md', () => {
     const documented = rowsUnder('Log').map(([event, level]) => ({ event, level }));
     expect(documented).to.have.deep.members(loggedEvents());
     expect(documented.length).to.be.greaterThan(10);
+  });
+
+  it('has every check of halyard doctor', () => {
+    const documented = rowsUnder('From the terminal').flatMap(([names = '']) => names.split('`, `'));
+    expect(documented).to.include.members([...CHECKS]);
   });
 
   it('has every endpoint, on the listener that answers it', async () => {

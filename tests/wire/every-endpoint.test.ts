@@ -92,8 +92,8 @@ for (const { name, environment, isUws } of TRANSPORTS)
       for (const path of [
         '/',
         '/sse',
-        '/sse/environments/a/b/stream',
         '/sse/environments/a',
+        '/sse/environments/a/b/queue-change',
         '/livez/x',
         '/%2Flivez',
       ]) {
@@ -103,7 +103,6 @@ for (const { name, environment, isUws } of TRANSPORTS)
       }
       for (const [path, allow] of [
         ['/livez', 'GET, HEAD, OPTIONS'],
-        ['/sse/environments/env/stream', 'GET, OPTIONS'],
         ['/sse/environments/env/queue-change', 'POST, OPTIONS'],
       ] as const) {
         const answer = await fetch(service.url(path), { method: 'DELETE' });

@@ -70,9 +70,13 @@ for (const { name, environment, isUws } of TRANSPORTS)
 
     it('S-1: refuses what is no environment key', async () => {
       await start();
-      for (const key of ['*', '>', 'a.b', 'a%2Eb', 'ser.abc', 'x'.repeat(101)]) {
-        const answer = await fetch(service?.url(`/sse/environments/${key}/stream`) ?? '');
-        expect([key, answer.status]).to.deep.equal([key, 400]);
+      const keys = ['*', '>', 'a.b', 'a%2Eb', 'ser.abc', 'x'.repeat(101)];
+      // Side by side, because each is held for five seconds.
+      const answers = await Promise.all(
+        keys.map((key) => fetch(service?.url(`/sse/environments/${key}/stream`) ?? '')),
+      );
+      for (const [index, answer] of answers.entries()) {
+        expect([keys[index], answer.status]).to.deep.equal([keys[index], 400]);
         expect(((await answer.json()) as { error: { code: string } }).error.code).to.equal('invalid_environment');
       }
     });

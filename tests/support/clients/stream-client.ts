@@ -19,10 +19,14 @@ export class StreamClient implements StreamPeer {
   }
 
   /** Opens a stream, and waits for its first bytes. */
-  static async open(port: number, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
+  static open(port: number, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
+    return StreamClient.openPath(port, `/sse/environments/${environment}/stream`, headers);
+  }
+
+  static async openPath(port: number, path: string, headers: Record<string, string> = {}): Promise<StreamClient> {
     const raw = await RawClient.connect(port);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    raw.send(`GET /sse/environments/${environment}/stream HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
+    raw.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
     const client = new StreamClient(raw);
     await eventually('the first bytes of the stream', () => client.body.length > 0 || raw.ending !== 'open');
     return client;

@@ -29,6 +29,7 @@ export async function serveSockets(
         trustedProxies: undefined,
         refusals: new HeldRefusals(0, new SystemClock()),
         random: Math.random,
+        reading: { mergesSlashes: false },
       }),
     ]),
   );

@@ -14,6 +14,8 @@ interface CertificateOptions {
   readonly names?: readonly string[];
   /** IPv4. */
   readonly addresses?: readonly string[];
+  /** How many days it is valid from now on; a negative number makes one that has expired. */
+  readonly days?: number;
   /** The authority that signs it; without one it signs itself, and is an authority. */
   readonly issuer?: Certificate;
   /** P-256 by default. The issuer's kind, where there is one, must be P-256. */
@@ -22,14 +24,15 @@ interface CertificateOptions {
 
 /** Makes one, without a tool that the machine may lack: a certificate is a handful of nested DER values. */
 export function makeCertificate(options: CertificateOptions = {}): Certificate {
-  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer, key = 'P-256' } = options;
+  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer, days = 30 } = options;
+  const { key = 'P-256' } = options;
   const { publicKey, privateKey } = keyPair(key);
   const isRsa = issuer === undefined && key.startsWith('RSA');
   const signatureWithSha256 = isRsa
     ? der(0x30, der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05))
     : der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
   const dayMs = 86_400_000;
-  const validity = der(0x30, utcTime(Date.now() - dayMs), utcTime(Date.now() + 30 * dayMs));
+  const validity = der(0x30, utcTime(Date.now() - 10 * dayMs), utcTime(Date.now() + days * dayMs));
   const alternatives = [
     ...names.map((name) => der(0x82, Buffer.from(name))),
     ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),

@@ -1,0 +1,23 @@
+/** A command for people and scripts that talks to a service over the network, as `watch` does. */
+export interface Tool {
+  readonly name: string;
+  /** What follows the name. */
+  readonly usage: string;
+  readonly meaning: string;
+  /**
+   * @param args what came after the tool's name
+   * @returns the exit code of the process
+   * @throws Error that says what is wrong with the arguments, or why the tool failed
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** What a tool has of the process that it runs in. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  print(line: string): void;
+  /** For what is not the tool's output. */
+  warn(line: string): void;
+  /** Aborted when the process is asked to end. */
+  readonly aborted: AbortSignal;
+}
