@@ -25,7 +25,8 @@ export class PacedTurns implements Turns {
   readonly #telemetry: Telemetry;
   /** Channels that asked for a slice, in the order in which they asked, and each once. */
   readonly #waiting = new Set<EnvironmentChannel>();
-  #turnRequested = false;
+  /** A turn is requested, or is being taken and sees to what follows it. */
+  #hasTurn = false;
   /** Runs while there are channels and no tokens. */
   #timer: Timer | undefined;
   /** Until when the pace last held everything back, on the monotonic clock. What came later came of slowness. */
@@ -62,16 +63,14 @@ export class PacedTurns implements Turns {
   }
 
   #requestTurn(): void {
-    if (this.#turnRequested) return;
-    this.#turnRequested = true;
-    this.#clock.nextTurn(() => {
-      this.#turnRequested = false;
-      this.#takeTurn(this.#clock.monotonicMs());
-    });
+    if (this.#hasTurn) return;
+    this.#hasTurn = true;
+    this.#clock.nextTurn(() => this.#takeTurn(this.#clock.monotonicMs()));
   }
 
   /** A share of the tokens for each channel that waits, as far as a turn and the tokens go. */
   #takeTurn(nowMs: number): void {
+    this.#hasTurn = true;
     const { tally } = this.#host;
     let tokens = this.#bucket.available(nowMs);
     let visitsLeft = this.#slices.turnSessions;
@@ -88,6 +87,7 @@ export class PacedTurns implements Turns {
       if (sent > 0) this.#tell(channel, sent);
       this.#host.flushTally();
     }
+    this.#hasTurn = false;
     if (this.#waiting.size === 0) return;
     if (tokens > 0) this.#requestTurn();
     else this.#wait(nowMs);

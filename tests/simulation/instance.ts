@@ -11,6 +11,7 @@ import type { Config } from '../../infrastructure/config.ts';
 import { composeService, TOKENS } from '../../infrastructure/container.ts';
 import { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { InstanceClock } from './instance-clock.ts';
+import { PaceWitness } from './pace-witness.ts';
 import type { RecordedStore } from './recorded-store.ts';
 import { SimulatedLog } from './simulated-log.ts';
 
@@ -55,6 +56,8 @@ export class Instance {
   /** What it was told of each environment, without what it was told before. */
   readonly #told = new Map<EnvironmentId, ReferenceRegister>();
   readonly #lastEpoch = new Map<EnvironmentId, number>();
+  readonly #newsAtMs = new Map<EnvironmentId, number>();
+  readonly pace: PaceWitness;
   readonly #report: (line: string) => void;
   readonly #retentionMs: number;
   #epoch = 0;
@@ -70,6 +73,7 @@ export class Instance {
     this.#report = report;
     this.#retentionMs = config.retentionMs;
     this.clock = new InstanceClock(world);
+    this.pace = new PaceWitness(config.refetchPerSecond, world.monotonicMs());
     this.log = new SimulatedLog(store, this.clock);
     const container = composeService(config);
     const rebind = <T>(token: ServiceIdentifier<T>, adapter: T): void => {
@@ -104,6 +108,11 @@ export class Instance {
     let told = this.#told.get(environment);
     if (told === undefined) this.#told.set(environment, (told = new ReferenceRegister()));
     return told;
+  }
+
+  /** When it received the last news of the environment. */
+  newsAtMs(environment: EnvironmentId): number {
+    return this.#newsAtMs.get(environment) ?? -Infinity;
   }
 
   /** Nothing of it runs on, and nobody hears of it again. */
@@ -148,6 +157,8 @@ export class Instance {
       : last === undefined || update.sequence > last.sequence;
     if (!isNews) return;
     const nowMs = this.clock.epochMs();
-    if (update.isRepair !== true || !told.takeRepair(update, nowMs - this.#retentionMs)) told.take(update, nowMs);
+    if (update.isRepair === true && told.takeRepair(update, nowMs - this.#retentionMs)) return;
+    told.take(update, nowMs);
+    this.#newsAtMs.set(environment, this.clock.monotonicMs());
   }
 }

@@ -13,6 +13,13 @@ export interface Surroundings {
   /** What was ever stored of the environment. */
   readonly stored: ReferenceRegister;
   retentionHorizonMs(): number;
+  /** When the instance received the last news of the environment. */
+  newsAtMs(): number;
+  nowMs(): number;
+  /** After which times an update is sent again. */
+  readonly echoMs: readonly number[];
+  /** A pass has sent it an event; -1: what it took for one was something else. */
+  sentByPass(count: 1 | -1): void;
   /** A store that was put back may come to the same sequence with the same value again, which is news then. */
   wasMadeAnew(): boolean;
   report(line: string): void;
@@ -22,7 +29,8 @@ export interface Surroundings {
 
 /**
  * A client with its connection. It holds every write against the rule: one update behind, it hears that one; further
- * behind or new, the register; up to date, nothing; and nothing at all while it does not read.
+ * behind or new, the register; up to date, nothing but an echo in its time; and nothing at all while it does not read.
+ * A stream that ends properly has brought it the newest.
  */
 export class Subscriber implements SubscriberSocket {
   readonly id: number;
@@ -34,13 +42,22 @@ export class Subscriber implements SubscriberSocket {
   lastEventId = '';
   /** Positions in what was ever stored. */
   readonly heard: number[] = [];
+  /** When it last heard anything. */
+  heardAtMs = -1;
+  readonly joinedAtMs: number;
   #position = -1;
+  /** Echoes of what it heard last. */
+  #echoes = 0;
+  /** What is written now is written by a pass, as far as one can see from here. */
+  #isWrittenByPass = false;
+  #readsOn = false;
   #reads = true;
   #connected = true;
 
   constructor(id: number, around: Surroundings) {
     this.id = id;
     this.around = around;
+    this.joinedAtMs = around.nowMs();
   }
 
   /** Where it stands in what its instance was told: how much of it it has heard, or something that stands for that. */
@@ -69,7 +86,9 @@ export class Subscriber implements SubscriberSocket {
   readOn(): void {
     this.#reads = true;
     this.congested = false;
+    this.#readsOn = true;
     this.stream?.drained();
+    this.#readsOn = false;
   }
 
   /** The connection breaks. The service learns of it by a write or by the transport, whichever comes first. */
@@ -99,7 +118,13 @@ export class Subscriber implements SubscriberSocket {
   end(): void {
     // The write before it in the same effects may have met a closed connection.
     if (this.ending === 'gone') return;
-    this.#checked(() => must(this.ending === 'open', 'a stream ends once', () => this.#name));
+    this.#checked(() => {
+      must(this.ending === 'open', 'a stream ends once', () => this.#name);
+      const { told } = this.around.told;
+      must(this.#position === told.length, 'a stream ends with the newest', () => `${this.#name} at ${this.#position}`);
+    });
+    // The event before it in the same moment may have been written for the end.
+    if (this.#isWrittenByPass && this.heardAtMs === this.around.nowMs()) this.around.sentByPass(-1);
     this.ending = 'ended';
     this.around.report(`${this.#name} is ended`);
   }
@@ -132,20 +157,42 @@ export class Subscriber implements SubscriberSocket {
     const id = /^id: (.*)$/m.exec(frame)?.[1] ?? '';
     const { told } = this.around.told;
     const isSameAgain = this.around.wasMadeAnew() && told.some(({ original }) => eventId(original) === id);
-    if (this.#position === told.length && isSameAgain) return this.#taken();
-    must(this.#position < told.length, 'nobody is told twice', () => `${this.#name} is up to date, and hears ${id}`);
+    if (this.#position === told.length && isSameAgain) return this.#heard();
+    const isEcho = this.#position === told.length;
+    if (isEcho) this.#mayHearAgain(id);
     const isNext = this.#position === told.length - 1;
-    if (isNext) {
+    // With an echo between the two it has missed more than the next.
+    const hasMissedAnEcho = this.around.echoMs.length > 0 && this.#standsForTheRegister(id);
+    if (isNext && !hasMissedAnEcho) {
       const due = this.around.told.news;
       must(due !== undefined && eventId(due) === id, 'an up-to-date session hears log order', () => this.#heardFor(id));
     } else {
       must(this.#standsForTheRegister(id), 'who was behind hears the register', () => this.#heardFor(id));
     }
+    if (!isEcho) this.#echoes = 0;
     this.#position = told.length;
     this.lastEventId = id;
     this.#note(id);
     this.around.report(`${this.#name} hears ${id}`);
+    return this.#heard();
+  }
+
+  #heard(): WriteOutcome {
+    this.heardAtMs = this.around.nowMs();
+    this.#isWrittenByPass = this.stream !== undefined && !this.#readsOn;
+    if (this.#isWrittenByPass) this.around.sentByPass(1);
     return this.#taken();
+  }
+
+  /** Up to date: it may hear the newest again, as often as there are echoes, and none of them before its time. */
+  #mayHearAgain(id: string): void {
+    const afterMs = this.around.echoMs[this.#echoes++];
+    const sinceMs = this.around.nowMs() - this.around.newsAtMs();
+    must(
+      afterMs !== undefined && sinceMs >= afterMs,
+      'nobody is told twice',
+      () => `${this.#name} is up to date, and hears ${id} ${sinceMs} ms after the last news`,
+    );
   }
 
   #take(): WriteOutcome {

@@ -23,6 +23,8 @@ const REST_MS = 9000;
 const REFUSED_EVERY_MS = 450;
 /** Two tries of an instance to repair an environment are no closer. */
 const REPAIR_INTERVAL_MS = 1000;
+/** The tokens of a pace come in steps of so long. */
+const PACE_STEP_MS = 250;
 
 /** A change that an instance was asked to make. */
 interface Change {
@@ -83,6 +85,8 @@ export class World {
         RESUME: draw('off', 'on'),
         DRAIN_WAIT_SECONDS: draw('0', '1'),
         DRAIN_SECONDS: draw('0', '2'),
+        REFETCH_PER_SECOND: draw('0', '0', '4', '20'),
+        ECHO_SECONDS: draw('', '', '2', '1,4'),
       },
       20_000,
     );
@@ -418,6 +422,10 @@ export class World {
       environment,
       told,
       stored: this.#store.history(environment),
+      newsAtMs: () => instance.newsAtMs(environment),
+      nowMs: () => this.clock.monotonicMs(),
+      echoMs: this.#config.echoMs,
+      sentByPass: (count) => instance.pace.sent(count, this.clock.monotonicMs()),
       retentionHorizonMs: () => this.clock.epochMs() - RETENTION_MS,
       wasMadeAnew: () => this.#generation > 0,
       report: (line) => this.#report(line),
@@ -461,15 +469,21 @@ export class World {
         instance?.log.restore();
       }
     this.#everybodyReads();
-    await this.#pass(REST_MS / 2);
+    await this.#pass(REST_MS / 2 + this.#wholePassMs());
     // Meanwhile the register may have congested one that had stopped reading when nothing was to be written.
     this.#everybodyReads();
-    await this.#pass(REST_MS / 2);
+    await this.#pass(REST_MS / 2 + this.#wholePassMs());
     this.#forgetClosed();
     if (this.#failure !== undefined) throw this.#failure;
     this.#checkSubscribers();
     await this.#checkFreshInstance();
     this.#checkChanges();
+  }
+
+  /** The longest that a pass over all sessions of an instance takes at its pace, with a step of it. */
+  #wholePassMs(): number {
+    const { refetchPerSecond, maxSubscribers } = this.#config;
+    return refetchPerSecond === 0 ? 0 : (maxSubscribers * 1000) / refetchPerSecond + PACE_STEP_MS;
   }
 
   /** Lets time pass; where there is an environment that the log refuses, callers go on to ask for it. */
@@ -545,6 +559,7 @@ export class World {
         'at rest everybody has heard',
         () => `subscriber ${subscriber.id} at ${subscriber.position} of ${told.told.length}`,
       );
+      this.#checkEcho(subscriber, instance);
       const newest = last.get(environment);
       // A repair lies in the log for longer than its original would be shown.
       if (newest === undefined || newest.storedAtMs <= this.clock.epochMs() - RETENTION_MS) continue;
@@ -558,6 +573,19 @@ export class World {
         () => `subscriber ${subscriber.id} has not heard ${eventId(newest)}`,
       );
     }
+  }
+
+  /** Who was there when the last news came has heard the newest again, after the last of the times for that. */
+  #checkEcho({ id, around, joinedAtMs, heardAtMs }: Subscriber, instance: Instance): void {
+    const newsAtMs = instance.newsAtMs(around.environment);
+    const echoAtMs = newsAtMs + (this.#config.echoMs.at(-1) ?? NaN);
+    const isShown = around.told.newest(around.retentionHorizonMs()) !== undefined && !around.told.timesWentBack;
+    if (joinedAtMs >= newsAtMs || !isShown || !(this.clock.monotonicMs() >= echoAtMs + this.#wholePassMs())) return;
+    must(
+      heardAtMs >= echoAtMs,
+      'who stays hears the echo',
+      () => `subscriber ${id} has heard nothing since ${echoAtMs} ms`,
+    );
   }
 
   /** What was refused is stored in the end, or something newer is that stands for it. */
@@ -595,6 +623,7 @@ export class World {
       const { hub, pending } = instance.parts;
       must(hub.subscribers <= this.#config.maxSubscribers, 'as many streams as may be');
       must(pending.size <= this.#config.maxPendingEnvironments, 'as many refused updates as may be');
+      instance.pace.check();
       must(hub.channels.size <= this.#environments.length, 'a channel for each environment at most');
     }
   }
