@@ -2,7 +2,7 @@ import type { EnvironmentChannel } from '../domain/environment-channel.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { TokenBucket } from './token-bucket.ts';
-import type { Slices, Turns, TurnsHost } from './turns.ts';
+import { countAges, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
 /** How often the bucket is looked at while it is empty, or as rarely as it gets a token. */
 const STEP_MS = 100;
@@ -111,10 +111,12 @@ export class PacedTurns implements Turns {
   }
 
   /** The pace and slowness are told apart: an alert is for slowness. */
-  #tell({ owedMs }: EnvironmentChannel, sent: number): void {
+  #tell(channel: EnvironmentChannel, sent: number): void {
+    const { owedMs } = channel;
     const heldMs = Math.max(0, this.#heldUntilMs - owedMs);
     this.#telemetry.delivered(sent, this.#clock.monotonicMs() - owedMs - heldMs);
     this.#telemetry.heldBack(sent, heldMs);
+    countAges(sent, channel, this.#clock, this.#telemetry);
   }
 
   #wait(nowMs: number): void {

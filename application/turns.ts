@@ -1,4 +1,5 @@
 import type { EnvironmentChannel } from '../domain/environment-channel.ts';
+import { comparableMicros } from '../domain/updated-at.ts';
 import type { WriteTally } from '../domain/write-tally.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -84,9 +85,20 @@ export class FreeTurns implements Turns {
       const visits = Math.min(this.#slices.sessions, sessionsLeft, channel.sessions.size + 1);
       channel.spread(visits, nowMs);
       sessionsLeft -= visits;
-      if (tally.updates > 0) this.#telemetry.delivered(tally.updates, this.#clock.monotonicMs() - channel.owedMs);
+      if (tally.updates > 0) {
+        this.#telemetry.delivered(tally.updates, this.#clock.monotonicMs() - channel.owedMs);
+        countAges(tally.updates, channel, this.#clock, this.#telemetry);
+      }
       this.#host.flushTally();
     }
     if (this.#waiting.size > 0) this.#requestTurn();
   }
+}
+
+/** Counts how late the news of a channel were for the sessions that have just received them. */
+export function countAges(count: number, { news }: EnvironmentChannel, clock: Clock, telemetry: Telemetry): void {
+  if (news === undefined) return;
+  const epochMs = clock.epochMs();
+  const micros = comparableMicros(news.updatedAt, epochMs);
+  if (micros !== undefined) telemetry.deliveredAtAge(count, Math.max(0, epochMs - micros / 1000));
 }

@@ -58,6 +58,7 @@ export class EnvironmentChannel implements SessionChannel {
   #epoch = 0;
   #version = 0;
   #owedMs = 0;
+  #isEcho = false;
   /** What was encoded of the last version: that, and updates of the register, in each dialect that is in use. */
   readonly #encoded: EncodedUpdate[] = [];
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
@@ -86,6 +87,11 @@ export class EnvironmentChannel implements SessionChannel {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** The update that a pass brings, unless it sends one again. */
+  get news(): Update | undefined {
+    return this.#isEcho ? undefined : this.#next;
   }
 
   /** Since when sessions are owed what the pass sends them, on the monotonic clock. */
@@ -153,6 +159,7 @@ export class EnvironmentChannel implements SessionChannel {
       return false;
     }
     this.#register = merge(shown, update, now.epochMs);
+    this.#isEcho = false;
     this.#owe(update, now.monotonicMs);
     return true;
   }
@@ -165,6 +172,7 @@ export class EnvironmentChannel implements SessionChannel {
   sendAgain(now: Instant): boolean {
     const newest = this.newest(now.epochMs);
     if (newest === undefined || this.#state === 'empty') return false;
+    this.#isEcho = true;
     this.#owe(newest, now.monotonicMs);
     return true;
   }

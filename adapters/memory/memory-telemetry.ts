@@ -42,6 +42,10 @@ export class MemoryTelemetry implements Telemetry {
     this.#add('delivered', count);
   }
 
+  deliveredAtAge(count: number): void {
+    this.#add('deliveredAtAge', count);
+  }
+
   heldBack(count: number): void {
     this.#add('heldBack', count);
   }

@@ -64,6 +64,8 @@ const FAN_OUT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2
 
 /** A pace of 100 a second takes minutes for tens of thousands of subscribers, and so does a pass at it. */
 const PASS_SECONDS = [...FAN_OUT_SECONDS, 30, 60, 150, 300, 600];
+/** Flagsmith's task processor takes one or two seconds; a pace may take minutes. */
+const AGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 5, 10, 30, 60, 300, 1800];
 const HELD_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1800];
 
 /**
@@ -119,6 +121,11 @@ export class PrometheusTelemetry implements Telemetry {
     name: 'halyard_delivery_latency_seconds',
     help: 'From the receipt of an update from the log to its write to a subscriber, less the time for which REFETCH_PER_SECOND held it back; one observation a delivery.',
     bounds: FAN_OUT_SECONDS,
+  });
+  readonly #ages = new Distribution(this.registry, {
+    name: 'halyard_update_age_seconds',
+    help: 'From the updated_at of an update to its write to a subscriber: how late clients are, all in all. It compares the clock of the Flagsmith API with that of this machine. One observation a delivery, where updated_at has its common form; what ECHO_SECONDS sends again is not in it.',
+    bounds: AGE_SECONDS,
   });
   readonly #held = new Distribution(this.registry, {
     name: 'halyard_pace_held_seconds',
@@ -230,6 +237,10 @@ export class PrometheusTelemetry implements Telemetry {
 
   delivered(count: number, latencyMs: number): void {
     this.#latency.observe(latencyMs / 1000, count);
+  }
+
+  deliveredAtAge(count: number, ageMs: number): void {
+    this.#ages.observe(ageMs / 1000, count);
   }
 
   heldBack(count: number, heldMs: number): void {

@@ -15,6 +15,11 @@ export interface Telemetry {
    * held it back. Called once a slice.
    */
   delivered(count: number, latencyMs: number): void;
+  /**
+   * `count` sessions received an update `ageMs` after its `updated_at`, by the clocks of two machines. Called once a
+   * slice, for times that can be compared with a clock, and not when an update is sent again.
+   */
+  deliveredAtAge(count: number, ageMs: number): void;
   /** Of deliveries at a pace: for how long it held these back. Called once a slice. */
   heldBack(count: number, heldMs: number): void;
   /** The newest update of an environment is sent once more. */
