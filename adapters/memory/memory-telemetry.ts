@@ -42,7 +42,7 @@ export class MemoryTelemetry implements Telemetry {
     this.#add('delivered', count);
   }
 
-  deliveredAtAge(count: number): void {
+  deliveredAtAge(...[count]: Parameters<Telemetry['deliveredAtAge']>): void {
     this.#add('deliveredAtAge', count);
   }
 
