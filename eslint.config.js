@@ -34,6 +34,18 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // Runs in a browser as it is.
+    files: ['adapters/http/console/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'fetch', 'performance', 'setTimeout', 'AbortController', 'TextDecoderStream'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
   { files: ['tests/**', 'bench/**', 'infrastructure/dev.ts'], rules: { 'no-console': 'off' } },
   { files: ['tests/**'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
 );

@@ -1,6 +1,7 @@
 import type { LogKind } from '../adapters/common/log-kind.ts';
 import { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
+import { CONSOLE_SETTINGS, type ConsoleSettings } from '../adapters/http/console/console-settings.ts';
 import { HTTP_SETTINGS, type HttpSettings, listenAddressesIn } from '../adapters/http/http-settings.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from '../adapters/http/webhooks/webhook-settings.ts';
@@ -15,7 +16,8 @@ import { withSecretsFromFiles } from './secret-files.ts';
 import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings, textOfAgeRules } from './service-settings.ts';
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
-export interface Config extends TokenSettings, HttpSettings, ServiceSettings, RefetchSettings, LoggerSettings {
+export interface Config
+  extends TokenSettings, HttpSettings, ConsoleSettings, ServiceSettings, RefetchSettings, LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
   /** Those of the published image that are set, and have no effect here. */
@@ -43,6 +45,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
   return [
     ...TOKEN_SETTINGS.variables,
     ...HTTP_SETTINGS.variables,
+    ...CONSOLE_SETTINGS.variables,
     ...WEBHOOK_SETTINGS.variables,
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
@@ -82,6 +85,7 @@ export function readConfig(
   const settings = {
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
+    ...CONSOLE_SETTINGS.read(reader),
     ...WEBHOOK_SETTINGS.read(reader),
     ...service,
     ...readRefetchSettings(reader, service.workers),

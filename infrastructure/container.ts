@@ -2,6 +2,8 @@ import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
+import { ConsoleFeed } from '../adapters/http/console/console-feed.ts';
+import { ConsoleRoutes } from '../adapters/http/console/console-routes.ts';
 import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node/server.ts';
@@ -21,23 +23,28 @@ import { TokenDoor } from '../adapters/system/token-door.ts';
 import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
 import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
+import { RecentLines } from '../adapters/telemetry/recent-lines.ts';
 import { Drain } from '../application/drain.ts';
 import { Health } from '../application/health.ts';
 import { Hub } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
 import { InstanceGauges } from '../application/instance-gauges.ts';
 import { LogTail } from '../application/log-tail.ts';
+import { Overview } from '../application/overview.ts';
 import { StreamOpener } from '../application/stream-opener.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import type { LogFollower } from '../application/ports/update-log.ts';
+import type { Gauges } from '../application/ports/gauges.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
 import type { Streams } from '../application/ports/streams.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
 import type { UpdateLog } from '../application/ports/update-log.ts';
+import { RecentChanges } from '../application/recent-changes.ts';
 import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { RepeatedChanges } from '../application/repeated-changes.ts';
@@ -59,6 +66,8 @@ export const TOKENS = {
   clock: token<Clock>('Clock'),
   random: token<() => number>('Random'),
   logger: token<Logger>('Logger'),
+  /** Where the log lines go; `logger` may remember some on their way. */
+  lineOutput: token<Logger>('LineOutput'),
   telemetry: token<Telemetry>('Telemetry'),
   prometheus: token<PrometheusTelemetry>('PrometheusTelemetry'),
   metrics: token<MetricsPage>('MetricsPage'),
@@ -82,6 +91,9 @@ export const TOKENS = {
   /** One for all listeners and endpoints, for its bound is of the whole process. */
   refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
+  /** What follows the log: the tail, or what looks over its shoulder. */
+  follower: token<LogFollower>('LogFollower'),
+  gauges: token<Gauges>('Gauges'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
@@ -89,6 +101,8 @@ export const TOKENS = {
   commonRoutes: token<readonly RouteGroup[]>('CommonRoutes'),
   publicRoutes: token<readonly RouteGroup[]>('PublicRoutes'),
   internalRoutes: token<readonly RouteGroup[]>('InternalRoutes'),
+  /** Of the page for operators, where there is one. */
+  consoleRoutes: token<readonly RouteGroup[]>('ConsoleRoutes'),
 } as const;
 
 /** Composes the service. Nothing is made before it is asked for, so adapters can be rebound until then. */
@@ -97,6 +111,8 @@ export function composeService(config: Config): Container {
   bindAdapters(container, config);
   bindUseCases(container, config);
   bindRoutes(container, config);
+  if (hasConsole(config)) bindConsole(container, config);
+  else container.bind(TOKENS.consoleRoutes).toConstantValue([]);
   bindTransports(container, config);
   return container;
 }
@@ -126,10 +142,11 @@ function bindAdapters(container: Container, config: Config): void {
   container.bind(random).toConstantValue(Math.random);
   provide(
     container,
-    logger,
+    TOKENS.lineOutput,
     { clock },
     (parts) => new PinoLogger({ level: config.logLevel, worker: cluster.worker?.id }, parts.clock),
   );
+  container.bind(logger).toService(TOKENS.lineOutput);
   container.bind(TOKENS.prometheus).toResolvedValue(() => new PrometheusTelemetry(LOGS, config.log.kind.name));
   container.bind(telemetry).toService(TOKENS.prometheus);
   container.bind(TOKENS.tokens).toResolvedValue(() => new SharedTokens(config.tokens));
@@ -145,17 +162,13 @@ function bindAdapters(container: Container, config: Config): void {
       certificate: TOKENS.certificate,
       hub,
       sweep: TOKENS.sweep,
-      pending,
-      health,
-      tail: TOKENS.tail,
-      log,
+      gauges: TOKENS.gauges,
       clock,
       logger,
     },
-    ({ prometheus, certificate, ...parts }): MetricsPage => {
-      const signs = new InstanceGauges(config.maxSubscribers, parts, parts.log);
+    ({ prometheus, certificate, gauges, ...parts }): MetricsPage => {
       const build = { version: version(), node: process.versions.node };
-      const page = new PrometheusPage(prometheus.registry, signs, build, certificate);
+      const page = new PrometheusPage(prometheus.registry, gauges, build, certificate);
       return cluster.isWorker ? new WorkerMetrics(page, { onOrder, report }, parts) : page;
     },
   );
@@ -241,10 +254,17 @@ function bindUseCases(container: Container, config: Config): void {
         parts,
       ),
   );
+  container.bind(TOKENS.follower).toService(TOKENS.tail);
+  provide(
+    container,
+    TOKENS.gauges,
+    { hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log },
+    (parts) => new InstanceGauges(config.maxSubscribers, parts, parts.log),
+  );
   provide(
     container,
     TOKENS.service,
-    { listeners: TOKENS.listeners, log, tail: TOKENS.tail, sweep: TOKENS.sweep, drain: TOKENS.drain },
+    { listeners: TOKENS.listeners, log, follower: TOKENS.follower, sweep: TOKENS.sweep, drain: TOKENS.drain },
     (parts) => new Service(parts),
   );
 }
@@ -298,6 +318,43 @@ function bindRoutes(container: Container, config: Config): void {
   );
 }
 
+function hasConsole({ console: where, internalListenAddresses }: Config): boolean {
+  return where === 'on' || (where === 'internal' && internalListenAddresses.length > 0);
+}
+
+/** The page for operators, and what it looks at: without it nothing remembers lines or changes. */
+function bindConsole(container: Container, config: Config): void {
+  const [lines, recent] = [token<RecentLines>('RecentLines'), token<RecentChanges>('RecentChanges')];
+  provide(
+    container,
+    lines,
+    { output: TOKENS.lineOutput, clock },
+    (parts) => new RecentLines(parts.output, parts.clock),
+  );
+  container.rebind(logger).toService(lines);
+  provide(container, recent, { tail: TOKENS.tail }, (parts) => new RecentChanges(parts.tail));
+  container.rebind(TOKENS.follower).toService(recent);
+  provide(
+    container,
+    TOKENS.consoleRoutes,
+    {
+      lines,
+      recent,
+      hub,
+      tail: TOKENS.tail,
+      gauges: TOKENS.gauges,
+      streams: TOKENS.streams,
+      tokens: TOKENS.tokens,
+      clock,
+      logger,
+    },
+    (parts) => {
+      const feed = new ConsoleFeed(new Overview(config.log.kind.name, parts), parts.lines, parts.clock);
+      return [new ConsoleRoutes({ ...parts, feed, encoder: new SseEncoder(config.eventName) })];
+    },
+  );
+}
+
 function bindTransports(container: Container, config: Config): void {
   const { tlsFiles } = config;
   provide(
@@ -306,8 +363,8 @@ function bindTransports(container: Container, config: Config): void {
     { clock, logger },
     (parts) => tlsFiles && new TlsCertificate(tlsFiles, parts.clock, parts.logger),
   );
-  const { certificate, commonRoutes, publicRoutes, internalRoutes } = TOKENS;
-  const needs = { certificate, commonRoutes, publicRoutes, internalRoutes, logger };
+  const { certificate, commonRoutes, publicRoutes, internalRoutes, consoleRoutes } = TOKENS;
+  const needs = { certificate, commonRoutes, publicRoutes, internalRoutes, consoleRoutes, logger };
   provide(container, TOKENS.listeners, needs, (parts) => {
     const connections = new ConnectionBudget(config.maxConnections);
     const http1 = (addresses: readonly ListenAddress[], routes: Routes, tls?: TlsCertificate): HttpListener => {
@@ -323,10 +380,16 @@ function bindTransports(container: Container, config: Config): void {
       ...(hasInternal ? [] : parts.internalRoutes),
       ...parts.publicRoutes,
       ...parts.commonRoutes,
+      ...(hasInternal ? [] : parts.consoleRoutes),
     ]);
     const listeners = [http1(listenAddresses, ofClients)];
     if (hasInternal)
-      listeners.push(http1(internalListenAddresses, new Routes([...parts.internalRoutes, ...parts.commonRoutes])));
+      listeners.push(
+        http1(
+          internalListenAddresses,
+          new Routes([...parts.internalRoutes, ...parts.commonRoutes, ...parts.consoleRoutes]),
+        ),
+      );
     if (parts.certificate !== undefined && tlsListenAddresses.length > 0)
       listeners.push(http1(tlsListenAddresses, ofClients, parts.certificate));
     const tls = parts.certificate && { certificate: parts.certificate };

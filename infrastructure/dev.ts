@@ -12,6 +12,7 @@ const DEFAULTS = {
   SSE_AUTHENTICATION_TOKEN: 'development-token',
   DRAIN_SECONDS: '1',
   LOG_LEVEL: 'debug',
+  CONSOLE: 'on',
 };
 
 function instructions({ tokens }: Config, port: number): string {
@@ -24,6 +25,8 @@ Halyard is listening, on the in-memory log. Paste this into a second terminal to
 and this into a third one to publish:
 
   curl -X POST -H 'Authorization: Token ${tokens[0]}' -H 'Content-Type: application/json' -d '{"updated_at":123}' ${stream}/queue-change
+
+Or do both in a browser, with the token ${tokens[0]}: http://localhost:${port}/console
 `;
 }
 
@@ -70,7 +73,7 @@ try {
   const terminal = new WaitingLines(readableLines());
   const service = await run(config, (container) => {
     container
-      .rebind(TOKENS.logger)
+      .rebind(TOKENS.lineOutput)
       .toResolvedValue((clock): Logger => new PinoLogger({ level: config.logLevel }, clock, terminal), [TOKENS.clock]);
   });
   console.log(instructions(config, service.ports[0] ?? 0));

@@ -1,13 +1,12 @@
 import type { Drain } from '../application/drain.ts';
-import type { LogTail } from '../application/log-tail.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
-import type { UpdateLog } from '../application/ports/update-log.ts';
+import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import type { Sweep } from '../application/sweep.ts';
 
 interface Parts {
   readonly listeners: readonly HttpListener[];
   readonly log: UpdateLog;
-  readonly tail: LogTail;
+  readonly follower: LogFollower;
   readonly sweep: Sweep;
   readonly drain: Drain;
 }
@@ -39,7 +38,7 @@ export class Service {
       throw error;
     }
     this.#parts.sweep.start();
-    this.#parts.log.follow(this.#parts.tail);
+    this.#parts.log.follow(this.#parts.follower);
   }
 
   /** Drains, and lets go of everything. */

@@ -1,0 +1,82 @@
+import type { Logger } from '../../../application/ports/logger.ts';
+import type { Streams } from '../../../application/ports/streams.ts';
+import type { TokenCheck } from '../../../application/ports/token-check.ts';
+import type { EventEncoder } from '../../../domain/event-encoder.ts';
+import { parseEnvironmentId } from '../../../domain/environment-id.ts';
+import { type Answer, error, invalidEnvironment } from '../answer.ts';
+import { enterByToken, UNAUTHORIZED } from '../authorization.ts';
+import type { HttpExchange, StreamSocket } from '../exchange.ts';
+import { isAnsweredByMethod } from '../methods.ts';
+import type { RouteGroup } from '../routes.ts';
+import { STREAM_HEADERS, streamHead } from '../sse.ts';
+import type { ConsoleFeed } from './console-feed.ts';
+import { consolePage } from './console-page.ts';
+
+interface Ports {
+  readonly feed: ConsoleFeed;
+  readonly streams: Streams;
+  readonly encoder: EventEncoder;
+  readonly tokens: TokenCheck;
+  readonly logger: Logger;
+}
+
+const EVENTS_PATH = '/console/events';
+const STREAM_PREFIX = '/console/streams/';
+const METHODS = 'GET, OPTIONS';
+const NO_ROOM = error(503, 'too_many_consoles', 'as many consoles are open as may be');
+const FULL = error(503, 'too_many_subscribers', 'this instance holds as many streams as it may');
+
+/** Nobody comes back by itself: the page does, with the token. */
+const NO_RETRY = (): number => 1;
+
+/**
+ * The console: a page that anyone may load, and what it shows, for those who have the token. The page sends it as a
+ * header, so it is in no address, no cookie and no log.
+ */
+export class ConsoleRoutes implements RouteGroup {
+  readonly #ports: Ports;
+  readonly #page = consolePage();
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  handle(exchange: HttpExchange): boolean {
+    const { path } = exchange;
+    const file = this.#page.get(path);
+    const isKnown = file !== undefined || path === EVENTS_PATH || path.startsWith(STREAM_PREFIX);
+    if (!isKnown) return false;
+    if (isAnsweredByMethod(exchange, METHODS)) return true;
+    const answer = file ?? this.#stream(exchange);
+    if (answer !== undefined) exchange.answer(answer);
+    return true;
+  }
+
+  /** Undefined: a stream has begun. */
+  #stream(exchange: HttpExchange): Answer | undefined {
+    const { tokens, logger, feed, encoder } = this.#ports;
+    const isLetIn = enterByToken(exchange, logger, 'console', (token) => tokens.accepts(token) || undefined);
+    if (isLetIn === undefined) return UNAUTHORIZED;
+    const begin = (): StreamSocket => {
+      const { keepAlive } = encoder;
+      return exchange.beginStream({ headers: STREAM_HEADERS, firstBytes: streamHead(NO_RETRY), keepAlive });
+    };
+    if (exchange.path !== EVENTS_PATH) return this.#environment(exchange.path.slice(STREAM_PREFIX.length), begin);
+    if (!feed.hasRoom) return NO_ROOM;
+    feed.open(begin);
+    return undefined;
+  }
+
+  /** A stream as clients get it, on a listener that has none for them. */
+  #environment(key: string, begin: () => StreamSocket): Answer | undefined {
+    const environment = parseEnvironmentId(key);
+    if (environment === undefined) return invalidEnvironment(key);
+    const { streams, encoder } = this.#ports;
+    let socket: StreamSocket | undefined;
+    const client = { encoder, userAgent: 'halyard-console', lastEventId: '', address: '' };
+    const stream = streams.open(environment, client, () => (socket = begin()));
+    if (typeof stream === 'string') return FULL;
+    socket?.attach(stream);
+    return undefined;
+  }
+}

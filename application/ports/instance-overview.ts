@@ -1,0 +1,53 @@
+import type { UnreadyReason } from './health-report.ts';
+
+/** What an operator wants to see of this instance in one look. */
+export interface InstanceOverviews {
+  /** The work of a reading is bounded, whatever the number of environments and streams. */
+  read(): InstanceOverview;
+}
+
+/** Times are in ISO 8601, by the clock of this machine unless it says otherwise. */
+export interface InstanceOverview {
+  readonly verdict: 'ready' | UnreadyReason;
+  /** Since when the verdict holds, as far as it was looked at. */
+  readonly since: string;
+  readonly log: LogOverview;
+  readonly streams: {
+    readonly open: number;
+    readonly max: number;
+    readonly congested: number;
+    readonly behind: number;
+  };
+  readonly environments: { readonly known: number; readonly spreading: number };
+  /** Environments whose refused change waits for the log. */
+  readonly pending: number;
+  /** The environments that changed last, the latest first. */
+  readonly changed: readonly ChangedEnvironment[];
+  /** Those with the most streams, as of the last look at all of them. */
+  readonly busiest: readonly BusyEnvironment[];
+}
+
+export interface LogOverview {
+  readonly name: string;
+  readonly connected: boolean;
+  readonly caughtUp: boolean;
+  readonly durable: boolean;
+  /** The reading of the log that is followed; 0: none. */
+  readonly epoch: number;
+}
+
+export interface ChangedEnvironment {
+  readonly environment: string;
+  readonly updated_at: string;
+  readonly id: string;
+  /** By the log's clock. */
+  readonly stored_at: string;
+  readonly streams: number;
+  /** Streams that have received it or do not read; null where it would take too long to count them. */
+  readonly reached: number | null;
+}
+
+export interface BusyEnvironment {
+  readonly environment: string;
+  readonly streams: number;
+}
