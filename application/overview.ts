@@ -15,7 +15,7 @@ import type { RecentChanges } from './recent-changes.ts';
 /** A reading looks at so many channels; with more of them the list of the busiest is some readings old. */
 const CHANNELS_A_READING = 2000;
 /** A reading visits at most so many sessions to see which have received an update: some tenths of a millisecond. */
-const SESSIONS_A_READING = 20_000;
+const SESSIONS_A_READING = 10_000;
 const BUSIEST = 10;
 
 interface Parts {

@@ -161,8 +161,7 @@ describe('The console, in a real browser', function () {
 
   async function takeScreenshots(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, 'console.png') });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.screenshot({ path: join(folder, 'console-dark.png') });
+    await page.evaluate('scrollTo(0, 0)');
+    await page.screenshot({ path: join(folder, 'console.png'), fullPage: true });
   }
 });
