@@ -1,0 +1,13 @@
+/** What a log line or an outcome says of something that was thrown, which in JavaScript may be anything, or nothing. */
+export function messageOf(thrown) {
+    // Node gathers the refusals of several addresses in one error that has no message of its own.
+    if (thrown instanceof AggregateError && thrown.message === '' && thrown.errors.length > 0)
+        return thrown.errors.map(messageOf).join('; ');
+    if (thrown instanceof Error)
+        return thrown.message || thrown.name;
+    if (thrown === undefined || thrown === null)
+        return 'no reason was given';
+    // An object may have no text, or one that throws.
+    return typeof thrown === 'object' ? Object.prototype.toString.call(thrown) : String(thrown);
+}
+//# sourceMappingURL=message-of.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=settings-group.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=variable.js.map

@@ -1,0 +1,20 @@
+import { error } from "./answer.js";
+export const UNAUTHORIZED = error(401, 'unauthorized', 'send the header "Authorization: Token" followed by the shared token', [['WWW-Authenticate', 'Token']]);
+/**
+ * Lets a request in by the token that it carries. Where it is not let in, the log says why, at a bounded rate and
+ * without what was presented: a token that is wrong by one character would still leak the secret.
+ *
+ * @param enter takes the token, or an empty text where there is none, so that every refusal takes the same time
+ * @returns what `enter` gave
+ */
+export function enterByToken(exchange, logger, endpoint, enter) {
+    const authorization = exchange.header('authorization');
+    const token = /^Token +(.*)$/i.exec(authorization)?.[1];
+    const entered = enter(token ?? '');
+    if (entered !== undefined)
+        return entered;
+    const reason = authorization === '' ? 'no_token' : token === undefined ? 'other_scheme' : 'wrong_token';
+    logger.warn('token_rejected', { endpoint, reason });
+    return undefined;
+}
+//# sourceMappingURL=authorization.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=exchange.js.map

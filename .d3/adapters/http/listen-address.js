@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=listen-address.js.map

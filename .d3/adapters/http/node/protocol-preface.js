@@ -1,0 +1,28 @@
+import { REQUEST_MS } from "./limits.js";
+/** How every HTTP/2 connection begins. No method of HTTP/1.1 is called so. */
+const HTTP2_PREFACE = Buffer.from('PRI ');
+/**
+ * Waits for the first bytes of a connection, and tells which protocol they are of; the bytes stay in the socket. A
+ * client that says nothing is cut.
+ */
+export function whenProtocolKnown(socket, take) {
+    let seen = Buffer.alloc(0);
+    const read = () => {
+        const chunk = socket.read();
+        if (chunk === null)
+            return;
+        seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+        const length = Math.min(seen.length, HTTP2_PREFACE.length);
+        const isHttp2 = seen.subarray(0, length).equals(HTTP2_PREFACE.subarray(0, length));
+        if (isHttp2 && length < HTTP2_PREFACE.length)
+            return;
+        socket.off('readable', read).off('end', cut).off('timeout', cut);
+        socket.setTimeout(0);
+        socket.unshift(seen);
+        take(isHttp2 ? 'http2' : 'http1');
+    };
+    const cut = () => void socket.destroy();
+    socket.on('readable', read).on('end', cut).on('timeout', cut);
+    socket.setTimeout(REQUEST_MS);
+}
+//# sourceMappingURL=protocol-preface.js.map

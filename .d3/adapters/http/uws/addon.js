@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { MAX_HEADER_BYTES } from "../header-limit.js";
+/** Node 20's build of the addon; its parser has a known fault (see the decision record on uWebSockets.js). */
+export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
+/**
+ * Loads the native addon, only when it is asked for: the node transport must work where the addon does not.
+ *
+ * @throws Error that says what the addon needs and what to do without it
+ */
+export function loadUws() {
+    // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
+    process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(MAX_HEADER_BYTES);
+    try {
+        return createRequire(import.meta.url)('uWebSockets.js');
+    }
+    catch (cause) {
+        throw new Error(`the uWebSockets.js addon does not load on this platform (${process.platform}-${process.arch}, ` +
+            `Node ${process.versions.node}, ABI ${process.versions.modules}). It needs glibc: 2.36 with Node 20, ` +
+            '2.38 or later with Node 22 to 25, and no musl. Use one of those, or set HTTP1_TRANSPORT=node, which is ' +
+            'slower and runs everywhere.', { cause });
+    }
+}
+//# sourceMappingURL=addon.js.map

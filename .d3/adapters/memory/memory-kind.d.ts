@@ -1,0 +1,2 @@
+import type { LogKind } from '../common/log-kind.ts';
+export declare const MEMORY: LogKind;

@@ -1,0 +1,254 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { messageOf } from "../common/message-of.js";
+import { answersPing, Dialer } from "./connection.js";
+import { Publisher } from "./publisher.js";
+import { replicaFaults, SOUND_SERVER } from "./server-faults.js";
+import { TailEpoch } from "./tail-epoch.js";
+import { NOT_FROM_JETSTREAM } from "./untrusted.js";
+import { findOrCreateStream } from "./update-stream.js";
+import { Waiting } from "./waiting.js";
+/** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
+const RETRY_MS = 250;
+const JITTER_MS = 250;
+/** What lived longer than this is replaced at once: its end is not the failure of a try, which takes less. */
+const LIVED_MS = 2000;
+/** JetStream refuses at once while it elects a leader, which takes a second or two: that is ten or twenty more tries. */
+const REFUSED_PAUSE_MS = 100;
+/** As long as two missed heartbeats: a server that stood still that long is dialled again rather than waited for. */
+const PING_TIMEOUT_MS = 2000;
+/** As long as a dial may take: a leader that is being elected answers within it, and one that is gone never does. */
+const API_TIMEOUT_MS = 3000;
+/** A follower, the loss of the connection and the end all wake the wait for a follower: this is only its longest turn. */
+const FOLLOWER_WAIT_MS = 10_000;
+/** Errors come in NATS's words, of which a stranger may have written some: enough to read, too little to fill a log. */
+const MAX_REASON_LENGTH = 300;
+/** A stop waits no longer for a server that hangs; JetStream removes an abandoned consumer by itself. */
+const CLOSE_TIMEOUT_MS = 1000;
+/**
+ * The log on NATS JetStream. It comes up when NATS does, and after whatever happened to the connection, the
+ * credentials, the stream or the consumer, it begins again from the outside in: connection, stream, epoch.
+ */
+export class NatsLog {
+    #options;
+    #clock;
+    #logger;
+    #telemetry;
+    #random;
+    #dialer;
+    #connection;
+    #publisher;
+    #stream;
+    #follower;
+    #epoch;
+    #epochs = 0;
+    #toldDifferences = '';
+    /** The connection whose server was looked at for known faults. */
+    #judged;
+    #started = false;
+    /** For a connection, a follower or the end. */
+    #waiting;
+    constructor(options, { clock, logger, telemetry, random }) {
+        this.#options = options;
+        this.#clock = clock;
+        this.#logger = logger;
+        this.#telemetry = telemetry;
+        this.#random = random;
+        this.#dialer = new Dialer(options.address, options.files, { clock, random });
+        this.#waiting = new Waiting(clock);
+    }
+    status() {
+        return { connected: this.#connection !== undefined, durable: this.#stream && !this.#stream.inMemory };
+    }
+    follow(follower) {
+        if (this.#follower !== undefined)
+            throw new Error('the log has a follower already');
+        this.#follower = follower;
+        this.#start();
+        this.#waiting.changed();
+    }
+    async append(environment, updatedAt, options) {
+        this.#start();
+        const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
+        let expectedSequence = options.expectedSequence;
+        for (;;) {
+            const publisher = this.#publisher;
+            const leftMs = deadlineMs - this.#clock.monotonicMs();
+            if (this.#waiting.ended || leftMs <= 0)
+                return { kind: 'unavailable', reason: 'not connected to NATS' };
+            // What is published into a lost connection could come out of it late; so it is waited for instead.
+            if (publisher === undefined || this.#connection?.isClosed() !== false) {
+                await this.#waiting.change(leftMs);
+                // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+                if (this.#connection !== undefined && expectedSequence === undefined)
+                    return { kind: 'unavailable', reason: 'was not connected to NATS' };
+                continue;
+            }
+            const stream = this.#stream?.name ?? this.#options.stream;
+            const outcome = await publisher.publish({
+                environment,
+                updatedAt,
+                stream,
+                deadlineMs,
+                expectedSequence,
+                firstStoredAtMs: options.firstStoredAtMs,
+            });
+            if (outcome.kind === 'stored' || outcome.kind === 'conflict')
+                return outcome;
+            if (outcome.kind === 'garbage') {
+                expectedSequence = outcome.sequence;
+                continue;
+            }
+            this.#failed('publish', outcome.reason);
+            if (outcome.kind === 'refused') {
+                // A moment for JetStream, so that callers who try again do not do so in a loop.
+                await this.#waiting.pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+                if (expectedSequence !== undefined)
+                    continue;
+            }
+            return { kind: 'unavailable', reason: outcome.reason };
+        }
+    }
+    async close() {
+        this.#waiting.end();
+        this.#epoch?.stop();
+        const connection = this.#connection;
+        if (connection === undefined)
+            return;
+        // The flush lets the removal of the consumer out; a server that hangs is not waited for.
+        await answersPing(connection, CLOSE_TIMEOUT_MS, this.#clock);
+        await connection.close();
+    }
+    /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
+    #start() {
+        if (this.#started)
+            return;
+        this.#started = true;
+        void this.#stayConnected();
+    }
+    async #stayConnected() {
+        while (!this.#waiting.ended) {
+            let connection;
+            let publisher;
+            try {
+                connection = await this.#dialer.dial();
+                publisher = new Publisher(connection, this.#clock, () => this.#failed('publish', NOT_FROM_JETSTREAM));
+            }
+            catch (error) {
+                this.#failed('connect', messageOf(error));
+                await this.#retryPause();
+                continue;
+            }
+            if (this.#waiting.ended) {
+                await connection.close();
+                return;
+            }
+            const connectedMs = this.#clock.monotonicMs();
+            this.#connection = connection;
+            this.#publisher = publisher;
+            this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
+            this.#waiting.changed();
+            const following = this.#keepFollowing(connection);
+            const error = await connection.closed();
+            this.#connection = undefined;
+            this.#publisher = undefined;
+            // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
+            this.#epoch?.disconnected();
+            this.#waiting.changed();
+            if (!this.#waiting.ended)
+                this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
+            await following;
+            await this.#retryPauseSince(connectedMs);
+        }
+    }
+    /** One epoch after the other, for as long as the connection lives. */
+    async #keepFollowing(connection) {
+        while (!this.#waiting.ended && !connection.isClosed()) {
+            const startedMs = this.#clock.monotonicMs();
+            await this.#oneEpoch(connection);
+            // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
+            if (!connection.isClosed() &&
+                !this.#waiting.ended &&
+                !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock)))
+                await connection.close();
+            else if (!connection.isClosed())
+                await this.#retryPauseSince(startedMs);
+        }
+    }
+    async #oneEpoch(connection) {
+        let operation = 'create_jetstream';
+        try {
+            const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
+            const stream = await findOrCreateStream(manager, this.#options);
+            this.#adopted(stream, connection);
+            while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
+                await this.#waiting.change(FOLLOWER_WAIT_MS);
+            if (this.#follower === undefined || this.#waiting.ended)
+                return;
+            operation = 'create_consumer';
+            this.#epochs += 1;
+            const epoch = new TailEpoch({
+                connection,
+                manager,
+                stream,
+                follower: this.#follower,
+                epoch: this.#epochs,
+                clock: this.#clock,
+                skipped: (reason, subject) => this.#skipped(reason, subject),
+            });
+            this.#epoch = epoch;
+            const { reason, error } = await epoch.run();
+            if (this.#waiting.ended)
+                return;
+            if (error !== undefined)
+                throw error;
+            this.#failed('read', reason);
+        }
+        catch (error) {
+            if (!connection.isClosed())
+                this.#failed(operation, messageOf(error));
+        }
+    }
+    #adopted(stream, connection) {
+        this.#stream = stream;
+        this.#judgeServer(stream, connection);
+        const differences = stream.differences.join('; ');
+        if (differences === this.#toldDifferences)
+            return;
+        this.#toldDifferences = differences;
+        if (stream.inMemory)
+            this.#logger.warn('nats_stream_in_memory', {
+                stream: stream.name,
+                effect: 'a restart of NATS loses all updates',
+            });
+        if (differences !== '')
+            this.#logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
+    }
+    /** Once a connection, for it may be to another node. What the other nodes of the cluster run is not known here. */
+    #judgeServer({ replicas }, connection) {
+        if (this.#judged === connection || replicas < 2)
+            return;
+        this.#judged = connection;
+        const version = connection.info?.version ?? '';
+        const faults = replicaFaults(version);
+        if (faults.length > 0)
+            this.#logger.warn('nats_server_old', { version, replicas, faults, soundSince: SOUND_SERVER });
+    }
+    #skipped(reason, subject) {
+        this.#telemetry.messageSkipped(reason);
+        this.#telemetry.logError('read');
+        this.#logger.warn('nats_message_skipped', { reason, subject: subject.slice(0, 200) }, reason);
+    }
+    #failed(operation, reason) {
+        this.#telemetry.logError(operation);
+        const said = reason.slice(0, MAX_REASON_LENGTH);
+        this.#logger.warn('nats_error', { operation, reason: said }, `${operation} ${said}`);
+    }
+    async #retryPauseSince(startedMs) {
+        if (this.#clock.monotonicMs() - startedMs < LIVED_MS)
+            await this.#retryPause();
+    }
+    #retryPause() {
+        return this.#waiting.pause(RETRY_MS + this.#random() * JITTER_MS);
+    }
+}
+//# sourceMappingURL=nats-log.js.map

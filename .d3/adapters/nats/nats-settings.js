@@ -1,0 +1,83 @@
+import { readNatsFiles } from "./nats-files.js";
+import { parseNatsUrl } from "./nats-url.js";
+const VARIABLES = {
+    url: {
+        name: 'NATS_URL',
+        default: 'nats://127.0.0.1:4222',
+        meaning: 'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) where it asks for them.',
+        secret: true,
+        shown: (text) => {
+            const address = parseNatsUrl(text);
+            return 'invalid' in address ? '' : address.redacted;
+        },
+    },
+    credsFile: {
+        name: 'NATS_CREDS_FILE',
+        meaning: 'Credentials for NATS as `nsc` writes them, a JWT and its seed, in the place of those in the URL. Read again for each connection, like the files below.',
+    },
+    caFile: {
+        name: 'NATS_CA_FILE',
+        meaning: 'The authorities (PEM) that the certificates of NATS may be from, in the place of the public ones. With it a connection without TLS is refused, as with `tls://`.',
+    },
+    certFile: {
+        name: 'NATS_CERT_FILE',
+        meaning: 'The certificate chain (PEM) that is shown to NATS. With it a connection without TLS is refused, too.',
+    },
+    keyFile: { name: 'NATS_KEY_FILE', meaning: 'The key (PEM) of that certificate.' },
+    stream: {
+        name: 'NATS_STREAM',
+        default: 'environments-stream',
+        meaning: 'The name of the JetStream stream that is made where none covers `flagsmith.environment.>`.',
+    },
+    replicas: {
+        name: 'NATS_REPLICAS',
+        default: '1',
+        meaning: 'On how many nodes of a NATS cluster that stream is kept.',
+    },
+};
+export const NATS_SETTINGS = {
+    variables: Object.values(VARIABLES),
+    read: (reader) => {
+        const address = readAddress(reader);
+        return {
+            address,
+            files: readFiles(reader, address),
+            stream: readStreamName(reader),
+            replicas: reader.integer(VARIABLES.replicas, 1, 5),
+        };
+    },
+};
+function readAddress(reader) {
+    const address = parseNatsUrl(reader.text(VARIABLES.url));
+    if (!('invalid' in address))
+        return address;
+    reader.problem(VARIABLES.url, address.invalid);
+    return { servers: [], tls: false, credentials: undefined, redacted: '' };
+}
+function readFiles(reader, { credentials }) {
+    const { credsFile, caFile, certFile, keyFile } = VARIABLES;
+    const files = Object.fromEntries([credsFile, caFile, certFile, keyFile]
+        .map((variable) => [variable.name, reader.text(variable)])
+        .filter(([, path]) => path !== ''));
+    for (const [variable, other] of [
+        [certFile, keyFile],
+        [keyFile, certFile],
+    ])
+        if (files[variable.name] === undefined && files[other.name] !== undefined)
+            reader.problem(variable, `is required beside ${other.name}`);
+    if (files.NATS_CREDS_FILE !== undefined && credentials !== undefined)
+        reader.problem(credsFile, 'and credentials in NATS_URL are both set');
+    const held = readNatsFiles(files);
+    if ('invalid' in held)
+        for (const mistake of held.invalid)
+            reader.problem(mistake, mistake.what);
+    return files;
+}
+function readStreamName(reader) {
+    const name = reader.text(VARIABLES.stream);
+    // What NATS forbids in the name of a stream, and what would not fit a file name on its disk.
+    if (!/^[^\s.*>/\\\p{Cc}]{1,200}$/u.test(name))
+        reader.problem(VARIABLES.stream, 'must be 1 to 200 characters without blanks and . * > / \\');
+    return name;
+}
+//# sourceMappingURL=nats-settings.js.map

@@ -1,0 +1,174 @@
+import { jetstreamManager, PubHeaders } from '@nats-io/jetstream';
+import { createInbox, headers, PermissionViolationError, } from '@nats-io/transport-node';
+import { messageOf } from "../common/message-of.js";
+import { formatUpdateMessage } from "../../domain/update-message.js";
+import { FIRST_STORED_HEADER, readUpdate } from "./stream-message.js";
+import { subjectOf } from "./subject.js";
+import { asCount, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from "./untrusted.js";
+/** The two names under which servers refuse a publish for its expected sequence. */
+const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
+/**
+ * Publishes over one connection and says what JetStream answered. What is published in one turn of the event loop
+ * leaves in one write, and the answers come to one inbox: the client's `request` writes for each message, and makes an
+ * error with a stack for each that succeeds (docs/adr/0008).
+ */
+export class Publisher {
+    #connection;
+    #clock;
+    #passedOver;
+    #inbox = `${createInbox()}.`;
+    /** Those that wait for an answer, by the last token of the subject that it comes to. */
+    #inFlight = new Map();
+    #ofThisTurn = [];
+    #published = 0;
+    /**
+     * @param passedOver called for each answer that is not JetStream's
+     * @throws when the connection is closed already
+     */
+    constructor(connection, clock, passedOver) {
+        this.#connection = connection;
+        this.#clock = clock;
+        this.#passedOver = passedOver;
+        connection.subscribe(`${this.#inbox}*`, { callback: (error, message) => this.#received(error, message) });
+        void connection.closed().then(() => this.#failAll('disconnected'));
+        void this.#watchPermissions();
+    }
+    /** Settles by its deadline, and never rejects. */
+    async publish(what) {
+        const answer = await this.#answerTo(what);
+        return answer.kind === 'overtaken' ? this.#lastOf(what) : answer;
+    }
+    #answerTo(publish) {
+        return new Promise((resolve) => {
+            const token = (++this.#published).toString(36);
+            const timer = this.#clock.after(this.#leftOf(publish), () => this.#settle(token, unavailable('timeout')));
+            const settle = (answer) => {
+                timer.cancel();
+                resolve(answer);
+            };
+            this.#inFlight.set(token, { publish, settle });
+            if (this.#ofThisTurn.push(token) === 1)
+                this.#clock.nextTurn(() => this.#send());
+        });
+    }
+    #send() {
+        const tokens = this.#ofThisTurn;
+        this.#ofThisTurn = [];
+        for (const token of tokens) {
+            const what = this.#inFlight.get(token)?.publish;
+            if (what === undefined)
+                continue;
+            try {
+                this.#connection.publish(subjectOf(what.environment), formatUpdateMessage(what.updatedAt), {
+                    reply: this.#inbox + token,
+                    ...headersFor(what),
+                });
+            }
+            catch (error) {
+                this.#settle(token, unavailable(messageOf(error)));
+            }
+        }
+    }
+    #received(error, message) {
+        if (error !== null)
+            return this.#failAll(messageOf(error));
+        const answer = parseAnswer(message);
+        // Others who follow the subject may answer, too, and before JetStream does: its own answer is waited for.
+        if (answer === undefined)
+            this.#passedOver();
+        else
+            this.#settle(message.subject.slice(this.#inbox.length), answer);
+    }
+    /** A publish that is not permitted has no answer, only an error of the connection that names the subject. */
+    async #watchPermissions() {
+        for await (const status of this.#connection.status()) {
+            if (status.type !== 'error' || !(status.error instanceof PermissionViolationError))
+                continue;
+            const { operation, subject, message } = status.error;
+            if (operation !== 'publish')
+                continue;
+            for (const [token, { publish }] of this.#inFlight)
+                if (subjectOf(publish.environment) === subject)
+                    this.#settle(token, unavailable(message));
+        }
+    }
+    #settle(token, answer) {
+        const request = this.#inFlight.get(token);
+        this.#inFlight.delete(token);
+        request?.settle(answer);
+    }
+    #failAll(reason) {
+        for (const token of [...this.#inFlight.keys()])
+            this.#settle(token, unavailable(reason));
+    }
+    #leftOf({ deadlineMs }) {
+        return Math.max(0, deadlineMs - this.#clock.monotonicMs());
+    }
+    /**
+     * The message that stood in the way. It is read from the stream's leader: a direct get may be answered by a replica
+     * that does not have it yet, and its older sequence would only conflict again.
+     */
+    async #lastOf(what) {
+        const timeout = this.#leftOf(what);
+        if (timeout === 0)
+            return unavailable('timeout');
+        try {
+            const manager = await jetstreamManager(this.#connection, { checkAPI: false, timeout });
+            const subject = subjectOf(what.environment);
+            const message = await manager.streams.getMessage(what.stream, { last_by_subj: subject });
+            if (message === null)
+                return { kind: 'conflict', last: undefined };
+            const [sequence, storedAtMs] = [asCount(message.seq), asCount(message.time.getTime())];
+            if (!sequence || storedAtMs === undefined || message.subject !== subject)
+                return unavailable(NOT_FROM_JETSTREAM);
+            const read = readUpdate(message, sequence, storedAtMs);
+            return typeof read === 'string' ? { kind: 'garbage', sequence } : { kind: 'conflict', last: read.update };
+        }
+        catch (error) {
+            return unavailable(messageOf(error));
+        }
+    }
+}
+function unavailable(reason) {
+    return { kind: 'unavailable', reason };
+}
+/** None for nearly every publish: headers cost the server, too. */
+function headersFor({ expectedSequence, firstStoredAtMs }) {
+    if (expectedSequence === undefined && firstStoredAtMs === undefined)
+        return {};
+    const set = headers();
+    if (expectedSequence !== undefined)
+        set.set(PubHeaders.ExpectedLastSubjectSequenceHdr, String(expectedSequence));
+    if (firstStoredAtMs !== undefined)
+        set.set(FIRST_STORED_HEADER, String(firstStoredAtMs));
+    return { headers: set };
+}
+/** What JetStream, or the server in its place, answered to a publish; undefined when it was neither of the two. */
+function parseAnswer(message) {
+    // Nobody listens on the subject: no stream yet, JetStream off, or its leader is being elected.
+    if (message.data.length === 0)
+        return headersOf(message)?.code === 503 ? { kind: 'refused', reason: 'no_stream' } : undefined;
+    const answer = fieldsIn(message);
+    if (answer?.error !== undefined)
+        return parseError(answer.error);
+    const sequence = asCount(answer?.seq);
+    // The first message of a stream has 1.
+    return sequence ? { kind: 'stored', sequence } : undefined;
+}
+function parseError(value) {
+    const { code, err_code: name = 0, description = 'refused by JetStream' } = fieldsOf(value) ?? {};
+    if (asCount(code) === undefined || asCount(name) === undefined || typeof description !== 'string')
+        return undefined;
+    if (WRONG_LAST_SEQUENCE.has(name))
+        return { kind: 'overtaken' };
+    return code === 503 ? { kind: 'refused', reason: description } : unavailable(description);
+}
+function fieldsIn(message) {
+    try {
+        return fieldsOf(message.json());
+    }
+    catch {
+        return undefined;
+    }
+}
+//# sourceMappingURL=publisher.js.map

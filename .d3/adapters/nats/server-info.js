@@ -1,0 +1,93 @@
+import { lookup } from 'node:dns/promises';
+import { createConnection } from 'node:net';
+import { parseServer } from "./nats-url.js";
+import { fieldsOf } from "./untrusted.js";
+/** A server's INFO line is a few hundred bytes; a list of a thousand nodes would still fit. */
+const MAX_INFO_BYTES = 64 * 1024;
+/**
+ * Finds a server that answers, before the client dials it. The client gives up on a silent server after its
+ * timeout but keeps the socket: a hung NATS would cost a file descriptor with every attempt. It also checks the
+ * certificate of a literal address against `localhost`, and has to know beforehand that a server wants TLS.
+ *
+ * @param servers `host:port` each, in the order in which they are tried
+ * @throws the last server's reason, which holds host and port at most
+ */
+export async function findServer(servers, options) {
+    let reason = new Error('there is no server to dial');
+    for (const server of servers) {
+        const colon = server.lastIndexOf(':');
+        const [host, port] = [server.slice(0, colon).replace(/^\[|\]$/g, ''), Number(server.slice(colon + 1))];
+        try {
+            // A name may stand for all nodes of a cluster, some of them dead.
+            for (const { address } of shuffled(await lookup(host, { all: true }), options.random)) {
+                try {
+                    const info = await readInfo(address, port, options);
+                    const listen = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+                    return { listen, host, ...info };
+                }
+                catch (error) {
+                    reason = error;
+                }
+            }
+        }
+        catch (error) {
+            reason = error;
+        }
+    }
+    throw reason;
+}
+function readInfo(host, port, { timeoutMs, clock }) {
+    return new Promise((resolve, reject) => {
+        const socket = createConnection({ host, port });
+        const end = (settle) => {
+            timer.cancel();
+            socket.destroy();
+            settle();
+        };
+        const fail = (reason) => end(() => reject(new Error(`${host}:${port} ${reason}`)));
+        const timer = clock.after(timeoutMs, () => fail(`said nothing within ${timeoutMs} ms`));
+        let text = '';
+        socket.setEncoding('latin1');
+        socket.on('data', (chunk) => {
+            text += chunk;
+            const line = text.indexOf('\r\n');
+            if (line < 0 && text.length < MAX_INFO_BYTES)
+                return;
+            const info = parseInfo(text.slice(0, Math.max(line, 0)));
+            if (info === undefined)
+                fail('does not speak NATS');
+            else
+                end(() => resolve(info));
+        });
+        socket.on('error', (error) => fail(error.code === 'ECONNREFUSED' ? 'refused' : error.message));
+        socket.on('close', () => fail('closed the connection'));
+    });
+}
+/** Undefined for what the client would choke on: it wants a version, and a bound for what is published. */
+export function parseInfo(line) {
+    if (!line.startsWith('INFO '))
+        return undefined;
+    let info;
+    try {
+        info = fieldsOf(JSON.parse(line.slice('INFO '.length)));
+    }
+    catch {
+        return undefined;
+    }
+    const { version, max_payload: maxPayload, tls_required: tlsRequired, connect_urls: urls } = info ?? {};
+    if (typeof version !== 'string' || !/\d+\.\d+\.\d+/.test(version) || !Number.isSafeInteger(maxPayload))
+        return undefined;
+    const others = Array.isArray(urls) ? urls.flatMap((url) => (typeof url === 'string' ? serverIn(url) : [])) : [];
+    return { tlsRequired: tlsRequired === true, others };
+}
+function serverIn(url) {
+    const server = parseServer(url);
+    return typeof server === 'string' ? [server] : [];
+}
+export function shuffled(list, random) {
+    return list
+        .map((item) => ({ item, rank: random() }))
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ item }) => item);
+}
+//# sourceMappingURL=server-info.js.map

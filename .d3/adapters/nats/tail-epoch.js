@@ -1,0 +1,217 @@
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import { createInbox, nanos } from '@nats-io/transport-node';
+import { parsePosition } from "./position.js";
+import { readUpdate } from "./stream-message.js";
+import { asCount, countIn, fieldsOf, headersOf, NOT_FROM_JETSTREAM } from "./untrusted.js";
+/** An update that is lost on the way and followed by none is noticed by the next heartbeat. */
+const HEARTBEAT_MS = 1000;
+/** Half a heartbeat: one that comes right after a look is not taken for late, and there are but two timers a second. */
+const WATCH_MS = HEARTBEAT_MS / 2;
+/** Two heartbeats and a half: one may be late or lost, a second one is not. */
+const MAX_SILENT_LOOKS = 5;
+/** What JetStream waits before it removes a consumer that nobody listens to: an instance that was killed leaves one. */
+const ABANDONED_MS = 30_000;
+/**
+ * One epoch: an ephemeral push consumer that begins with the last message of each subject. Nothing in it is ever
+ * mended. Whatever makes it doubtful ends it, and the next one reads the last messages again, which cannot miss what
+ * a sequence number to go on from would miss: a store that was rolled back, or a stream that was made anew.
+ */
+export class TailEpoch {
+    #context;
+    /** Where the consumer delivers. */
+    #inbox = createInbox();
+    #ended;
+    #end = () => { };
+    #subscription;
+    #watch;
+    #consumer;
+    #over = false;
+    #begun = false;
+    #caughtUp = false;
+    #delivered = 0;
+    #silentLooks = 0;
+    constructor(context) {
+        this.#context = context;
+        this.#ended = new Promise((resolve) => {
+            this.#end = resolve;
+        });
+    }
+    /** Runs until the epoch is lost or stopped; the follower has been told by then. */
+    async run() {
+        try {
+            this.#subscription = this.#context.connection.subscribe(this.#inbox, {
+                callback: (error, message) => this.#received(error, message),
+            });
+        }
+        catch (error) {
+            this.#lose({ reason: 'disconnected', error });
+            return this.#ended;
+        }
+        this.#look();
+        try {
+            await this.#makeConsumer();
+        }
+        catch (error) {
+            this.#lose({ reason: 'consumer_failed', error });
+        }
+        return this.#ended;
+    }
+    async #makeConsumer() {
+        const { manager, stream } = this.#context;
+        const consumer = await manager.consumers.add(stream.name, consumerConfig(this.#inbox, stream.filter));
+        const { name, num_pending } = fieldsOf(consumer) ?? {};
+        const pending = asCount(num_pending);
+        if (typeof name !== 'string' || pending === undefined)
+            throw new Error(NOT_FROM_JETSTREAM);
+        this.#consumer = name;
+        if (this.#over)
+            return this.#remove();
+        this.#begin();
+        if (pending === 0)
+            this.#catchUp();
+    }
+    /** The connection is gone, and the consumer's subscription with it. */
+    disconnected() {
+        this.#lose({ reason: 'disconnected' });
+    }
+    /** Ends it without a word to the follower. */
+    stop() {
+        this.#begun = false;
+        this.#lose({ reason: 'disconnected' });
+    }
+    /** The replay may overtake JetStream's answer that there is a consumer, so whichever comes first begins the epoch. */
+    #begin() {
+        if (this.#begun)
+            return;
+        this.#begun = true;
+        const { follower, epoch, stream } = this.#context;
+        follower.epochStarted(epoch, stream.keptMs);
+    }
+    #catchUp() {
+        if (this.#caughtUp)
+            return;
+        this.#caughtUp = true;
+        this.#context.follower.caughtUp(this.#context.epoch);
+    }
+    /**
+     * What JetStream says of the consumer comes to the inbox itself. Messages of the stream have their own subjects, and
+     * whatever headers their publishers gave them: one with the status of a deleted consumer ends no epoch.
+     */
+    #received(error, message) {
+        if (this.#over)
+            return;
+        if (error !== null)
+            this.#lose({ reason: 'consumer_failed', error });
+        else if (message.subject === this.#inbox)
+            this.#control(message);
+        else
+            this.#deliver(message);
+    }
+    #deliver(message) {
+        const position = parsePosition(message.reply);
+        // Somebody guessed our inbox: it is not from the consumer.
+        if (position === undefined)
+            return this.#passOver(message);
+        this.#silentLooks = 0;
+        if (position.deliverySequence !== this.#delivered + 1) {
+            this.#lose({ reason: 'sequence_gap' });
+            return;
+        }
+        this.#delivered = position.deliverySequence;
+        this.#begin();
+        const { follower, epoch, skipped } = this.#context;
+        const read = readUpdate(message, position.streamSequence, position.storedAtMs);
+        if (typeof read === 'string')
+            skipped(read, message.subject);
+        else
+            follower.updated(read.environment, read.update, epoch);
+        if (position.pending === 0)
+            this.#catchUp();
+    }
+    /** Heartbeats say what should have arrived; a flow-control request asks whether it has. */
+    #control(message) {
+        const headers = headersOf(message);
+        if (headers === undefined || headers.code === 0)
+            return this.#passOver(message);
+        if (headers.code !== 100) {
+            this.#lose({ reason: 'consumer_gone' });
+            return;
+        }
+        if (message.reply) {
+            this.#silentLooks = 0;
+            this.#answer(message.reply);
+            return;
+        }
+        const [delivered, stored] = ['Nats-Last-Consumer', 'Nats-Last-Stream'].map((name) => countIn(headers.get(name)));
+        if (delivered === undefined || stored === undefined)
+            return this.#passOver(message);
+        this.#silentLooks = 0;
+        const stalled = headers.get('Nats-Consumer-Stalled');
+        if (stalled !== '')
+            this.#answer(stalled);
+        if (delivered > this.#delivered)
+            this.#lose({ reason: 'heartbeat_ahead' });
+        // The last messages of the replay may have expired on the way: then none of them comes with nothing pending.
+        else if (this.#begun && stored >= this.#context.stream.lastSequence)
+            this.#catchUp();
+    }
+    /** Says that what was delivered has been taken. The client throws for an invalid subject, and for a lost connection. */
+    #answer(subject) {
+        try {
+            this.#context.connection.publish(subject);
+        }
+        catch {
+            // A consumer that still waits for the answer stalls, and its next heartbeat asks for it again.
+        }
+    }
+    #passOver(message) {
+        this.#context.skipped('metadata', message.subject);
+    }
+    /**
+     * Looks are counted, not milliseconds: when this process itself stood still, its first look comes before the data
+     * that waits in the socket, and is one look however long it stood.
+     */
+    #look() {
+        this.#watch = this.#context.clock.after(WATCH_MS, () => {
+            if (this.#over)
+                return;
+            this.#silentLooks += 1;
+            if (this.#silentLooks > MAX_SILENT_LOOKS)
+                this.#lose({ reason: 'heartbeats_missed' });
+            else
+                this.#look();
+        });
+    }
+    #lose(end) {
+        if (this.#over)
+            return;
+        this.#over = true;
+        this.#watch?.cancel();
+        this.#subscription?.unsubscribe();
+        this.#remove();
+        if (this.#begun)
+            this.#context.follower.epochLost(this.#context.epoch, end.reason);
+        this.#end(end);
+    }
+    /** A courtesy: JetStream removes it by itself after a while, and where it is gone already the answer is an error. */
+    #remove() {
+        const { connection, manager, stream } = this.#context;
+        if (this.#consumer === undefined || connection.isClosed())
+            return;
+        manager.consumers.delete(stream.name, this.#consumer).catch(() => { });
+    }
+}
+function consumerConfig(inbox, filter) {
+    return {
+        deliver_subject: inbox,
+        deliver_policy: DeliverPolicy.LastPerSubject,
+        filter_subject: filter,
+        ack_policy: AckPolicy.None,
+        flow_control: true,
+        idle_heartbeat: nanos(HEARTBEAT_MS),
+        inactive_threshold: nanos(ABANDONED_MS),
+        mem_storage: true,
+        num_replicas: 1,
+    };
+}
+//# sourceMappingURL=tail-epoch.js.map

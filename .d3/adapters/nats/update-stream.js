@@ -1,0 +1,114 @@
+import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from "./subject.js";
+import { asCount, fieldsOf, NOT_FROM_JETSTREAM } from "./untrusted.js";
+const NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+const SUBJECTS_OVERLAP = 10065;
+const NANOS_PER_MS = 1_000_000;
+/** What a stream of somebody else's may have otherwise, and an operator should know. */
+const COMPARED = [
+    'name',
+    'retention',
+    'storage',
+    'discard',
+    'num_replicas',
+    'max_msgs_per_subject',
+    'max_age',
+];
+/** Of a value that is logged: the longest name of a stream has 255 characters. */
+const MAX_SHOWN = 255;
+/** JetStream's own default; it must not be longer than the messages live. */
+const DUPLICATE_WINDOW_MS = 120_000;
+/**
+ * Finds the stream, or creates it where there is none. A stream that covers our subject is adopted whatever its name
+ * and settings: an operator or an older deployment made it so, and it is theirs to change. It is never changed or
+ * deleted here.
+ *
+ * @throws what JetStream says, or that the name is taken by a stream of something else
+ */
+export async function findOrCreateStream(manager, options) {
+    const wanted = wantedConfig(options);
+    const named = await findByName(manager, options.stream);
+    const stream = named === undefined ? undefined : described(named, wanted);
+    if (stream !== undefined)
+        return stream;
+    try {
+        // Old servers ignore settings that they do not know, so what counts is what they answer.
+        const created = described(await manager.streams.add(wanted), wanted);
+        if (created !== undefined)
+            return created;
+    }
+    catch (error) {
+        if (!(error instanceof JetStreamApiError && (error.code === NAME_IN_USE || error.code === SUBJECTS_OVERLAP)))
+            throw error;
+    }
+    // Another name covers the subject, or another instance was quicker than we.
+    const covering = described(await manager.streams.info(await manager.streams.find(ALL_ENVIRONMENTS)), wanted);
+    if (covering === undefined)
+        throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: others cover parts of it`);
+    return covering;
+}
+async function findByName(manager, name) {
+    try {
+        return await manager.streams.info(name);
+    }
+    catch (error) {
+        if (error instanceof JetStreamApiError && error.code === NOT_FOUND)
+            return undefined;
+        throw error;
+    }
+}
+function wantedConfig({ stream, replicas, retentionMs }) {
+    return {
+        name: stream,
+        subjects: [ALL_ENVIRONMENTS],
+        retention: RetentionPolicy.Limits,
+        // Never in memory: a restart of NATS would lose the stream itself.
+        storage: StorageType.File,
+        discard: DiscardPolicy.Old,
+        num_replicas: replicas,
+        max_msgs_per_subject: 1,
+        max_age: nanos(retentionMs),
+        duplicate_window: nanos(Math.min(DUPLICATE_WINDOW_MS, retentionMs)),
+        allow_direct: true,
+    };
+}
+/** What an answer says of a stream; undefined where it does not cover our subject. */
+function described(info, wanted) {
+    const { config: given, state } = fieldsOf(info) ?? {};
+    const config = fieldsOf(given) ?? {};
+    const { name, subjects = [], max_age: maxAge } = config;
+    const [replicas, lastSequence] = [asCount(config.num_replicas), asCount(fieldsOf(state)?.last_seq)];
+    if (typeof name !== 'string' || !Array.isArray(subjects) || typeof maxAge !== 'number' || !(maxAge >= 0))
+        throw new Error(NOT_FROM_JETSTREAM);
+    if (replicas === undefined || lastSequence === undefined)
+        throw new Error(NOT_FROM_JETSTREAM);
+    const filter = [ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS].find((subject) => subjects.some((pattern) => typeof pattern === 'string' && covers(pattern, subject)));
+    if (filter === undefined)
+        return undefined;
+    return {
+        name,
+        filter,
+        inMemory: config.storage === StorageType.Memory,
+        keptMs: maxAge === 0 ? undefined : maxAge / NANOS_PER_MS,
+        replicas,
+        lastSequence,
+        differences: COMPARED.filter((key) => config[key] !== wanted[key]).map((key) => `${key}: wanted ${wanted[key]}, is ${String(config[key]).slice(0, MAX_SHOWN)}`),
+    };
+}
+/** Whether every subject that `filter` matches is also matched by `pattern`. */
+export function covers(pattern, filter) {
+    const [wide, narrow] = [pattern.split('.'), filter.split('.')];
+    for (const [index, token] of wide.entries()) {
+        if (token === '>')
+            return narrow.length > index;
+        const other = narrow[index];
+        if (other === undefined || other === '>')
+            return false;
+        if (token !== '*' && token !== other)
+            return false;
+    }
+    return wide.length === narrow.length;
+}
+//# sourceMappingURL=update-stream.js.map

@@ -1,0 +1,79 @@
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import { LAG_SAMPLE_MS, tellLagWithoutItsPause } from "./event-loop-lag.js";
+import { gauge, labelledGauge } from "./metric-family.js";
+import { countOpenFilesCheaply } from "./open-files.js";
+const UNREADY_REASONS = {
+    starting: true,
+    log_unavailable: true,
+    full: true,
+    draining: true,
+};
+/** Names that Prometheus's own linter refuses, for they are gauges that end as counters do. */
+const REFUSED_DEFAULTS = [
+    'nodejs_active_handles_total',
+    'nodejs_active_requests_total',
+    'nodejs_active_resources_total',
+];
+let processMetrics;
+/** They watch the process, so a second service in it (as in tests) must not start a second watch. */
+function metricsOfTheProcess() {
+    if (processMetrics === undefined) {
+        processMetrics = new Registry();
+        collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: LAG_SAMPLE_MS });
+        tellLagWithoutItsPause(processMetrics);
+        for (const name of REFUSED_DEFAULTS)
+            processMetrics.removeSingleMetric(name);
+        countOpenFilesCheaply(processMetrics);
+    }
+    return processMetrics;
+}
+/** The whole of `/metricsz`: what was counted, what is true now, and the process. Text format 0.0.4. */
+export class PrometheusPage {
+    contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+    #registries;
+    constructor(counted, signs, build) {
+        const registry = new Registry();
+        const read = () => signs.read();
+        gauge(registry, { name: 'flagsmith_sse_subscribers', help: 'Streams that are open.' }, () => read().subscribers);
+        gauge(registry, { name: 'halyard_subscribers_max', help: 'The most streams that may be open.' }, () => read().maxSubscribers);
+        gauge(registry, { name: 'halyard_subscribers_congested', help: 'Streams whose client does not read, as of the last sweep.' }, () => read().congested);
+        gauge(registry, { name: 'halyard_channels', help: 'Environments with subscribers, or with an update to show to one.' }, () => read().channels);
+        gauge(registry, { name: 'halyard_channels_spreading', help: 'Environments whose subscribers are being told an update.' }, () => read().spreading);
+        gauge(registry, { name: 'halyard_pending_updates', help: 'Environments whose refused update waits for the log.' }, () => read().pending);
+        gauge(registry, { name: 'halyard_log_connected', help: 'Whether the log is connected.', aggregator: 'min' }, () => Number(read().logConnected));
+        gauge(registry, { name: 'halyard_log_caught_up', help: 'Whether the log was read through and is followed.', aggregator: 'min' }, () => Number(read().caughtUp));
+        gauge(registry, { name: 'halyard_log_in_memory', help: 'Whether a restart of the log loses what it holds.', aggregator: 'max' }, () => Number(!read().logDurable));
+        gauge(registry, {
+            name: 'halyard_clock_skew_seconds',
+            help: 'How far the clocks of this machine and of the log are apart: the least difference between the receipt of ' +
+                'an update and the time at which the log stored it, of the last minute that had live updates. ' +
+                'It includes the quickest delivery; 0 before the first.',
+            // Workers have one clock; one that has taken nothing yet says 0.
+            aggregator: 'max',
+        }, () => read().clockSkewMs / 1000);
+        labelledGauge(registry, { name: 'halyard_unready', help: 'Why /readyz says 503: 1 for the reason that holds.', aggregator: 'max' }, () => {
+            const { unready } = read();
+            return Object.keys(UNREADY_REASONS).map((reason) => ({
+                value: Number(reason === unready),
+                labels: { reason },
+            }));
+        });
+        labelledGauge(registry, { name: 'halyard_build_info', help: 'What runs here. Always 1.', aggregator: 'first' }, () => [{ value: 1, labels: { version: build.version, node: build.node } }]);
+        this.#registries = [counted, registry, metricsOfTheProcess()];
+    }
+    async render() {
+        return (await Promise.all(this.#registries.map((registry) => registry.metrics()))).join('\n');
+    }
+    async snapshot() {
+        return (await Promise.all(this.#registries.map((registry) => registry.getMetricsAsJSON()))).flat();
+    }
+    /** One snapshot for several processes. */
+    static merge(snapshots) {
+        return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
+    }
+    /** One page for several processes: counts and subscribers are added up, the worst of the states is shown. */
+    static gather(snapshots) {
+        return AggregatorRegistry.aggregate([...snapshots]).metrics();
+    }
+}
+//# sourceMappingURL=prometheus-page.js.map

@@ -1,0 +1,152 @@
+import { covers, supersedes } from "../domain/register.js";
+/** Late appends in flight at once: enough to be quick, few enough to leave the log to the live ones. */
+const CONCURRENCY = 64;
+const RETRY_MS = 1000;
+/**
+ * Updates that were answered with 503, because the log was away: the greatest of each environment, to be appended when
+ * it is back. The API may have tried again elsewhere meanwhile, so a late append is stored only if nothing newer was;
+ * else it is dropped if what was stored covers it, and else tried once more after that.
+ */
+export class PendingUpdates {
+    #options;
+    #log;
+    #hub;
+    #repairs;
+    #clock;
+    #logger;
+    #telemetry;
+    #pending = new Map();
+    #logIsThere = false;
+    #appending;
+    #retry;
+    /** No append begins after this, on the monotonic clock. */
+    #untilMs = Infinity;
+    constructor(options, parts, adapters) {
+        this.#options = options;
+        this.#hub = parts.hub;
+        this.#repairs = parts.repairs;
+        this.#log = adapters.log;
+        this.#clock = adapters.clock;
+        this.#logger = adapters.logger;
+        this.#telemetry = adapters.telemetry;
+    }
+    get size() {
+        return this.#pending.size;
+    }
+    /** The refused update of an environment that waits for the log. */
+    kept(environment) {
+        return this.#pending.get(environment)?.updatedAt;
+    }
+    /** Keeps a refused update. Beyond the bound it is counted and not kept: its caller was told 503 in any case. */
+    keep(environment, updatedAt, firstTry) {
+        const kept = this.#pending.get(environment);
+        if (kept !== undefined) {
+            if (covers(updatedAt, kept.updatedAt, this.#clock.epochMs()))
+                Object.assign(kept, { updatedAt, firstTry, expectedSequence: firstTry.sequence });
+        }
+        else if (this.#pending.size < this.#options.maxEnvironments) {
+            this.#pending.set(environment, { updatedAt, firstTry, expectedSequence: firstTry.sequence });
+        }
+        else {
+            this.#telemetry.pendingSettled('overflowed');
+            this.#logger.warn('pending_update_dropped', { reason: 'too many environments wait for the log' });
+            return;
+        }
+        if (this.#logIsThere)
+            this.#appendSoon(RETRY_MS);
+    }
+    /** A newer update was stored: what it covers need not be appended any more. */
+    superseded(environment, by) {
+        const kept = this.#pending.get(environment);
+        if (kept !== undefined && covers(by, kept.updatedAt, this.#clock.epochMs()))
+            this.#settle(environment, 'superseded');
+    }
+    logIsBack() {
+        this.#logIsThere = true;
+        this.#appendSoon(0);
+    }
+    logIsLost() {
+        this.#logIsThere = false;
+    }
+    /** Tries once more what is kept, for as long as one append may take. What is left then is lost. */
+    async stop() {
+        this.#retry?.cancel();
+        this.#untilMs = this.#clock.monotonicMs() + this.#options.appendTimeoutMs;
+        await this.#appending;
+        if (this.#logIsThere && this.#pending.size > 0)
+            await this.#appendAll();
+        this.#logIsThere = false;
+        if (this.#pending.size > 0)
+            this.#logger.warn('pending_updates_lost', { environments: this.#pending.size });
+    }
+    /** A try that is due already stays due: refusals that keep coming must not put it off again and again. */
+    #appendSoon(delayMs) {
+        if (this.#appending !== undefined || this.#pending.size === 0 || this.#untilMs !== Infinity)
+            return;
+        if (this.#retry !== undefined && delayMs > 0)
+            return;
+        this.#retry?.cancel();
+        this.#retry = this.#clock.after(delayMs, () => {
+            this.#retry = undefined;
+            this.#appending = this.#appendAll().finally(() => {
+                this.#appending = undefined;
+                if (this.#logIsThere)
+                    this.#appendSoon(RETRY_MS);
+            });
+        });
+    }
+    async #appendAll() {
+        const waiting = this.#pending.entries();
+        const work = async () => {
+            for (const [environment, pending] of waiting) {
+                if (!this.#logIsThere || this.#clock.monotonicMs() >= this.#untilMs)
+                    return;
+                await this.#appendLate(environment, pending);
+            }
+        };
+        await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    }
+    async #appendLate(environment, pending) {
+        for (let attempt = 1; attempt <= 2; attempt++) {
+            // Not left to the log's comparison alone: a stream that was made anew may have come to the same sequence again.
+            if (this.#isCovered(environment, pending, this.#hub.latest(environment)))
+                return this.#settle(environment, 'superseded');
+            const { updatedAt, expectedSequence } = pending;
+            const outcome = await this.#log.append(environment, updatedAt, {
+                timeoutMs: this.#options.appendTimeoutMs,
+                expectedSequence,
+            });
+            if (outcome.kind === 'stored')
+                this.#repairs.acknowledged(environment, {
+                    updatedAt,
+                    sequence: outcome.sequence,
+                    storedAtMs: pending.firstTry.epochMs,
+                });
+            if (this.#pending.get(environment) !== pending)
+                return;
+            if (outcome.kind === 'unavailable')
+                return;
+            if (outcome.kind === 'stored') {
+                // Another refused one may have taken its place while it was on its way.
+                if (pending.updatedAt === updatedAt)
+                    this.#settle(environment, 'appended');
+                else
+                    pending.expectedSequence = outcome.sequence;
+                return;
+            }
+            if (this.#isCovered(environment, pending, outcome.last))
+                return this.#settle(environment, 'superseded');
+            pending.expectedSequence = outcome.last?.sequence ?? 0;
+        }
+    }
+    #isCovered(environment, pending, last) {
+        const nowMs = this.#clock.epochMs();
+        const { updatedAt, firstTry } = pending;
+        return [last, this.#hub.newest(environment)].some((other) => other !== undefined && supersedes(other, updatedAt, firstTry.epochMs, this.#hub.retentionMs, nowMs));
+    }
+    #settle(environment, outcome) {
+        this.#pending.delete(environment);
+        this.#telemetry.pendingSettled(outcome);
+    }
+}
+//# sourceMappingURL=pending-updates.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=change-door.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=environment-report.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=gauges.js.map

@@ -1,0 +1,5 @@
+/** The metrics as a monitoring system reads them. */
+export interface MetricsPage {
+    readonly contentType: string;
+    render(): Promise<string>;
+}

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=metrics-page.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=streams.js.map

@@ -1,0 +1,203 @@
+import { covers, EMPTY_REGISTER, expire, merge, newest } from "../domain/register.js";
+import { comparableMicros } from "../domain/updated-at.js";
+/**
+ * How long the log must stay behind before an instance repairs it, in milliseconds: random, so that of many instances
+ * that know better one is first, and the others see its repair.
+ */
+const MIN_WAIT_MS = 200;
+const MAX_WAIT_MS = 2000;
+/** Between two tries for one environment, whatever came of the first. */
+const MIN_INTERVAL_MS = 1000;
+/** The environments that wait are looked at this often, and this many repairs begin at most each time: 500 a second. */
+const LOOK_MS = 100;
+const REPAIRS_PER_LOOK = 50;
+/** All environments are compared with the log this often: a repair may have expired before what came after it. */
+const COMPARE_EVERY_MS = 5000;
+/** Environments that are compared in one turn: well under a millisecond. */
+const COMPARED_PER_TURN = 1000;
+/** Beyond it an environment waits for a later comparison. */
+const MAX_WATCHED = 100_000;
+/**
+ * Puts back what the log has lost or never put last. The log holds the last update of an environment, and subscribers
+ * are sent the greatest. When the two differ for a while, an instance that knows the greatest appends it again, on
+ * condition that the log still holds what was seen there. So an instance that starts afterwards knows it, too.
+ *
+ * Only times that can be compared are put back, and only within their retention, which counts from the original.
+ */
+export class Repairs {
+    #appendTimeoutMs;
+    #hub;
+    #adapters;
+    #watched = new Map();
+    /** The epoch whose replay is complete; 0 while the log is not followed, when nobody knows what it holds. */
+    #epoch = 0;
+    #stopped = false;
+    #looking;
+    #comparing;
+    constructor(options, hub, adapters) {
+        this.#appendTimeoutMs = options.appendTimeoutMs;
+        this.#hub = hub;
+        this.#adapters = adapters;
+    }
+    /**
+     * The log has stored an update, as it said itself. If something smaller takes its place before it is delivered, this
+     * instance may be the only one that knows of it.
+     */
+    acknowledged(environment, update) {
+        const nowMs = this.#adapters.clock.epochMs();
+        if (this.#stopped || comparableMicros(update.updatedAt, nowMs) === undefined)
+            return;
+        if (this.#hub.channels.get(environment)?.hasTaken(update, nowMs) === true)
+            return;
+        const watch = this.#watch(environment);
+        if (watch !== undefined)
+            watch.acknowledged = merge(watch.acknowledged, update, nowMs);
+    }
+    /** The log has delivered an update, and the hub has taken it. */
+    delivered(environment, update) {
+        if (this.#stopped)
+            return;
+        const watch = this.#watched.get(environment);
+        if (watch !== undefined)
+            this.#forgetAcknowledged(watch, update);
+        if (this.#missing(environment, watch) !== undefined)
+            this.#watch(environment);
+        else if (watch?.acknowledged.length === 0 && !watch.tried)
+            this.#watched.delete(environment);
+    }
+    /** The replay of an epoch is complete, so what is not in the log now is known. */
+    logIsBack(epoch) {
+        if (this.#stopped)
+            return;
+        this.#epoch = epoch;
+        this.#compare(epoch);
+        this.#lookLater();
+    }
+    logIsLost() {
+        this.#epoch = 0;
+        this.#comparing?.cancel();
+        this.#looking?.cancel();
+        this.#looking = undefined;
+    }
+    /** A service that stops leaves repairs to the others. */
+    stop() {
+        this.#stopped = true;
+        this.logIsLost();
+        this.#watched.clear();
+    }
+    /** In slices: a stream that was deleted lacks every environment at once. */
+    #compare(epoch, left = this.#hub.channels.keys()) {
+        const { clock } = this.#adapters;
+        for (let compared = 0; compared < COMPARED_PER_TURN; compared++) {
+            if (epoch !== this.#epoch)
+                return;
+            const next = left.next();
+            if (next.done === true) {
+                this.#comparing = clock.after(COMPARE_EVERY_MS, () => this.#compare(epoch));
+                return;
+            }
+            if (this.#missing(next.value, this.#watched.get(next.value)) !== undefined)
+                this.#watch(next.value);
+        }
+        clock.nextTurn(() => this.#compare(epoch, left));
+    }
+    /** Undefined: the log holds the greatest that is known here, or nothing that is to be put back. */
+    #missing(environment, watch) {
+        const nowMs = this.#adapters.clock.epochMs();
+        const channel = this.#hub.channels.get(environment);
+        const last = channel?.epoch === this.#epoch ? channel.latest : undefined;
+        const greatest = this.#greatest(channel?.newest(nowMs), watch === undefined ? undefined : this.#waiting(watch), nowMs);
+        if (greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined)
+            return undefined;
+        // A repair that is past its original's retention says nothing to an instance that starts now.
+        if (this.#counts(last, nowMs) && covers(last.updatedAt, greatest.updatedAt, nowMs))
+            return undefined;
+        return { update: greatest, expectedSequence: last?.sequence ?? 0 };
+    }
+    #greatest(shown, acknowledged, nowMs) {
+        if (acknowledged === undefined)
+            return shown;
+        if (shown === undefined || !covers(shown.updatedAt, acknowledged.updatedAt, nowMs))
+            return acknowledged;
+        // Where values cannot be compared, the later one counts.
+        const isEarlier = shown.sequence < acknowledged.sequence;
+        return isEarlier && comparableMicros(shown.updatedAt, nowMs) === undefined ? acknowledged : shown;
+    }
+    /** What is delivered, or something that stands for it for at least as long, need not be remembered any more. */
+    #forgetAcknowledged(watch, delivered) {
+        const nowMs = this.#adapters.clock.epochMs();
+        watch.acknowledged = watch.acknowledged.filter(({ update }) => {
+            const isLater = delivered.sequence >= update.sequence && (!delivered.isRepair || delivered.storedAtMs >= update.storedAtMs);
+            return !isLater || !covers(delivered.updatedAt, update.updatedAt, nowMs);
+        });
+    }
+    /** The greatest that is acknowledged and not past its retention. */
+    #waiting(watch) {
+        watch.acknowledged = expire(watch.acknowledged, this.#adapters.clock.epochMs() - this.#hub.retentionMs);
+        return newest(watch.acknowledged);
+    }
+    #watch(environment) {
+        let watch = this.#watched.get(environment);
+        if (watch !== undefined)
+            return watch;
+        if (this.#watched.size >= MAX_WATCHED)
+            return undefined;
+        watch = { dueMs: this.#soon(MIN_WAIT_MS), acknowledged: EMPTY_REGISTER, inFlight: false, tried: false };
+        this.#watched.set(environment, watch);
+        this.#lookLater();
+        return watch;
+    }
+    #soon(fromMs) {
+        const { clock, random } = this.#adapters;
+        return clock.monotonicMs() + fromMs + random() * (MAX_WAIT_MS - fromMs);
+    }
+    #lookLater() {
+        if (this.#looking !== undefined || this.#epoch === 0 || this.#watched.size === 0)
+            return;
+        this.#looking = this.#adapters.clock.after(LOOK_MS, () => {
+            this.#looking = undefined;
+            this.#look();
+            this.#lookLater();
+        });
+    }
+    #look() {
+        const nowMs = this.#adapters.clock.monotonicMs();
+        let left = REPAIRS_PER_LOOK;
+        for (const [environment, watch] of this.#watched) {
+            if (left === 0)
+                return;
+            if (watch.inFlight || watch.dueMs > nowMs)
+                continue;
+            const missing = this.#missing(environment, watch);
+            if (missing !== undefined) {
+                left--;
+                void this.#putBack(environment, watch, missing);
+            }
+            else if (this.#waiting(watch) !== undefined)
+                watch.dueMs = this.#soon(MIN_INTERVAL_MS);
+            else
+                this.#watched.delete(environment);
+        }
+    }
+    /** Whether there is an update, and it is not past its retention. */
+    #counts(update, nowMs) {
+        return update !== undefined && update.storedAtMs > nowMs - this.#hub.retentionMs;
+    }
+    async #putBack(environment, watch, { update, expectedSequence }) {
+        const { log, logger, telemetry } = this.#adapters;
+        const { updatedAt, storedAtMs: firstStoredAtMs } = update;
+        watch.inFlight = watch.tried = true;
+        // Before the append is settled: the time between two tries counts from the beginning of the first.
+        watch.dueMs = this.#soon(MIN_INTERVAL_MS);
+        const timeoutMs = this.#appendTimeoutMs;
+        const outcome = await log.append(environment, updatedAt, { timeoutMs, expectedSequence, firstStoredAtMs });
+        watch.inFlight = false;
+        telemetry.repairTried(outcome.kind);
+        if (outcome.kind === 'stored')
+            logger.info('update_repaired', { environment, updatedAt, sequence: outcome.sequence });
+        // The log's last is known now, and may be lost again before it is delivered, like any that was acknowledged.
+        else if (outcome.kind === 'conflict' && outcome.last !== undefined)
+            this.acknowledged(environment, outcome.last);
+    }
+}
+//# sourceMappingURL=repairs.js.map

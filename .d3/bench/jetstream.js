@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { NatsServer } from "../tests/support/servers/nats-server.js";
+import { freePort } from "../tests/support/servers/free-port.js";
+export async function withJetStream(task) {
+    const monitorPort = await freePort();
+    const server = await NatsServer.start({ config: `http: "127.0.0.1:${monitorPort}"` });
+    try {
+        return await task({
+            env: { UPDATE_LOG: 'nats', NATS_URL: server.url },
+            messagesIn: async () => {
+                const report = await fetch(`http://127.0.0.1:${monitorPort}/varz`);
+                return (await report.json()).in_msgs;
+            },
+            cpuUs: () => cpuOf(server.dir),
+        });
+    }
+    finally {
+        await server.close();
+    }
+}
+/** The server's process is the one that was started with a file of its own folder. */
+function cpuOf(dir) {
+    for (const pid of readdirSync('/proc')) {
+        if (!/^\d+$/.test(pid))
+            continue;
+        try {
+            if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dir))
+                continue;
+            const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+            const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+            return (Number(fields[11]) + Number(fields[12])) * 10_000;
+        }
+        catch {
+            // A process that ended while its folder was read.
+        }
+    }
+    throw new Error('nats-server is gone');
+}
+//# sourceMappingURL=jetstream.js.map

@@ -1,0 +1,46 @@
+import { percentileMs } from "../load.js";
+import { digits, expectWhole, measured, percent, withLoad, withSubject, } from "../scenario.js";
+import { SUBJECTS, TITLES } from "../subject.js";
+const [ENVIRONMENTS, EACH] = [1000, 15];
+export const environments = {
+    name: 'environments',
+    title: '1,000 environments with 15 subscribers each',
+    about: 'A round posts to each environment over 16 connections, and ends when all 15,000 subscribers have heard theirs. ' +
+        'The processor time of an event has its share of a POST in it: one for 15 events.',
+    async run(bench) {
+        const rounds = bench.isQuick ? 5 : 15;
+        const rows = [];
+        let ours = NaN;
+        for (const name of SUBJECTS) {
+            if (name === 'limit' && bench.limit === undefined)
+                continue;
+            bench.say(TITLES[name]);
+            rows.push(await withSubject(bench, name, {}, (subject) => withLoad(bench, { port: subject.port, name: 'env', environments: ENVIRONMENTS }, async (load) => {
+                expectWhole(name, await load.open({ n: ENVIRONMENTS * EACH, envs: ENVIRONMENTS }));
+                expectWhole(name, await load.run({ updates: 2, envs: ENVIRONMENTS, pool: 16 }));
+                const { report, serverUs, serverShare, loadShare } = await measured(subject, () => load.run({ updates: rounds, envs: ENVIRONMENTS, pool: 16 }));
+                expectWhole(name, report);
+                if (name === 'halyard')
+                    ours = serverUs / report.events;
+                return [
+                    TITLES[name],
+                    `${digits(serverUs / report.events, 2)} µs`,
+                    `${digits(percentileMs(report.reach, 50), 0)} ms`,
+                    `${digits(percentileMs(report.latency, 99), 1)} ms`,
+                    `${percent(serverShare)} / ${percent(loadShare)}`,
+                ];
+            })));
+        }
+        return {
+            tables: [
+                {
+                    head: ['server', 'CPU per event', 'a round reaches all in', 'POST to receipt p99', 'server / generator busy'],
+                    rows,
+                },
+            ],
+            bars: [],
+            facts: { cpuPerEventOfManyUs: ours },
+        };
+    },
+};
+//# sourceMappingURL=environments.js.map

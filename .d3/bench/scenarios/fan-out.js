@@ -1,0 +1,118 @@
+import { percentileMs } from "../load.js";
+import { barPlot, linePlot } from "../plot.js";
+import { atMost, digits, expectWhole, measured, median, pause, percent, withLoad, withSubject, } from "../scenario.js";
+import { SUBJECTS, TITLES } from "../subject.js";
+export const SUBSCRIBERS = 15_000;
+/** A server that nobody has used yet holds caches and heap that it would fill with the first client: that is not ours. */
+const WARM_UP_STREAMS = 500;
+async function pass(bench, name, rounds) {
+    return withSubject(bench, name, {}, (subject) => withLoad(bench, { port: subject.port }, async (load) => {
+        await load.open({ n: WARM_UP_STREAMS });
+        expectWhole(name, await load.run({ updates: 5 }));
+        await load.close();
+        await pause(500);
+        const emptyBytes = subject.process.residentBytes();
+        const opening = await measured(subject, () => load.open({ n: SUBSCRIBERS }));
+        expectWhole(name, opening.report);
+        await pause(1000);
+        const fullBytes = subject.process.residentBytes();
+        expectWhole(name, await load.run({ updates: 5 }));
+        const spreading = await measured(subject, () => load.run({ updates: rounds }));
+        const { report } = spreading;
+        expectWhole(name, report);
+        if (report.events !== rounds * SUBSCRIBERS)
+            throw new Error(`${name}: ${report.events} events heard`);
+        return {
+            cpuPerEventUs: spreading.serverUs / report.events,
+            serverShare: spreading.serverShare,
+            loadShare: spreading.loadShare,
+            bytesPerSubscriber: (fullBytes - emptyBytes) / SUBSCRIBERS,
+            connectsPerSecond: SUBSCRIBERS / (opening.report.us / 1e6),
+            cpuPerConnectUs: opening.serverUs / SUBSCRIBERS,
+            reachAllMs: percentileMs(report.reach, 50),
+            p50Ms: percentileMs(report.latency, 50),
+            p99Ms: percentileMs(report.latency, 99),
+            percentilesUs: report.latency.percentilesUs,
+        };
+    }));
+}
+export const fanOut = {
+    name: 'fan-out',
+    title: 'One environment with 15,000 subscribers',
+    about: 'Every server in turn, several passes over all of them, each figure the median of the passes. A round is one POST; ' +
+        'the next one follows when all 15,000 have heard it. Processor time is that of the whole server process from ' +
+        '`/proc/PID/stat`, memory its resident set above the empty, warmed-up server (what the kernel holds for sockets is ' +
+        'not in it, and is the same for all). Ratios are taken within a pass. The generator is not the bottleneck where its ' +
+        'share of its own core is below 100 %.',
+    async run(bench) {
+        const [passes, rounds] = bench.isQuick ? [1, 10] : [3, 20];
+        const names = SUBJECTS.filter((name) => name !== 'limit' || bench.limit !== undefined);
+        const results = new Map();
+        for (let count = 1; count <= passes; count++)
+            for (const name of names) {
+                bench.say(`pass ${count} of ${passes}: ${TITLES[name]}`);
+                results.set(name, [...(results.get(name) ?? []), await pass(bench, name, rounds)]);
+            }
+        const of = (name, figure) => median((results.get(name) ?? []).map(figure));
+        const ratio = (figure, name, to) => median((results.get(name) ?? []).map((one, index) => figure(one) / figure((results.get(to) ?? [])[index])));
+        const cpu = (one) => one.cpuPerEventUs;
+        const memory = (one) => one.bytesPerSubscriber;
+        return {
+            tables: [
+                {
+                    head: [
+                        'server',
+                        'CPU per event',
+                        'to the C loop',
+                        'all reached in',
+                        'POST to receipt p50',
+                        'p99',
+                        'server busy',
+                        'generator busy',
+                    ],
+                    rows: names.map((name) => [
+                        TITLES[name],
+                        `${digits(of(name, cpu), 2)} µs`,
+                        bench.limit === undefined ? 'no C compiler' : `${digits(ratio(cpu, name, 'limit'), 2)} ×`,
+                        `${digits(of(name, (one) => one.reachAllMs), 0)} ms`,
+                        `${digits(of(name, (one) => one.p50Ms), 0)} ms`,
+                        `${digits(of(name, (one) => one.p99Ms), 0)} ms`,
+                        percent(of(name, (one) => one.serverShare)),
+                        percent(of(name, (one) => one.loadShare)),
+                    ]),
+                },
+                {
+                    head: ['server', 'memory per idle subscriber', 'connections accepted', 'CPU per connection'],
+                    rows: names.map((name) => [
+                        TITLES[name],
+                        `${digits(of(name, memory) / 1024, 2)} KiB`,
+                        `${digits(of(name, (one) => one.connectsPerSecond), 0)} /s`,
+                        `${digits(of(name, (one) => one.cpuPerConnectUs), 0)} µs`,
+                    ]),
+                },
+            ],
+            bars: [
+                ...(bench.limit === undefined
+                    ? []
+                    : [atMost('CPU per delivered event, against the C loop', ratio(cpu, 'halyard', 'limit'), 1.3, '×')]),
+                atMost('CPU per delivered event, against nchan', ratio(cpu, 'halyard', 'nchan'), 0.95, '×'),
+                atMost('memory per idle subscriber', of('halyard', memory) / 1024, 2.5, 'KiB'),
+                atMost('memory per idle subscriber, against nchan', ratio(memory, 'halyard', 'nchan'), 0.25, '×'),
+            ],
+            facts: {
+                cpuPerEventUs: of('halyard', cpu),
+                bytesPerSubscriber: of('halyard', memory),
+                cpuPerConnectUs: of('halyard', (one) => one.cpuPerConnectUs),
+            },
+            plots: [
+                barPlot('cpu-per-event', 'Server CPU per delivered event, 15,000 subscribers', 'µs', names.map((name) => [TITLES[name], of(name, cpu)])),
+                barPlot('memory-per-subscriber', 'Resident memory per idle subscriber', 'KiB', names.map((name) => [TITLES[name], of(name, memory) / 1024])),
+                linePlot('latency', 'POST to receipt, 15,000 subscribers of one environment', { x: { label: 'percent of subscribers' }, y: { label: 'milliseconds' } }, names.map((name) => ({
+                    label: TITLES[name].replace(/ .*/, name === 'limit' ? ' C loop' : ''),
+                    points: (results.get(name)?.[0]?.percentilesUs ?? []).map(([point, us]) => [point, us / 1000]),
+                }))),
+            ],
+        };
+    },
+};
+//# sourceMappingURL=fan-out.js.map

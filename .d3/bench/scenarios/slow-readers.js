@@ -1,0 +1,49 @@
+import { percentileMs } from "../load.js";
+import { digits, expectWhole, withLoad, withSubject } from "../scenario.js";
+import { SUBSCRIBERS } from "./fan-out.js";
+/** So long that a socket which nobody reads fills up within the run: the kernel takes megabytes before it says so. */
+const LONG_NAME = 'x'.repeat(8000);
+const FEW = 1000;
+export const slowReaders = {
+    name: 'slow-readers',
+    title: 'One in a hundred clients does not read',
+    about: 'First 15,000 subscribers, with and without 150 that stop reading: what the others notice. Then 1,000 subscribers ' +
+        'and events of 8 KB, until the ten that do not read are congested: what the service holds for them.',
+    async run(bench) {
+        const rounds = bench.isQuick ? 10 : 20;
+        const spread = (deafEvery) => withSubject(bench, 'halyard', {}, ({ port }) => withLoad(bench, { port }, async (load) => {
+            bench.say(deafEvery === 0 ? '15,000 that all read' : '15,000, of whom 150 do not read');
+            expectWhole('slow readers', await load.open({ n: SUBSCRIBERS, deaf_every: deafEvery }));
+            expectWhole('slow readers', await load.run({ updates: 5 }));
+            return expectWhole('slow readers', await load.run({ updates: rounds }));
+        }));
+        const [all, some] = [await spread(0), await spread(100)];
+        const growth = await withSubject(bench, 'halyard', { env: { SSE_EVENT_NAME: LONG_NAME } }, (subject) => withLoad(bench, { port: subject.port }, async (load) => {
+            bench.say('1,000 with events of 8 KB, of whom 10 do not read');
+            expectWhole('slow readers', await load.open({ n: FEW, deaf_every: 100 }));
+            expectWhole('slow readers', await load.run({ updates: 50 }));
+            const before = subject.process.residentBytes();
+            expectWhole('slow readers', await load.run({ updates: bench.isQuick ? 500 : 1200 }));
+            return subject.process.residentBytes() - before;
+        }));
+        return {
+            tables: [
+                {
+                    head: ['15,000 subscribers', 'POST to receipt p50', 'p99', 'all readers reached in'],
+                    rows: [['all read', all], ['150 do not read', some]].map(([who, report]) => [
+                        who,
+                        `${digits(percentileMs(report.latency, 50), 0)} ms`,
+                        `${digits(percentileMs(report.latency, 99), 0)} ms`,
+                        `${digits(percentileMs(report.reach, 50), 0)} ms`,
+                    ]),
+                },
+                {
+                    head: ['1,000 subscribers, 10 MB to each', 'growth of resident memory'],
+                    rows: [['10 do not read', `${digits(growth / 2 ** 20, 1)} MiB`]],
+                },
+            ],
+            bars: [],
+        };
+    },
+};
+//# sourceMappingURL=slow-readers.js.map

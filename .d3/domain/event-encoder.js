@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=event-encoder.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=instant.js.map

@@ -1,0 +1,62 @@
+import { VARIABLES } from "./config.js";
+import { fileVariable } from "./secret-files.js";
+const COMMANDS = new Map([
+    ['', { kind: 'serve' }],
+    // The older image took this argument; deployments still pass it.
+    ['serve', { kind: 'serve' }],
+    ['--help', { kind: 'help' }],
+    ['-h', { kind: 'help' }],
+    ['--version', { kind: 'version' }],
+    ['--check-config', { kind: 'check-config' }],
+    ['serve --check-config', { kind: 'check-config' }],
+    ['healthcheck', { kind: 'healthcheck', probe: '/livez' }],
+    ['healthcheck ready', { kind: 'healthcheck', probe: '/readyz' }],
+]);
+/** @param args what came after the program's name */
+export function readCommand(args) {
+    const command = COMMANDS.get(args.join(' '));
+    if (command !== undefined)
+        return command;
+    const unknown = args.find((arg) => ![...COMMANDS.keys()].some((known) => known.split(' ').includes(arg)));
+    const what = unknown === undefined ? 'these arguments do not go together' : 'unknown argument';
+    return { kind: 'mistake', message: `${what}: ${unknown ?? args.join(' ')}. See --help.` };
+}
+const USAGE = `Halyard: real-time flag updates for self-hosted Flagsmith.
+
+Usage: halyard [serve | healthcheck [ready] | --check-config | --version | --help]
+
+In a clone of the repository, halyard is "node dist/infrastructure/main.js"; in a folder that has the package installed,
+"npx --no-install halyard".
+
+  serve             run the service (the default); SIGTERM drains it, a second signal ends it at once
+  healthcheck       ask the service that runs with this environment whether it is alive; exit 0 if so, else 1
+  healthcheck ready the same, whether it is ready for clients
+  --check-config    print the effective configuration, or every mistake in it; exit 0 if there is none
+  --version         print the version
+  --help            print this
+
+It is configured by environment variables:
+`;
+const LINE = 100;
+const INDENT = '      ';
+export function helpText() {
+    return `${USAGE}\n${VARIABLES.map(describe).join('\n')}`;
+}
+function describe(variable) {
+    const { name, default: otherwise, defaultText = otherwise, meaning, secret = false } = variable;
+    const head = `  ${name}${defaultText === undefined ? '' : ` (${defaultText})`}`;
+    const alternative = secret ? ` Or ${fileVariable(name)}: the path of a file that holds it.` : '';
+    return `${head}\n${wrap(meaning + alternative)}\n`;
+}
+function wrap(text) {
+    const lines = [];
+    for (const word of text.split(' ')) {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + 1 + word.length <= LINE)
+            lines[lines.length - 1] = `${last} ${word}`;
+        else
+            lines.push(`${INDENT}${word}`);
+    }
+    return lines.join('\n');
+}
+//# sourceMappingURL=command-line.js.map

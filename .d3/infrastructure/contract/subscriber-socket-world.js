@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=subscriber-socket-world.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=test-runner.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=update-log-world.js.map

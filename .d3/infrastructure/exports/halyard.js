@@ -1,0 +1,3 @@
+export { ConfigError, readConfig } from "../config.js";
+export { composeService, TOKENS } from "../container.js";
+//# sourceMappingURL=halyard.js.map

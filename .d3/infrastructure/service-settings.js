@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { BUILT_IN_AGE_RULES } from "../application/stream-age.js";
+const VARIABLES = {
+    workers: {
+        name: 'WORKERS',
+        default: '1',
+        meaning: 'How many processes share the port, or `auto` for one a processor. `MAX_SUBSCRIBERS` counts for each. The memory log serves one only.',
+    },
+    keepAlive: {
+        name: 'KEEP_ALIVE_SECONDS',
+        default: '15',
+        meaning: 'After this time without a byte a comment is sent to a stream.',
+    },
+    retention: {
+        name: 'RETENTION_SECONDS',
+        default: '3600',
+        meaning: 'How long an update is shown to new subscribers. A stream that keeps updates for less shortens it.',
+    },
+    maxStreamAge: {
+        name: 'MAX_STREAM_AGE_SECONDS',
+        default: '0',
+        meaning: 'A stream is ended properly at this age, give or take a fifth. 0: never.',
+    },
+    streamAgeRules: {
+        name: 'STREAM_AGE_RULES',
+        default: BUILT_IN_AGE_RULES.map((rule) => `${rule.userAgentPrefix}=${rule.minMs / 1000}-${rule.maxMs / 1000}`).join(','),
+        meaning: 'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none.',
+        mayBeEmpty: true,
+    },
+    maxSubscribers: {
+        name: 'MAX_SUBSCRIBERS',
+        defaultText: 'the file limit less 512',
+        meaning: 'The most streams at a time. Beyond it a client receives 503 after five seconds, and `/readyz` says `full`.',
+    },
+    maxStreamsPerAddress: {
+        name: 'MAX_STREAMS_PER_ADDRESS',
+        default: '0',
+        meaning: 'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives 503 after five seconds. 0: any number. Behind a proxy it needs `TRUSTED_PROXIES`.',
+    },
+    resume: {
+        name: 'RESUME',
+        default: 'off',
+        meaning: '`on`: a client whose `Last-Event-ID` header names the newest update does not receive it again.',
+    },
+    congested: {
+        name: 'CONGESTED_SECONDS',
+        default: '60',
+        meaning: 'How long a client may not read before its connection is closed.',
+    },
+    appendDeadline: {
+        name: 'APPEND_DEADLINE_MS',
+        default: '1500',
+        meaning: 'How long a queue-change waits for the log. The Flagsmith API waits two seconds.',
+    },
+    maxPendingEnvironments: {
+        name: 'MAX_PENDING_ENVIRONMENTS',
+        default: '100000',
+        meaning: 'For how many environments a refused update is kept until the log is back.',
+    },
+    drainWait: {
+        name: 'DRAIN_WAIT_SECONDS',
+        default: '0',
+        meaning: 'How long streams are still taken after a SIGTERM, while load balancers take notice.',
+    },
+    drain: {
+        name: 'DRAIN_SECONDS',
+        default: '10',
+        meaning: 'Over how long the streams are ended after that.',
+    },
+};
+export const SERVICE_VARIABLES = Object.values(VARIABLES);
+const DAY_SECONDS = 86_400;
+const MAX_WORKERS = 256;
+/** Files that are not subscribers: the log's connection, listeners, probes, posts. */
+const FILES_BESIDE_STREAMS = 512;
+const FILES_BESIDE_CONNECTIONS = 64;
+/** At most: each takes about a kilobyte beside its connection. */
+const MAX_HELD_REFUSALS = 4096;
+/** @param maxFiles how many files the process may open, which bounds the connections */
+export function readServiceSettings(reader, maxFiles) {
+    const maxConnections = Math.max(1, maxFiles - FILES_BESIDE_CONNECTIONS);
+    const maxSubscribers = reader.integer(VARIABLES.maxSubscribers, 1, maxConnections, Math.max(1, maxFiles - FILES_BESIDE_STREAMS));
+    const ms = (variable, minSeconds, maxSeconds = DAY_SECONDS) => reader.number(variable, minSeconds, maxSeconds) * 1000;
+    return {
+        workers: readWorkers(reader),
+        keepAliveMs: ms(VARIABLES.keepAlive, 1),
+        retentionMs: ms(VARIABLES.retention, 1, 30 * DAY_SECONDS),
+        maxStreamAgeMs: ms(VARIABLES.maxStreamAge, 0, 30 * DAY_SECONDS),
+        streamAgeRules: readAgeRules(reader),
+        maxSubscribers,
+        maxConnections,
+        maxStreamsPerAddress: reader.integer(VARIABLES.maxStreamsPerAddress, 0, 10_000_000),
+        // Half of the connections that are left when all streams are open: the other half is for probes and changes.
+        maxHeldRefusals: Math.min(MAX_HELD_REFUSALS, Math.floor((maxConnections - maxSubscribers) / 2)),
+        resume: reader.oneOf(VARIABLES.resume, ['off', 'on']) === 'on',
+        congestedMs: ms(VARIABLES.congested, 1),
+        appendDeadlineMs: reader.integer(VARIABLES.appendDeadline, 1, 60_000),
+        maxPendingEnvironments: reader.integer(VARIABLES.maxPendingEnvironments, 0, 10_000_000),
+        drainWaitMs: ms(VARIABLES.drainWait, 0),
+        drainMs: ms(VARIABLES.drain, 0),
+    };
+}
+function readWorkers(reader) {
+    const { workers } = VARIABLES;
+    return reader.text(workers) === 'auto' ? availableParallelism() : reader.integer(workers, 1, MAX_WORKERS);
+}
+function readAgeRules(reader) {
+    const text = reader.text(VARIABLES.streamAgeRules);
+    if (text === '')
+        return [];
+    return text.split(',').flatMap((part) => {
+        const match = /^\s*([^=]+)=(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)\s*$/.exec(part);
+        const [from, to] = [Number(match?.[2]), Number(match?.[3])];
+        if (match?.[1] !== undefined && from > 0 && to >= from)
+            return [{ userAgentPrefix: match[1], minMs: from * 1000, maxMs: to * 1000 }];
+        const what = `must be prefix=from-to in seconds, separated by commas; "${part}" is not`;
+        reader.problem(VARIABLES.streamAgeRules, what);
+        return [];
+    });
+}
+//# sourceMappingURL=service-settings.js.map

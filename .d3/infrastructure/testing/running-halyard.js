@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=running-halyard.js.map

@@ -1,0 +1,234 @@
+import cluster, {} from 'node:cluster';
+import { findFree, formatAddresses } from "../adapters/http/port-reservation.js";
+import { pause } from "../application/ports/clock.js";
+import { thrown } from "../application/thrown.js";
+import { MetricsGathering } from "./metrics-gathering.js";
+import { isReport, order } from "./worker-message.js";
+/** A worker that ends by itself is started again after this, and after twice as long each time that it ends young. */
+const BACKOFF_MIN_MS = 250;
+const BACKOFF_MAX_MS = 30_000;
+/** A worker that lived for so long did not end because of how it was started. */
+const STABLE_AFTER_MS = 60_000;
+/** A worker that replaces another gets so long to read the log, before it has to do without. */
+const READY_WAIT_MS = 15_000;
+/** Beyond the drain's own time; after it a worker hangs, and is killed. */
+const DRAIN_GRACE_MS = 10_000;
+/**
+ * Several full instances of the service as processes that share its port: the kernel spreads connections over them.
+ * They know nothing of each other, but through the log, like instances on several machines.
+ */
+export class WorkerPool {
+    #config;
+    #clock;
+    #logger;
+    #slots = [];
+    #replacing = false;
+    #stopping = false;
+    constructor(config, clock, logger) {
+        this.#config = config;
+        this.#clock = clock;
+        this.#logger = logger;
+    }
+    /**
+     * @throws Error when an address is held by somebody, or when a worker ends before it listens; no worker is left then
+     */
+    async start() {
+        const { workers, drainWaitMs, drainMs } = this.#config;
+        const wanted = [
+            ['LISTEN_ADDR', this.#config.listenAddresses],
+            ['INTERNAL_LISTEN_ADDR', this.#config.internalListenAddresses],
+            ['HTTP2_LISTEN_ADDR', this.#config.http2ListenAddresses],
+        ];
+        const addresses = await findFree(wanted.flatMap(([, each]) => each));
+        const ports = addresses.map(({ port }) => port);
+        const environment = {};
+        for (const [name, { length }] of wanted)
+            environment[name] = formatAddresses(addresses.splice(0, length));
+        new MetricsGathering(this.#clock, this.#logger).start();
+        const drainCeilingMs = drainWaitMs + drainMs + DRAIN_GRACE_MS;
+        this.#slots = Array.from({ length: workers }, () => new Slot({ environment, drainCeilingMs }, this.#clock, this.#logger));
+        const outcomes = await Promise.all(this.#slots.map((slot) => slot.fill()));
+        if (outcomes.includes('ended')) {
+            for (const slot of this.#slots)
+                slot.kill();
+            throw new Error('a worker could not start; why is said above or in the log');
+        }
+        this.#logger.info('workers_started', { workers, ports });
+    }
+    /** Drains all workers together. */
+    async stop() {
+        this.#stopping = true;
+        await Promise.all(this.#slots.map((slot) => slot.empty()));
+    }
+    /** Ends all workers at once. */
+    kill() {
+        for (const slot of this.#slots)
+            slot.kill();
+    }
+    /** Replaces the workers in turn: each new one serves before the old one drains, so clients always find one. */
+    async replaceAll() {
+        if (this.#replacing || this.#stopping)
+            return;
+        this.#replacing = true;
+        let replaced = 0;
+        try {
+            for (const slot of this.#slots)
+                if (!this.#stopping && (await slot.replace()))
+                    replaced++;
+        }
+        finally {
+            this.#replacing = false;
+        }
+        this.#logger.info('workers_replaced', { replaced });
+    }
+}
+/** The place of one worker. Whoever is in it is looked after; a worker that was moved out of it only drains. */
+class Slot {
+    #options;
+    #clock;
+    #logger;
+    /** Every process that is not over, the one that drains after its replacement included. */
+    #alive = new Set();
+    #current;
+    #quickEnds = 0;
+    #retry;
+    #closed = false;
+    constructor(options, clock, logger) {
+        this.#options = options;
+        this.#clock = clock;
+        this.#logger = logger;
+    }
+    /** Settles when the worker listens, or has ended before it did. */
+    fill() {
+        const worker = this.#fork();
+        this.#current = worker;
+        return worker === undefined ? Promise.resolve('ended') : outcomeOf(worker, 'started');
+    }
+    async empty() {
+        this.#closed = true;
+        this.#retry?.cancel();
+        await Promise.all([...this.#alive].map((worker) => this.#drain(worker)));
+    }
+    kill() {
+        this.#closed = true;
+        this.#retry?.cancel();
+        for (const worker of this.#alive)
+            worker.process.kill('SIGKILL');
+    }
+    /** @returns whether it was replaced: a worker stays where its successor does not come up */
+    async replace() {
+        const old = this.#current;
+        const successor = this.#fork();
+        if (successor === undefined || (await this.#comesUp(successor)) === 'ended') {
+            this.#logger.error('worker_not_replaced', { worker: old?.id });
+            return false;
+        }
+        this.#retry?.cancel();
+        // It may have been restarted meanwhile: whoever is in the slot now is the one to go.
+        const outgoing = this.#current;
+        this.#current = successor;
+        if (outgoing !== undefined)
+            await this.#drain(outgoing);
+        return true;
+    }
+    async #comesUp(worker) {
+        const ready = outcomeOf(worker, 'ready');
+        if ((await outcomeOf(worker, 'started')) === 'ended')
+            return 'ended';
+        return Promise.race([ready, pause(this.#clock, READY_WAIT_MS).then(() => 'started')]);
+    }
+    /** Undefined where there is no process to be had: some shortages are thrown, and others are an event of the worker. */
+    #fork() {
+        const bornMs = this.#clock.monotonicMs();
+        try {
+            const worker = cluster.fork(this.#options.environment);
+            this.#watch(worker, bornMs);
+            return worker;
+        }
+        catch (error) {
+            this.#logger.error('worker_not_forked', { ...thrown(error), ...this.#refillLater(bornMs) });
+            return undefined;
+        }
+    }
+    #watch(worker, bornMs) {
+        this.#alive.add(worker);
+        worker.on('message', (message) => {
+            if (!isReport(message) || message.halyard !== 'started')
+                return;
+            this.#logger.info('worker_started', { worker: worker.id, pid: worker.process.pid });
+            // An order that came while it was starting may not have found it listening to orders.
+            if (this.#closed)
+                order(worker, { halyard: 'drain' });
+        });
+        worker.on('error', (error) => {
+            const [id, reason] = [worker.id, error.message];
+            if (neverRan(worker) && this.#alive.has(worker))
+                this.#logger.error('worker_not_forked', { worker: id, reason, ...this.#over(worker, bornMs) });
+            else
+                this.#logger.warn('worker_channel_failed', { worker: id, why: reason });
+        });
+        worker.once('exit', (code, signal) => {
+            const refill = this.#over(worker, bornMs);
+            if (refill === undefined)
+                return;
+            this.#logger.error('worker_ended', {
+                worker: worker.id,
+                pid: worker.process.pid,
+                exit: code ?? signal,
+                ...refill,
+            });
+        });
+    }
+    #over(worker, bornMs) {
+        this.#alive.delete(worker);
+        if (worker !== this.#current)
+            return undefined;
+        this.#current = undefined;
+        return this.#refillLater(bornMs);
+    }
+    /** Where nobody is in the slot and somebody should be. At the pool's own start the pool ends, and nothing is left. */
+    #refillLater(bornMs) {
+        if (this.#closed || this.#current !== undefined)
+            return undefined;
+        if (this.#clock.monotonicMs() - bornMs >= STABLE_AFTER_MS)
+            this.#quickEnds = 0;
+        const restartInMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#quickEnds++);
+        this.#retry?.cancel();
+        this.#retry = this.#clock.after(restartInMs, () => {
+            if (!this.#closed && this.#current === undefined)
+                void this.fill();
+        });
+        return { restartInMs };
+    }
+    async #drain(worker) {
+        const ended = outcomeOf(worker, 'never');
+        order(worker, { halyard: 'drain' });
+        const hangs = this.#clock.after(this.#options.drainCeilingMs, () => {
+            this.#logger.error('worker_killed', { worker: worker.id, why: 'it did not end after its drain' });
+            worker.process.kill('SIGKILL');
+        });
+        await ended;
+        hangs.cancel();
+    }
+}
+/** Settles when the worker has reported, or is over. */
+function outcomeOf(worker, report) {
+    return new Promise((resolve) => {
+        if (worker.isDead())
+            return resolve('ended');
+        worker.once('exit', () => resolve('ended'));
+        worker.on('error', () => {
+            if (neverRan(worker))
+                resolve('ended');
+        });
+        worker.on('message', (message) => {
+            if (isReport(message) && message.halyard === report)
+                resolve('started');
+        });
+    });
+}
+/** Its fork failed: it emits an `error`, and no `exit`. */
+function neverRan(worker) {
+    return worker.process.pid === undefined;
+}
+//# sourceMappingURL=worker-pool.js.map

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { eventually } from "../support/eventually.js";
+import { RawClient } from "../support/clients/raw-client.js";
+import { changeRequest } from "../support/servers/running-service.js";
+import { ServiceProcess } from "../support/servers/service-process.js";
+import { StreamClient } from "../support/clients/stream-client.js";
+import { TRANSPORTS } from "../support/servers/transports.js";
+const FILES = 300;
+const FLOOD = 1000;
+/** Kernel clock ticks in a second, as Linux counts them in /proc. */
+const TICKS = 100;
+/** The CPU time that a process has used, in seconds. */
+function cpuSeconds(pid) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+async function connects(port) {
+    try {
+        return await RawClient.connect(port);
+    }
+    catch {
+        return undefined;
+    }
+}
+for (const { name, environment } of TRANSPORTS)
+    describe(`a flood of connections at the limit of files on ${name}`, () => {
+        it('leaves streams alive, health answered and the CPU idle, and goes away without a trace', async () => {
+            const service = await ServiceProcess.start({ ...environment, MAX_SUBSCRIBERS: '100' }, { maxFiles: FILES });
+            try {
+                const stream = await StreamClient.open(service.port, 'abc');
+                const health = await RawClient.connect(service.port);
+                const flood = [];
+                for (let opened = 0; opened < FLOOD; opened++) {
+                    const client = await connects(service.port);
+                    if (client !== undefined)
+                        flood.push(client);
+                }
+                await eventually('most of them to be turned away', () => flood.filter(({ ending }) => ending !== 'open').length >= FLOOD - FILES);
+                const beganMs = performance.now();
+                const beganCpu = cpuSeconds(service.pid);
+                health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+                await health.received('HTTP/1.1 200');
+                health.send(changeRequest('abc', 123));
+                await stream.hears('123');
+                await eventually('two seconds of it', () => performance.now() - beganMs > 2000);
+                const share = (cpuSeconds(service.pid) - beganCpu) / ((performance.now() - beganMs) / 1000);
+                expect(share, 'the share of one core that it takes, which spins at 1 when it has no file left').to.be.below(0.5);
+                for (const client of flood)
+                    client.destroy();
+                await eventually('new clients to be served', async () => {
+                    const client = await connects(service.port);
+                    client?.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+                    await eventually('an answer or an end', () => client === undefined || client.bytes > 0 || client.ending !== 'open');
+                    client?.destroy();
+                    return client !== undefined && client.text.startsWith('HTTP/1.1 200');
+                });
+                expect(stream.endedProperly).to.equal(false);
+                stream.close();
+                health.destroy();
+            }
+            finally {
+                await service.kill();
+            }
+        });
+    });
+//# sourceMappingURL=connection-flood.test.js.map

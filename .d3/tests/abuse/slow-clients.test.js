@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { TOKENS } from "../../infrastructure/container.js";
+import { WEBHOOK_SECRET } from "../support/clients/captured-webhooks.js";
+import { RawClient } from "../support/clients/raw-client.js";
+import { eventually } from "../support/eventually.js";
+import { startService, TOKEN } from "../support/servers/running-service.js";
+import { TRANSPORTS } from "../support/servers/transports.js";
+const BODY = '{"updated_at":123}';
+const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';
+const WEBHOOK = 'POST /webhooks/flagsmith HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{';
+/** As many as may be read at a time. */
+const WEBHOOKS = 64;
+const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
+for (const { name, environment } of TRANSPORTS)
+    describe(`slow clients on ${name}`, () => {
+        let service;
+        before(async () => void (service = await startService(environment)));
+        after(() => service.stop());
+        it('are served at their own pace, a byte at a time, and others at theirs', async () => {
+            const slow = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(service.port)));
+            for (const client of slow)
+                await client.sent(LINE);
+            for (const byte of HEADERS + BODY) {
+                for (const client of slow)
+                    await client.sent(byte);
+                expect((await fetch(service.url('/livez'))).status).to.equal(200);
+            }
+            for (const client of slow) {
+                await client.received('HTTP/1.1 200');
+                client.destroy();
+            }
+        });
+    });
+describe('slow clients on every transport', () => {
+    it('who never finish are closed, before or in the middle of a body, and change nothing', async () => {
+        await Promise.all(TRANSPORTS.map(({ environment }) => neverFinish(environment)));
+    });
+});
+async function neverFinish(environment) {
+    const service = await startService({ ...environment, WEBHOOK_SECRET });
+    const webhook = () => fetch(service.url('/webhooks/flagsmith'), { method: 'POST', body: '{"event_type":"x"}' });
+    const changes = [LINE, `${LINE}Host: h\r\nX-Half`, LINE + HEADERS, LINE + HEADERS + BODY.slice(0, 5)];
+    const stages = [...changes, ...Array(WEBHOOKS).fill(WEBHOOK)];
+    const stalled = await Promise.all(stages.map(() => RawClient.connect(service.port)));
+    for (const [position, client] of stalled.entries())
+        await client.sent(stages[position] ?? '');
+    await eventually('all webhooks to be read', async () => (await webhook()).status === 503);
+    for (const client of stalled)
+        await client.closed(60_000);
+    expect((await webhook()).status).to.equal(401);
+    const answered = stalled.map(({ text }) => text.split('\r\n', 1)[0] ?? '');
+    expect(answered.filter((line) => line !== '' && !line.startsWith('HTTP/1.1 4'))).to.deep.equal([]);
+    expect(service.container.get(TOKENS.hub).channels.size).to.equal(0);
+    await service.stop();
+}
+//# sourceMappingURL=slow-clients.test.js.map

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createTcpServer } from 'node:net';
+import { json } from "../../../../adapters/http/answer.js";
+import { Http1Exchange } from "../../../../adapters/http/node/http1-exchange.js";
+import { Http2Exchange } from "../../../../adapters/http/node/http2-exchange.js";
+import { whenProtocolKnown } from "../../../../adapters/http/node/protocol-preface.js";
+import { eventually } from "../../../support/eventually.js";
+import { CODE, FLAG, FRAME, frame, getBlock, getFrame, literal, RawHttp2Client, resetFrame, } from "../../../support/clients/raw-http2-client.js";
+import { RawClient } from "../../../support/clients/raw-client.js";
+const LATE = {
+    'node:http': async (use) => {
+        const server = createServer();
+        const client = await RawClient.connect(await listen(server));
+        client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+        const [request, response] = (await once(server, 'request'));
+        client.reset();
+        await eventually('the client to be gone', () => response.destroyed);
+        use(new Http1Exchange(request, response));
+        server.close();
+    },
+    // Its stream is destroyed, too.
+    'node:http2, reset with an error': (use) => resetAtOnce(CODE.protocol, use),
+    'node:http2, reset without one': (use) => resetAtOnce(CODE.none, use),
+};
+/** A request that is reset in the first segment of its connection is closed before Node tells of it. */
+async function resetAtOnce(code, use) {
+    const http2 = createHttp2Server();
+    const server = createTcpServer((socket) => whenProtocolKnown(socket, () => http2.emit('connection', socket)));
+    const used = new Promise((resolve, reject) => {
+        http2.on('stream', (stream, headers) => {
+            stream.on('error', () => undefined);
+            try {
+                expect(stream.closed).to.equal(true);
+                use(new Http2Exchange(stream, headers));
+                resolve();
+            }
+            catch (thrown) {
+                reject(thrown);
+            }
+        });
+    });
+    const client = await RawHttp2Client.connect(await listen(server), [getFrame(1, '/'), resetFrame(1, code)]);
+    await used;
+    client.raw.destroy();
+    server.close();
+}
+async function listen(server) {
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return server.address().port;
+}
+for (const [name, late] of Object.entries(LATE))
+    describe(`an exchange whose client has gone, on ${name}`, () => {
+        it('takes an answer without effect, and says that it is gone', () => late((exchange) => {
+            exchange.answer(json('{}'));
+            expect(exchange.isGone).to.equal(true);
+        }));
+        it('begins a stream that is over, and reports that to its session', () => late((exchange) => {
+            const socket = exchange.beginStream({ headers: [], firstBytes: ': connected\n\n', keepAlive: ':\n\n' });
+            expect([socket.write('data: 1\n\n'), socket.writeKeepAlive()]).to.deep.equal(['closed', 'closed']);
+            let gone = 0;
+            socket.attach({ drained: () => undefined, gone: () => gone++ });
+            expect(gone).to.equal(1);
+            socket.end();
+            socket.close();
+        }));
+    });
+describe('an exchange on node:http2 that is answered before its request has ended', () => {
+    it('is closed when the whole answer has gone out, and not before', async () => {
+        const server = createHttp2Server();
+        const isClosedAtOnce = new Promise((resolve) => {
+            server.on('stream', (stream, headers) => {
+                new Http2Exchange(stream, headers).answer(json('{"all":"of it"}'));
+                resolve(stream.closed);
+            });
+        });
+        const client = await RawHttp2Client.connect(await listen(server));
+        client.raw.send(frame(FRAME.headers, FLAG.endHeaders, 1, getBlock('/')));
+        expect(await isClosedAtOnce).to.equal(false);
+        await eventually('the reset', () => client.resets.length > 0);
+        expect(client.resets).to.deep.equal([CODE.none]);
+        const sent = client.frames.filter(({ stream }) => stream === 1);
+        expect(sent.map(({ type }) => type)).to.deep.equal([FRAME.headers, FRAME.data, FRAME.reset]);
+        expect(sent[1]?.payload.toString()).to.equal('{"all":"of it"}');
+        client.raw.destroy();
+        server.close();
+    });
+    it('is closed also where the answer has no body', async () => {
+        const server = createHttp2Server();
+        server.on('stream', (stream, headers) => new Http2Exchange(stream, headers).answer(json('{}')));
+        const client = await RawHttp2Client.connect(await listen(server));
+        const head = Buffer.concat([Buffer.from([0x02]), literal('HEAD'), getBlock('/').subarray(1)]);
+        client.raw.send(frame(FRAME.headers, FLAG.endHeaders, 1, head));
+        await eventually('the reset', () => client.resets.length > 0);
+        expect(client.resets).to.deep.equal([CODE.none]);
+        client.raw.destroy();
+        server.close();
+    });
+});
+//# sourceMappingURL=exchange.test.js.map

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { expect } from 'chai';
+import { ConnectionBudget } from "../../../../adapters/http/connection-budget.js";
+import { UwsServer } from "../../../../adapters/http/uws/server.js";
+import { eventually } from "../../../support/eventually.js";
+import { freePort } from "../../../support/servers/free-port.js";
+import { RawClient } from "../../../support/clients/raw-client.js";
+import { RecordedLogger } from "../../../support/memory/recorded-logger.js";
+import { startService } from "../../../support/servers/running-service.js";
+import { TRANSPORTS } from "../../../support/servers/transports.js";
+const CLIENTS = 2000;
+/** Connects them all, and says how many were connected when all were, or after a minute. */
+const CONNECT = `
+  const { connect } = require('node:net');
+  let connected = 0;
+  const report = () => { console.log(connected); process.exit(); };
+  for (let n = 0; n < ${CLIENTS}; n++)
+    connect(Number(process.argv[1]), '127.0.0.1', () => ++connected === ${CLIENTS} && report()).on('error', report);
+  setTimeout(report, 60_000);
+`;
+describe('UwsServer', () => {
+    it('tells the port of each address, in their order, also where two have the same', async () => {
+        const [first, other] = [await freePort(), await freePort()];
+        const addresses = [`127.0.0.1:${first}`, `127.0.0.2:${first}`, `127.0.0.1:${other}`];
+        const service = await startService({ LISTEN_ADDR: addresses.join() });
+        try {
+            expect(service.ports).to.deep.equal([first, first, other]);
+        }
+        finally {
+            await service.stop();
+        }
+    });
+    it('lets one of two that start together have the port, however close they are', async () => {
+        for (const host of ['127.0.0.1', ''])
+            for (let apart = 0; apart < 12; apart++) {
+                const addresses = [{ host, port: await freePort() }];
+                const [first, second] = [0, 1].map(() => new UwsServer({ addresses, connections: new ConnectionBudget(1), sharePort: false }, 
+                // Nobody asks for anything here.
+                undefined, new RecordedLogger()));
+                const listening = [first.listen()];
+                for (let tick = 0; tick < apart; tick++)
+                    await new Promise((resolve) => process.nextTick(resolve));
+                listening.push(second.listen());
+                const refused = (await Promise.allSettled(listening)).filter(({ status }) => status === 'rejected');
+                expect(refused, `${apart} apart on "${host}"`).to.have.length(1);
+                for (const server of [first, second]) {
+                    server.stopListening();
+                    await server.close();
+                }
+            }
+    });
+    for (const { name, environment } of TRANSPORTS)
+        it(`writes an address of IPv6 as it is configured when somebody else has it, on ${name}`, async () => {
+            const service = await startService({ ...environment, LISTEN_ADDR: '[::1]:0' });
+            const refused = await startService({ ...environment, LISTEN_ADDR: `[::1]:${service.port}` }).catch(String);
+            expect(refused).to.equal(`Error: cannot listen on [::1]:${service.port}: EADDRINUSE`);
+            await service.stop();
+        });
+    it('takes the headers of a browser with many cookies, in whatever process it runs', async () => {
+        const service = await startService({});
+        const client = await RawClient.connect(service.port);
+        try {
+            await client.sent(Buffer.from(`GET /livez HTTP/1.1\r\nHost: h\r\nCookie: ${'c'.repeat(12_000)}`));
+            // A round trip: the first part was read by itself, and only then does the addon's limit count.
+            await fetch(service.url('/livez'));
+            client.send('\r\n\r\n');
+            await eventually('an answer', () => client.text.includes('\r\n\r\n'));
+            expect(client.text).to.match(/^HTTP\/1.1 200 OK/);
+        }
+        finally {
+            client.destroy();
+            await service.stop();
+        }
+    });
+    it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async () => {
+        const service = await startService({});
+        try {
+            // This process, and so the service in it, stands still until the program has ended.
+            const connected = execFileSync(process.execPath, ['-e', CONNECT, String(service.port)], { encoding: 'utf8' });
+            expect(Number(connected)).to.equal(CLIENTS);
+        }
+        finally {
+            await service.stop();
+        }
+    });
+});
+//# sourceMappingURL=server.test.js.map

@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import { eventually } from "../../support/eventually.js";
+import { freePort } from "../../support/servers/free-port.js";
+import { env, time } from "../../support/memory/memory-instance.js";
+import { NatsIdentityFiles } from "../../support/servers/nats-identity-files.js";
+import { NatsOperator } from "../../support/servers/nats-operator.js";
+import { NatsServer } from "../../support/servers/nats-server.js";
+import { openNatsLog } from "../../support/memory/open-nats-log.js";
+import { RecordedFollower } from "../../support/memory/recorded-follower.js";
+const CEILING_MS = 30_000;
+describe('NATS as it is secured', () => {
+    const closing = [];
+    let files;
+    beforeEach(() => {
+        files = new NatsIdentityFiles();
+        closing.push(files);
+    });
+    afterEach(async () => {
+        for (const each of closing.splice(0).reverse())
+            await each.close();
+    });
+    async function start(config) {
+        const monitorPort = await freePort();
+        const server = await NatsServer.start({ config: `http: "127.0.0.1:${monitorPort}"\n${config}` });
+        closing.push(server);
+        return Object.assign(server, { monitor: `http://127.0.0.1:${monitorPort}/connz` });
+    }
+    function open(url, natsFiles = {}) {
+        const opened = openNatsLog({ url, files: natsFiles });
+        closing.push(opened.log);
+        const follower = new RecordedFollower();
+        opened.log.follow(follower);
+        const reasons = () => opened.logger.of('nats_error').map(({ reason }) => String(reason));
+        return { ...opened, follower, reasons };
+    }
+    async function works({ log, follower }) {
+        await follower.untilCaughtUp();
+        expect((await log.append(env('home'), time(1), { timeoutMs: 10_000 })).kind).to.equal('stored');
+    }
+    async function isRefused({ log, telemetry }) {
+        await eventually('two dials failed', () => telemetry.count('logError.connect') >= 2, CEILING_MS);
+        expect(log.status().connected).to.equal(false);
+    }
+    /** Whether the server's one connection is encrypted, as the server sees it. */
+    async function isEncrypted(server) {
+        const { connections } = (await (await fetch(server.monitor)).json());
+        expect(connections).to.have.length(1);
+        return connections[0]?.tls_version !== undefined;
+    }
+    describe('with TLS', () => {
+        const modes = {
+            required: () => files.tls(),
+            optional: () => `${files.tls()}\nallow_non_tls: true`,
+            none: () => '',
+        };
+        for (const [mode, config] of Object.entries(modes))
+            for (const host of ['localhost', '127.0.0.1']) {
+                const isOffered = mode !== 'none';
+                it(`${mode}: nats://${host} is in clear text unless the server requires TLS`, async () => {
+                    const server = await start(config());
+                    const opened = open(`nats://${host}:${server.port}`);
+                    // The certificate is of an authority that is not known here.
+                    if (mode === 'required') {
+                        await isRefused(opened);
+                        expect(opened.reasons().join()).to.match(/certificate/);
+                        return;
+                    }
+                    await works(opened);
+                    expect(await isEncrypted(server)).to.equal(false);
+                });
+                it(`${mode}: tls://${host} is never in clear text`, async () => {
+                    const server = await start(config());
+                    const opened = open(`tls://${host}:${server.port}`, files.ca);
+                    if (!isOffered) {
+                        await isRefused(opened);
+                        expect(opened.reasons().join()).to.match(/does not support 'tls'/);
+                        return;
+                    }
+                    await works(opened);
+                    expect(await isEncrypted(server)).to.equal(true);
+                });
+                it(`${mode}: nats://${host} with an authority is never in clear text`, async () => {
+                    const server = await start(config());
+                    const opened = open(`nats://${host}:${server.port}`, files.ca);
+                    if (!isOffered)
+                        return isRefused(opened);
+                    await works(opened);
+                    expect(await isEncrypted(server)).to.equal(true);
+                });
+            }
+        it('takes no certificate for another name or address', async () => {
+            files.issue('other', { names: ['nats.example'], addresses: ['10.0.0.1'] });
+            const server = await start(`${files.tls('', 'other')}\nallow_non_tls: true`);
+            for (const host of ['localhost', '127.0.0.1']) {
+                const opened = open(`tls://${host}:${server.port}`, files.ca);
+                await isRefused(opened);
+                expect(opened.reasons().join()).to.match(/altnames/);
+            }
+            // In clear text no certificate is looked at.
+            await works(open(`nats://localhost:${server.port}`));
+        });
+        it('shows its own certificate to a server that asks for one', async () => {
+            const server = await start(files.tls(`ca_file: "${files.path('ca.crt')}", verify: true`));
+            await works(open(`tls://localhost:${server.port}`, { ...files.ca, ...files.client }));
+        });
+        it('is refused without one, or with one of another authority, and says so', async () => {
+            const server = await start(files.tls(`ca_file: "${files.path('ca.crt')}", verify: true`));
+            const strangers = new NatsIdentityFiles();
+            closing.push(strangers);
+            for (const shown of [{}, strangers.client]) {
+                const opened = open(`tls://localhost:${server.port}`, { ...files.ca, ...shown });
+                await isRefused(opened);
+                expect(opened.reasons().join()).to.match(/certificate|closed|ECONNRESET/i);
+            }
+        });
+        it('reads its files again for each connection, so that all of them can be replaced', async () => {
+            const config = () => files.tls(`ca_file: "${files.path('ca.crt')}", verify: true`);
+            const server = await start(config());
+            const opened = open(`tls://localhost:${server.port}`, { ...files.ca, ...files.client });
+            await works(opened);
+            await server.kill();
+            await opened.follower.untilLost('disconnected');
+            files.renew();
+            await server.restart();
+            await opened.follower.untilCaughtUp();
+        });
+    });
+    describe('with decentralised credentials', () => {
+        it('is let in by a file of them, also over TLS', async () => {
+            const operator = new NatsOperator();
+            const server = await start(operator.config);
+            const creds = files.put('user.creds', operator.credentials());
+            await works(open(server.url, { NATS_CREDS_FILE: creds }));
+            const secure = await start(`${operator.config}\n${files.tls()}`);
+            await works(open(`tls://localhost:${secure.port}`, { NATS_CREDS_FILE: creds, ...files.ca }));
+        });
+        it('is refused without them, and with those of another operator', async () => {
+            const server = await start(new NatsOperator().config);
+            for (const given of [{}, { NATS_CREDS_FILE: files.put('user.creds', new NatsOperator().credentials()) }]) {
+                const opened = open(server.url, given);
+                await isRefused(opened);
+                expect(opened.reasons().join()).to.match(/authorization violation/i);
+            }
+        });
+        it('takes new ones when those that it came with expire', async () => {
+            const operator = new NatsOperator();
+            const server = await start(operator.config);
+            const path = files.put('user.creds', operator.credentials({ expiresAtMs: Date.now() + 1000 }));
+            const opened = open(server.url, { NATS_CREDS_FILE: path });
+            await works(opened);
+            files.put('user.creds', operator.credentials());
+            await opened.follower.untilLost('disconnected');
+            await opened.follower.untilCaughtUp();
+            expect(JSON.stringify(opened.logger.of('nats_disconnected'))).to.match(/expired/i);
+        });
+        it('says seldom, and with no piece of them, that they became unusable, and takes them when they are mended', async () => {
+            const operator = new NatsOperator();
+            const server = await start(operator.config);
+            const creds = operator.credentials();
+            const path = files.put('user.creds', creds);
+            const opened = open(server.url, { NATS_CREDS_FILE: path });
+            await works(opened);
+            await server.kill();
+            await opened.follower.untilLost('disconnected');
+            const broken = creds.replace('\n------END NATS USER JWT------', '');
+            files.put('user.creds', broken);
+            await server.restart();
+            await eventually('it was tried', () => opened.reasons().some((reason) => reason.includes('NATS_CREDS_FILE')));
+            const tries = opened.telemetry.count('logError.connect');
+            await eventually('more tries', () => opened.telemetry.count('logError.connect') >= tries + 3, CEILING_MS);
+            const kinds = opened.logger.kindsOf('nats_error');
+            expect(kinds.filter((kind) => kind?.includes('NATS_CREDS_FILE'))).to.have.length(1);
+            files.put('user.creds', creds);
+            await opened.follower.untilCaughtUp();
+            const logged = JSON.stringify(opened.logger.lines);
+            for (const line of creds.split('\n').filter((text) => /^[\w.-]{40,}$/.test(text)))
+                expect(logged).not.to.include(line);
+        });
+    });
+});
+//# sourceMappingURL=nats-security.test.js.map

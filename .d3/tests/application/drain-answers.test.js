@@ -1,0 +1,23 @@
+import { TOKENS } from "../../infrastructure/container.js";
+import { RawClient } from "../support/clients/raw-client.js";
+import { changeRequest, startService } from "../support/servers/running-service.js";
+describe('A drain', () => {
+    it('answers a change that waits for the log, before it cuts connections', async () => {
+        const service = await startService({ APPEND_DEADLINE_MS: '300' });
+        const log = service.container.get(TOKENS.log);
+        log.interrupt();
+        // The drain begins with the append: the change may not wait for longer than it takes to look.
+        const appended = new Promise((resolve) => {
+            const append = log.append.bind(log);
+            log.append = (...change) => (resolve(), append(...change));
+        });
+        const client = await RawClient.connect(service.port);
+        client.send(changeRequest('abc', 123));
+        await appended;
+        await service.stop();
+        await client.received('HTTP/1.1 503');
+        await client.received('log_unavailable');
+        client.destroy();
+    });
+});
+//# sourceMappingURL=drain-answers.test.js.map

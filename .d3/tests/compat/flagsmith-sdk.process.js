@@ -1,0 +1,21 @@
+/**
+ * A process with the real `flagsmith` package in it, as a page would have it. It is a process of its own because the
+ * package looks at globals when it is imported: it opens a stream only where it finds a window and an EventSource.
+ */
+import { EventSource } from 'eventsource';
+const [api = '', realtime = '', environmentID = ''] = process.argv.slice(2);
+const globals = globalThis;
+globals['window'] = globalThis;
+globals['EventSource'] = EventSource;
+const { createFlagsmithInstance } = await import('flagsmith/isomorphic');
+const flagsmith = createFlagsmithInstance();
+await flagsmith.init({
+    environmentID,
+    api,
+    eventSourceUrl: realtime,
+    realtime: true,
+    onChange: () => process.send?.(Number(flagsmith.getValue('version'))),
+});
+// The parent went away, so there is nobody to tell any more.
+process.on('disconnect', () => process.exit(0));
+//# sourceMappingURL=flagsmith-sdk.process.js.map

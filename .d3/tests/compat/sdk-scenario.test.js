@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import { eventually } from "../support/eventually.js";
+import { FlagsApi } from "../support/servers/flags-api.js";
+import { FlagsmithSdk } from "../support/clients/flagsmith-sdk.js";
+import { FrontDoor } from "../support/servers/front-door.js";
+import { Instances } from "./instances.js";
+import { flutter } from "./sdks/flutter.js";
+import { go } from "./sdks/go.js";
+import { ios } from "./sdks/ios.js";
+import { kotlin } from "./sdks/kotlin.js";
+import { python } from "./sdks/python.js";
+import { reactNative } from "./sdks/react-native.js";
+import { ruby } from "./sdks/ruby.js";
+import { SdkClient } from "./sdks/sdk-client.js";
+const ENVIRONMENT = 'abcxyz';
+/** The built-in rules in small, as the SDKs' own waits are: the sweep that ends old streams comes once a second. */
+const SETTINGS = { STREAM_AGE_RULES: 'Dart/=1.1-1.3,Faraday=0.2-0.3', APPEND_DEADLINE_MS: '300' };
+const CASES = [
+    { name: 'JavaScript', start: (url, api) => new FlagsmithSdk(api.url, url, ENVIRONMENT), survivesCut: true },
+    ...[python, go, ios].map((sdk) => reader(sdk, { survivesCut: true })),
+    ...[kotlin, reactNative].map((sdk) => reader(sdk, { survivesCut: false })),
+    reader(ruby, { survivesCut: true, extraStreamsASecond: 2 }),
+    reader(flutter, { survivesCut: true, extraStreamsASecond: 1 }),
+];
+function reader(sdk, traits) {
+    const start = (url, api) => {
+        const client = new SdkClient(sdk, url, ENVIRONMENT, api.url);
+        void client.start();
+        return client;
+    };
+    return { name: sdk.name, start, ...traits };
+}
+/** One SDK's application behind a front door, and the flags that it should have. */
+class Stage {
+    instances = new Instances();
+    api;
+    door;
+    app;
+    constructor(tested, api, door) {
+        this.api = api;
+        this.door = door;
+        this.app = tested.start(door.url, api);
+    }
+    static async set(tested) {
+        return new Stage(tested, await FlagsApi.start(), await FrontDoor.open());
+    }
+    async clear() {
+        this.app.stop();
+        await this.door.close();
+        await this.instances.stop();
+        await this.api.close();
+    }
+    async publish(service, expected = 200) {
+        const { status } = await service.publish(ENVIRONMENT, this.api.change().iso);
+        expect(status).to.equal(expected);
+    }
+    /**
+     * The application has the newest flags, and no fetch is in flight: Flutter's SDK ignores a change that is made before
+     * the answer to its last fetch has come, and no service can heal that.
+     */
+    async isCurrent(when) {
+        await eventually(() => `the flags after ${when}: version ${this.app.version} is shown, ${this.api.latest.version} is the newest`, () => this.app.version === this.api.latest.version && (this.app.fetches ?? 0) === 0);
+    }
+    async hasStream(service) {
+        await eventually('a stream', () => service.subscribers > 0);
+    }
+}
+async function wholeScenario(tested) {
+    const stage = await Stage.set(tested);
+    const { api, door, instances } = stage;
+    const beganMs = performance.now();
+    try {
+        const first = await instances.start(SETTINGS);
+        await stage.isCurrent('loading');
+        await stage.publish(first);
+        door.leadTo(first.port);
+        await stage.isCurrent('the replay on connecting');
+        await stage.publish(first);
+        await stage.isCurrent('a live update');
+        const burst = Array.from({ length: 50 }, () => api.change());
+        await Promise.all(burst.map(({ iso }) => first.publish(ENVIRONMENT, iso)));
+        await stage.isCurrent('a burst');
+        await stage.hasStream(first);
+        const connectionsBefore = door.connections;
+        first.log.interrupt();
+        await stage.publish(first, 503);
+        if (tested.extraStreamsASecond === undefined)
+            expect(door.connections).to.equal(connectionsBefore);
+        first.log.restore();
+        await stage.isCurrent('an outage of the log');
+        await stage.hasStream(first);
+        const second = await instances.start(SETTINGS);
+        door.leadTo(second.port);
+        await first.stop();
+        await stage.publish(second);
+        await stage.isCurrent('a drain');
+        await stage.hasStream(second);
+        door.leadTo(undefined);
+        await second.stop();
+        const third = await instances.start(SETTINGS);
+        await stage.publish(third);
+        door.leadTo(third.port);
+        await stage.isCurrent('a restart');
+        const seconds = (performance.now() - beganMs) / 1000;
+        // One for each instance, and what its own way of working adds.
+        const bound = 3 + Math.ceil(seconds * (tested.extraStreamsASecond ?? 0));
+        expect(door.connections, 'streams that it opened').to.be.within(3, bound);
+        expect(third.subscribers, 'streams that it holds').to.be.at.most(3);
+    }
+    finally {
+        await stage.clear();
+    }
+}
+async function cutScenario(tested) {
+    const stage = await Stage.set(tested);
+    const { door, instances } = stage;
+    try {
+        const first = await instances.start(SETTINGS);
+        await stage.isCurrent('loading');
+        door.leadTo(first.port);
+        await stage.hasStream(first);
+        door.leadTo(undefined);
+        door.cut();
+        const second = await instances.start(SETTINGS);
+        await stage.publish(second);
+        door.leadTo(second.port);
+        if (tested.survivesCut)
+            await stage.isCurrent('a cut');
+        else
+            await eventually('it gives up', () => stage.app instanceof SdkClient && stage.app.gaveUp);
+    }
+    finally {
+        await stage.clear();
+    }
+}
+/** Every SDK goes through the same; all of them at once, for most of it is their own waiting. */
+function forEachSdk(scenario, title) {
+    const runs = new Map();
+    before(() => {
+        for (const tested of CASES) {
+            const run = scenario(tested).then(() => undefined, (error) => error);
+            runs.set(tested.name, run);
+        }
+    });
+    for (const tested of CASES)
+        it(title(tested), async () => {
+            const error = await runs.get(tested.name);
+            if (error !== undefined)
+                throw error;
+        });
+}
+describe('An application with an SDK', () => {
+    describe('has the newest flags after replay, update, burst, log outage, drain and restart', () => {
+        forEachSdk(wholeScenario, ({ name }) => name);
+    });
+    describe('whose connection is cut', () => {
+        forEachSdk(cutScenario, ({ name, survivesCut }) => survivesCut ? `comes back and catches up: ${name}` : `gives up, whatever the service does: ${name}`);
+    });
+});
+//# sourceMappingURL=sdk-scenario.test.js.map

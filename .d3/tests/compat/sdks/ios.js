@@ -1,0 +1,25 @@
+import { updatedAtIn } from "./sdk.js";
+const FIRST_DELAY_MS = 1000;
+const MAX_DELAY_MS = 60_000;
+/** iOS: it looks for whole `data:` lines in each piece that URLSession hands it, and joins no two of them. */
+export const ios = {
+    name: 'iOS',
+    headers: {
+        'User-Agent': 'App/1 CFNetwork/1568.200.51 Darwin/24.1.0',
+        Accept: 'text/event-stream, application/json; charset=utf-8',
+        'Cache-Control': 'no-cache',
+    },
+    takes: () => true,
+    retryAfterMs: (outcome, { failures }) => outcome === 'ended' ? 0 : Math.min(FIRST_DELAY_MS * 2 ** failures, MAX_DELAY_MS),
+    comparesWith: 'heard',
+    async read(stream, hear) {
+        for await (const { text } of stream.pieces())
+            for (const line of text.split('\n')) {
+                const updatedAt = line.startsWith('data:') ? updatedAtIn(line.replaceAll('data:', '')) : undefined;
+                if (updatedAt !== undefined)
+                    hear(updatedAt);
+            }
+        return undefined;
+    },
+};
+//# sourceMappingURL=ios.js.map

@@ -1,0 +1,95 @@
+import { nowMicros } from "../../support/servers/flags-api.js";
+import { HttpStream } from "./http-stream.js";
+/** An application with one of the SDKs in it: it has the flags, and fetches them again when its SDK would. */
+export class SdkClient {
+    #sdk;
+    #streamUrl;
+    #flagsUrl;
+    #stopped = new AbortController();
+    #documentSeconds = 0;
+    #fetchedSeconds = 0;
+    #heardSeconds = 0;
+    #failures = 0;
+    /** Requests for flags whose answers have not come. */
+    fetches = 0;
+    /** The flag's value that it has. */
+    version = 0;
+    /** How often it tried to open a stream. */
+    tries = 0;
+    /** How many streams it has open. */
+    open = 0;
+    /** It will not try again. */
+    gaveUp = false;
+    constructor(sdk, realtimeUrl, environment, flagsApiUrl) {
+        this.#sdk = sdk;
+        this.#streamUrl = new URL(`${realtimeUrl}sse/environments/${environment}/stream`);
+        this.#flagsUrl = `${flagsApiUrl}flags/`;
+    }
+    /** Loads the flags, and begins to hold a stream. */
+    async start() {
+        await this.#fetchFlags();
+        void this.#holdStreams();
+        if (this.#sdk.everyMs === undefined)
+            return;
+        const timer = setInterval(() => void this.#holdStreams(), this.#sdk.everyMs);
+        this.#stopped.signal.addEventListener('abort', () => clearInterval(timer));
+    }
+    stop() {
+        this.#stopped.abort();
+    }
+    async #holdStreams() {
+        while (!this.#stopped.signal.aborted) {
+            const { outcome, retryMs } = await this.#tryStream();
+            this.#failures = outcome === 'refused' ? this.#failures + 1 : 0;
+            const pauseMs = this.#sdk.retryAfterMs(outcome, { failures: this.#failures, retryMs });
+            this.gaveUp = pauseMs === undefined && this.#sdk.everyMs === undefined;
+            if (pauseMs === undefined)
+                return;
+            // An SDK that does not wait would take this process, in which its service runs, for itself alone.
+            await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+        }
+    }
+    async #tryStream() {
+        let outcome = 'refused';
+        this.tries++;
+        try {
+            const stream = await HttpStream.open(this.#streamUrl, this.#sdk.headers, this.#stopped.signal);
+            if (!this.#sdk.takes(stream))
+                return { outcome };
+            outcome = 'cut';
+            this.open++;
+            try {
+                const retryMs = await this.#sdk.read(stream, (updatedAt) => this.#hear(updatedAt));
+                return { outcome: 'ended', retryMs };
+            }
+            finally {
+                this.open--;
+            }
+        }
+        catch {
+            return { outcome };
+        }
+    }
+    #hear(updatedAt) {
+        const known = { document: this.#documentSeconds, heard: this.#heardSeconds, fetchTime: this.#fetchedSeconds };
+        if (updatedAt <= known[this.#sdk.comparesWith])
+            return;
+        this.#heardSeconds = updatedAt;
+        // A fetch that fails because the client was stopped is nobody's any more.
+        void this.#fetchFlags().catch(() => undefined);
+    }
+    async #fetchFlags() {
+        this.fetches++;
+        try {
+            const response = await fetch(this.#flagsUrl, { signal: this.#stopped.signal });
+            const [flag] = (await response.json());
+            this.#documentSeconds = Number(response.headers.get('x-flagsmith-document-updated-at'));
+            this.#fetchedSeconds = nowMicros() / 1e6;
+            this.version = flag.feature_state_value;
+        }
+        finally {
+            this.fetches--;
+        }
+    }
+}
+//# sourceMappingURL=sdk-client.js.map

@@ -1,0 +1,296 @@
+import { MemoryLog, MemoryStore } from "../../adapters/memory/memory-log.js";
+import { SystemClock } from "../../adapters/system/system-clock.js";
+/** A log whose follower gets something else than what the log says. */
+class DistortingLog extends MemoryLog {
+    follow(follower) {
+        super.follow({
+            epochStarted: (epoch, keptMs) => follower.epochStarted(epoch, keptMs),
+            updated: (environment, update, epoch) => follower.updated(environment, update, epoch),
+            caughtUp: (epoch) => follower.caughtUp(epoch),
+            epochLost: (epoch, reason) => follower.epochLost(epoch, reason),
+            ...this.distorted(follower),
+        });
+    }
+}
+class LogThatGreets extends DistortingLog {
+    distorted(follower) {
+        let replayed = 0;
+        return {
+            epochStarted: (epoch, keptMs) => {
+                replayed = 0;
+                follower.epochStarted(epoch, keptMs);
+            },
+            updated: (environment, update, epoch) => {
+                replayed++;
+                follower.updated(environment, update, epoch);
+            },
+            caughtUp: (epoch) => {
+                const greeting = { sequence: 0, updatedAt: '0', storedAtMs: 0 };
+                if (replayed === 0)
+                    follower.updated('greeting', greeting, epoch);
+                follower.caughtUp(epoch);
+            },
+        };
+    }
+}
+class LogThatKnowsItsOwn extends MemoryLog {
+    #appending = false;
+    append(environment, updatedAt, options) {
+        this.#appending = true;
+        const appended = super.append(environment, updatedAt, options);
+        this.#appending = false;
+        return appended;
+    }
+    deliver(environment, update) {
+        if (this.#appending)
+            super.deliver(environment, update);
+    }
+}
+/** It counts in its answers from another number on than in its deliveries. */
+class LogThatCountsTwice extends MemoryLog {
+    static #FROM = 1000;
+    async append(environment, updatedAt, options) {
+        const from = LogThatCountsTwice.#FROM;
+        const { expectedSequence: expected } = options;
+        const condition = expected === undefined || expected === 0 ? {} : { expectedSequence: expected - from };
+        const outcome = await super.append(environment, updatedAt, { ...options, ...condition });
+        if (outcome.kind === 'stored')
+            return { ...outcome, sequence: outcome.sequence + from };
+        if (outcome.kind === 'unavailable' || outcome.last === undefined)
+            return outcome;
+        return { ...outcome, last: { ...outcome.last, sequence: outcome.last.sequence + from } };
+    }
+}
+class LogWithAClockBehind extends DistortingLog {
+    distorted(follower) {
+        return {
+            updated: (environment, update, epoch) => {
+                const storedAtMs = update.isRepair === true ? update.storedAtMs : update.storedAtMs - 10_000;
+                follower.updated(environment, { ...update, storedAtMs }, epoch);
+            },
+        };
+    }
+}
+class StoreThatReplaysItsHistory extends MemoryStore {
+    #history = [];
+    append(environment, updatedAt, condition) {
+        const outcome = super.append(environment, updatedAt, condition);
+        if (outcome.kind === 'stored')
+            this.#history.push(...super.replay().slice(-1));
+        return outcome;
+    }
+    replay() {
+        return this.#history;
+    }
+}
+class StoreThatReplaysOnePage extends MemoryStore {
+    replay() {
+        return super.replay().slice(0, 256);
+    }
+}
+class LogThatTakesOneAtATime extends MemoryLog {
+    #inFlight = new Set();
+    async append(environment, updatedAt, options) {
+        if (this.#inFlight.has(environment))
+            return { kind: 'unavailable', reason: 'busy' };
+        this.#inFlight.add(environment);
+        try {
+            return await super.append(environment, updatedAt, options);
+        }
+        finally {
+            this.#inFlight.delete(environment);
+        }
+    }
+}
+class StoreThatComparesWithAllEnvironments extends MemoryStore {
+    append(environment, updatedAt, condition = {}) {
+        const { expectedSequence, ...rest } = condition;
+        const messages = this.replay();
+        const lastOfAll = messages.at(-1)?.[1].sequence ?? 0;
+        if (expectedSequence === undefined || expectedSequence === lastOfAll)
+            return super.append(environment, updatedAt, rest);
+        return { kind: 'conflict', last: new Map(messages).get(environment) };
+    }
+}
+/** A store whose conflicts say something else of what there is. */
+function storeWithConflicts(change) {
+    return class extends MemoryStore {
+        append(environment, updatedAt, condition) {
+            const outcome = super.append(environment, updatedAt, condition);
+            return outcome.kind === 'conflict' ? { ...outcome, last: change(outcome.last) } : outcome;
+        }
+    };
+}
+class LogThatForgetsRepairs extends DistortingLog {
+    distorted(follower) {
+        return {
+            updated: (environment, { isRepair, ...update }, epoch) => follower.updated(environment, isRepair === true ? { ...update, storedAtMs: Date.now() } : update, epoch),
+        };
+    }
+}
+class LogThatBelievesAnything extends DistortingLog {
+    #claims = new Map();
+    append(environment, updatedAt, options) {
+        if (options.firstStoredAtMs !== undefined)
+            this.#claims.set(environment, options.firstStoredAtMs);
+        return super.append(environment, updatedAt, options);
+    }
+    distorted(follower) {
+        return {
+            updated: (environment, update, epoch) => {
+                const storedAtMs = this.#claims.get(environment);
+                const believed = storedAtMs === undefined ? update : { ...update, storedAtMs, isRepair: true };
+                follower.updated(environment, believed, epoch);
+            },
+        };
+    }
+}
+/** While it hurries, the next turn is this one. */
+class HurryingClock extends SystemClock {
+    hurries = false;
+    nextTurn(task) {
+        if (this.hurries)
+            task();
+        else
+            super.nextTurn(task);
+    }
+    during(run) {
+        this.hurries = true;
+        try {
+            return run();
+        }
+        finally {
+            this.hurries = false;
+        }
+    }
+}
+class LogThatFollowsAtOnce extends MemoryLog {
+    #clock;
+    constructor(store, clock = new HurryingClock()) {
+        super(store, clock);
+        this.#clock = clock;
+    }
+    follow(follower) {
+        this.#clock.during(() => super.follow(follower));
+    }
+}
+class LogThatDeliversAtOnce extends MemoryLog {
+    #clock;
+    constructor(store, clock = new HurryingClock()) {
+        super(store, clock);
+        this.#clock = clock;
+    }
+    append(environment, updatedAt, options) {
+        return this.#clock.during(() => super.append(environment, updatedAt, options));
+    }
+}
+class LogThatWaitsLonger extends MemoryLog {
+    append(environment, updatedAt, options) {
+        return super.append(environment, updatedAt, { ...options, timeoutMs: options.timeoutMs + 3_600_000 });
+    }
+}
+class LogThatIsAlwaysConnected extends MemoryLog {
+    status() {
+        return { ...super.status(), connected: true };
+    }
+}
+class LogThatReplaysOnce extends DistortingLog {
+    distorted(follower) {
+        let skips = false;
+        return {
+            epochStarted: (epoch, keptMs) => {
+                skips = epoch > 1;
+                follower.epochStarted(epoch, keptMs);
+            },
+            updated: (environment, update, epoch) => {
+                if (!skips)
+                    follower.updated(environment, update, epoch);
+            },
+            caughtUp: (epoch) => {
+                skips = false;
+                follower.caughtUp(epoch);
+            },
+        };
+    }
+}
+class LogThatKeepsForEver extends DistortingLog {
+    distorted(follower) {
+        return { epochStarted: (epoch) => follower.epochStarted(epoch, undefined) };
+    }
+}
+class LogThatGivesUp extends DistortingLog {
+    #gaveUp = false;
+    append(environment, updatedAt, options) {
+        if (this.#gaveUp)
+            return Promise.resolve({ kind: 'unavailable', reason: 'it was interrupted once' });
+        return super.append(environment, updatedAt, options);
+    }
+    distorted(follower) {
+        return {
+            epochLost: (epoch, reason) => {
+                this.#gaveUp = true;
+                follower.epochLost(epoch, reason);
+            },
+        };
+    }
+}
+class LogThatLeavesAppendsBehind extends MemoryLog {
+    append(environment, updatedAt, options) {
+        if (this.status().connected)
+            return super.append(environment, updatedAt, options);
+        return new Promise((resolve) => {
+            setTimeout(() => resolve({ kind: 'unavailable', reason: 'time-out' }), options.timeoutMs).unref();
+        });
+    }
+}
+class LogThatFollowsOn extends MemoryLog {
+    #store;
+    #clock;
+    #follower;
+    constructor(store, clock) {
+        super(store, clock);
+        this.#store = store;
+        this.#clock = clock;
+    }
+    follow(follower) {
+        this.#follower = follower;
+        super.follow(follower);
+    }
+    async close() {
+        await super.close();
+        if (this.#follower !== undefined)
+            new MemoryLog(this.#store, this.#clock).follow(this.#follower);
+    }
+}
+const makeLog = (Log) => ({
+    makeLog: (store, clock) => new Log(store, clock),
+});
+const makeStore = (Store) => ({
+    makeStore: (retentionMs, clock) => new Store({ retentionMs }, clock),
+});
+const withOwnClock = (Log) => ({ makeLog: (store) => new Log(store) });
+/** A log that is wrong in one thing, for each case of the contract. */
+export const FAULTY_LOGS = {
+    'follows an empty log as an epoch that is caught up': makeLog(LogThatGreets),
+    'says for how long it keeps updates': makeLog(LogThatKeepsForEver),
+    'delivers what is stored to every follower, in log order': makeLog(LogThatKnowsItsOwn),
+    'answers an append with the sequence that its update is delivered with, which grows': makeLog(LogThatCountsTwice),
+    'dates an update by when it was stored': makeLog(LogWithAClockBehind),
+    'replays the last update of each environment to who follows later, and is caught up then': makeStore(StoreThatReplaysItsHistory),
+    'replays hundreds of environments before it is caught up': makeStore(StoreThatReplaysOnePage),
+    'stores many appends of one environment at once, and delivers the last of them': makeLog(LogThatTakesOneAtATime),
+    "stores on condition of the environment's last sequence, whatever came to others": makeStore(StoreThatComparesWithAllEnvironments),
+    'says of an environment that has no update that it has none': makeStore(storeWithConflicts((last) => last ?? { sequence: 1, updatedAt: '0', storedAtMs: 0 })),
+    'delivers a repair with the time of its original, also to who follows later': makeLog(LogThatForgetsRepairs),
+    'names in a conflict a repair as what it is': makeStore(storeWithConflicts((last) => last && { ...last, storedAtMs: Date.now() })),
+    'takes for an ordinary update what claims to be older than it can be': makeLog(LogThatBelievesAnything),
+    'never calls a follower inside the turn of follow': withOwnClock(LogThatFollowsAtOnce),
+    'never calls a follower inside the turn of append': withOwnClock(LogThatDeliversAtOnce),
+    'settles an append by its time-out while it cannot be reached': makeLog(LogThatWaitsLonger),
+    'says whether it can be reached': makeLog(LogThatIsAlwaysConnected),
+    'begins a new epoch after an interruption, with the last update of each environment': makeLog(LogThatReplaysOnce),
+    'stores and delivers again after an interruption': makeLog(LogThatGivesUp),
+    'settles what is in flight when it is closed': makeLog(LogThatLeavesAppendsBehind),
+    'calls no follower after it was closed': makeLog(LogThatFollowsOn),
+};
+//# sourceMappingURL=faulty-logs.js.map

@@ -1,0 +1,207 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { SseEncoder } from "../../adapters/http/sse.js";
+import { MemoryTelemetry } from "../../adapters/memory/memory-telemetry.js";
+import { StepClock } from "../../adapters/memory/step-clock.js";
+import { DEFAULT_SLICES, Hub } from "../../application/hub.js";
+import { EnvironmentChannel } from "../../domain/environment-channel.js";
+import { eventId } from "../../domain/update.js";
+import { RecordingHost } from "../../infrastructure/testing/recording-host.js";
+import { anUpdate } from "../support/memory/an-update.js";
+import { RecordedLogger } from "../support/memory/recorded-logger.js";
+import { ReferenceRegister } from "../support/memory/reference-register.js";
+const ENCODER = new SseEncoder('environment_updated');
+const NOW = { epochMs: 1_733_480_000_000, monotonicMs: 0 };
+const ENVIRONMENT = 'production';
+const BROKEN = 'a socket that breaks its promise';
+function aHub(clock) {
+    const adapters = { clock, logger: new RecordedLogger(), telemetry: new MemoryTelemetry() };
+    return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES }, adapters);
+}
+/** A subscriber that checks at each write that it is the one it should get, by what has been told so far. */
+class Subscriber {
+    session;
+    /** Positions in what was told. */
+    heard = [];
+    joinedAt;
+    congested = false;
+    /** It was never more than one update behind. */
+    alwaysCurrent = true;
+    #position;
+    #answer = 'sent';
+    #told;
+    constructor(told) {
+        this.#told = told;
+        this.joinedAt = told.told.length;
+        // With nothing told there is nothing to hear; else the register comes first.
+        this.#position = told.told.length === 0 ? 0 : -1;
+    }
+    becomes(answer) {
+        this.#answer = answer;
+    }
+    write(frame) {
+        if (this.#answer === 'throw')
+            throw new Error(BROKEN);
+        if (this.#answer === 'closed')
+            return 'closed';
+        expect(this.congested, 'written to while it does not read').to.equal(false);
+        const { told } = this.#told;
+        expect(this.#position, 'told again').to.be.lessThan(told.length);
+        const isNext = this.#position === told.length - 1;
+        const due = isNext ? this.#told.last : this.#told.newest(0);
+        expect(/^id: (.*)$/m.exec(frame)?.[1]).to.equal(due && eventId(due));
+        if (this.#position >= 0 && !isNext)
+            this.alwaysCurrent = false;
+        this.heard.push(told.findIndex(({ update }) => update === due));
+        this.#position = told.length;
+        this.congested = this.#answer === 'congested';
+        return this.#answer;
+    }
+    writeKeepAlive() {
+        return this.#answer === 'throw' ? 'closed' : this.#answer;
+    }
+    rearm() { }
+    end() { }
+    close() { }
+}
+const who = fc.nat(30);
+const action = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }).map(update) }, { weight: 4, arbitrary: fc.constant({ kind: 'join' }) }, { weight: 6, arbitrary: fc.integer({ min: 1, max: 6 }).map((limit) => ({ kind: 'spread', limit })) }, { weight: 2, arbitrary: who.map((at) => ({ kind: 'leave', who: at })) }, { weight: 2, arbitrary: who.map((at) => ({ kind: 'stopReading', who: at })) }, { weight: 2, arbitrary: who.map((at) => ({ kind: 'drain', who: at })) }, { weight: 1, arbitrary: who.map((at) => ({ kind: 'vanish', who: at })) }, { weight: 1, arbitrary: who.map((at) => ({ kind: 'throw', who: at })) });
+/** Mostly times that can be compared, now and then one that cannot. */
+function update(value) {
+    return { kind: 'update', updatedAt: value > 17 ? String(value) : `17334800${String(value).padStart(2, '0')}.000000` };
+}
+class Pass {
+    told = new ReferenceRegister();
+    subscribers = [];
+    #host = new RecordingHost();
+    #channel = new EnvironmentChannel(ENVIRONMENT, this.#host);
+    perform(action) {
+        switch (action.kind) {
+            case 'update': {
+                const update = anUpdate(this.told.told.length + 1, action.updatedAt, NOW.epochMs);
+                this.told.take(update, NOW.epochMs);
+                this.#channel.take(update, 1, NOW);
+                break;
+            }
+            case 'join': {
+                const subscriber = new Subscriber(this.told);
+                this.subscribers.push(subscriber);
+                subscriber.session = this.#channel.join(subscriber, { encoder: ENCODER, endsAtMs: Infinity }, NOW);
+                break;
+            }
+            case 'spread':
+                this.#channel.spread(action.limit, 0);
+                break;
+            case 'leave':
+                this.#pick(action.who)?.session?.gone(0);
+                break;
+            case 'stopReading':
+                this.#pick(action.who)?.becomes('congested');
+                break;
+            case 'drain':
+                this.#drain(this.#pick(action.who));
+                break;
+            case 'vanish':
+                this.#pick(action.who)?.becomes('closed');
+                break;
+            case 'throw':
+                this.#pick(action.who)?.becomes('throw');
+                break;
+        }
+    }
+    /** Everybody reads again, and the pass ends. */
+    rest() {
+        for (const subscriber of this.live())
+            this.#drain(subscriber);
+        for (let slices = 0; this.#channel.spread(3, 0) === 'more'; slices++)
+            expect(slices).to.be.lessThan(1000);
+        expect(this.#channel.state).to.not.equal('spreading');
+    }
+    /** What subscribers found wrong with what they were written, beside those that are to fail. */
+    complaints() {
+        return this.#host.failures.filter((failure) => failure !== BROKEN);
+    }
+    live() {
+        return this.subscribers.filter(({ session }) => session !== undefined && session.state !== 'closed');
+    }
+    #drain(subscriber) {
+        if (subscriber === undefined)
+            return;
+        subscriber.becomes('sent');
+        subscriber.congested = false;
+        subscriber.session?.drained(0);
+    }
+    #pick(who) {
+        const live = this.live();
+        return live[who % live.length];
+    }
+}
+describe('The rolling pass', () => {
+    it('leaves every live session, at rest, with something that makes its SDK refetch, and each current one with all', () => {
+        fc.assert(fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
+            const pass = new Pass();
+            for (const step of actions)
+                pass.perform(step);
+            pass.rest();
+            expect(pass.complaints()).to.deep.equal([]);
+            const { told } = pass.told;
+            for (const { heard, joinedAt, alwaysCurrent } of pass.live()) {
+                for (let owed = joinedAt; owed < told.length; owed++)
+                    expect(heard.some((position) => pass.told.settles(position, owed))).to.equal(true);
+                const joined = joinedAt > 0 ? 1 : 0;
+                if (alwaysCurrent)
+                    expect(heard.slice(joined)).to.deep.equal(range(joinedAt, told.length));
+            }
+        }), { numRuns: 3000 });
+    });
+    it('writes one slice at most between two yields, for 15,000 subscribers, and each of them hears the update once', () => {
+        const clock = new StepClock(NOW.epochMs);
+        const hub = aHub(clock);
+        let writes = 0;
+        const socket = {
+            write: () => (writes++, 'sent'),
+            writeKeepAlive: () => 'sent',
+            rearm: () => undefined,
+            end: () => undefined,
+            close: () => undefined,
+        };
+        for (let joined = 0; joined < 15_000; joined++)
+            hub.join(ENVIRONMENT, socket, { encoder: ENCODER, endsAtMs: Infinity });
+        hub.take(ENVIRONMENT, anUpdate(1, '123', NOW.epochMs), 1);
+        expect(writes, 'written in the turn of the log').to.equal(0);
+        const slices = [];
+        while (clock.turn() > 0) {
+            slices.push(writes);
+            writes = 0;
+        }
+        expect(Math.max(...slices)).to.equal(DEFAULT_SLICES.sessions);
+        expect(slices.reduce((sum, slice) => sum + slice, 0)).to.equal(15_000);
+    });
+    it('gives many environments their turns side by side, and yields after a few slices', () => {
+        const clock = new StepClock(NOW.epochMs);
+        const hub = aHub(clock);
+        const told = new ReferenceRegister();
+        const environments = Array.from({ length: 1000 }, (_, position) => `environment-${position}`);
+        let writes = 0;
+        for (const environment of environments)
+            for (let joined = 0; joined < 15; joined++) {
+                const subscriber = new Subscriber(told);
+                const write = subscriber.write.bind(subscriber);
+                subscriber.write = (frame) => (writes++, write(frame));
+                hub.join(environment, subscriber, { encoder: ENCODER, endsAtMs: Infinity });
+            }
+        const update = anUpdate(1, '123', NOW.epochMs);
+        told.take(update, NOW.epochMs);
+        for (const environment of environments)
+            hub.take(environment, update, 1);
+        const turns = [];
+        while (clock.turn() > 0)
+            turns.push(writes - turns.reduce((sum, turn) => sum + turn, 0));
+        expect(writes).to.equal(15_000);
+        expect(Math.max(...turns)).to.be.within(DEFAULT_SLICES.sessions, DEFAULT_SLICES.turnSessions);
+    });
+});
+function range(from, to) {
+    return Array.from({ length: Math.max(0, to - from) }, (_, position) => from + position);
+}
+//# sourceMappingURL=rolling-pass.test.js.map

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { NatsServer } from "../support/servers/nats-server.js";
+import { isAnythingLeft, soak } from "./soak.js";
+/** `npm run soak -- --minutes 60`: churn and faults for so long, and what was left of it. */
+const { values } = parseArgs({
+    options: { minutes: { type: 'string', default: '60' }, clients: { type: 'string', default: '1000' } },
+});
+const nats = await NatsServer.start();
+let shown = -60;
+const report = await soak({
+    seconds: Number(values.minutes) * 60,
+    clients: Number(values.clients),
+    faults: { nats, everySeconds: 30 },
+    onSample: ({ seconds, residentMb, heapMb, files, subscribers }) => {
+        if (seconds - shown < 60)
+            return;
+        shown = seconds;
+        const memory = `${residentMb.toFixed(0)} MB resident, ${heapMb.toFixed(0)} MB heap`;
+        console.log(`${Math.round(seconds / 60)} min: ${memory}, ${files} files, ${subscribers} streams`);
+    },
+});
+await nats.close();
+const { samples, ...figures } = report;
+console.log(`${samples.length} samples`, figures);
+// A socket that is half closed could keep the process; the report is written, so nothing is waited for.
+process.exit(report.exitCode === 0 && !isAnythingLeft(report) ? 0 : 1);
+//# sourceMappingURL=main.js.map

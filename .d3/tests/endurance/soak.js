@@ -1,0 +1,212 @@
+import { setTimeout } from 'node:timers/promises';
+import { eventually } from "../support/eventually.js";
+import { sampleOf } from "../support/documents/metrics-text.js";
+import { NatsAdmin } from "../support/servers/nats-admin.js";
+import { RawClient } from "../support/clients/raw-client.js";
+import { TOKEN } from "../support/servers/running-service.js";
+import { ServiceProcess } from "../support/servers/service-process.js";
+import { Random } from "../simulation/random.js";
+/** Short, so that environments come to be forgotten within the run. */
+const RETENTION_SECONDS = 2;
+const ENVIRONMENTS = 50;
+/** Where somebody answers changes in the place of JetStream, in a run with faults. */
+const GARBLED = 'env-0';
+const GARBAGE = ['', 'null', '1', '[]', '"x"', '{}', '{"seq":"7"}', '{"error":5}', '\xff\xfe'];
+const SAMPLE_MS = 1000;
+/** Into so many windows a run is cut, to see the least that each holds. */
+const WINDOWS = 60;
+const MB = 2 ** 20;
+/**
+ * Runs the service as a process of its own under churn: streams that come, stay, stop reading, and go by every way,
+ * and changes all the while, by two callers at once whose times go backwards now and then. At the end everybody goes,
+ * and nothing may be left.
+ */
+export async function soak(options) {
+    const random = new Random(1);
+    const { faults } = options;
+    const service = await ServiceProcess.start({
+        RETENTION_SECONDS: String(RETENTION_SECONDS),
+        KEEP_ALIVE_SECONDS: '1',
+        CONGESTED_SECONDS: '5',
+        MAX_STREAM_AGE_SECONDS: '20',
+        APPEND_DEADLINE_MS: '300',
+        ...(faults === undefined ? {} : { UPDATE_LOG: 'nats', NATS_URL: faults.nats.url }),
+        ...options.environment,
+    });
+    let closeGarbler = () => Promise.resolve();
+    try {
+        await isReady(service);
+        if (faults !== undefined)
+            closeGarbler = await garble(faults.nats, random);
+        const before = await remainsOf(service);
+        const clients = new Set();
+        const samples = [];
+        const counts = { posts: 0, refused: 0, streams: 0, faults: 0 };
+        const beganMs = performance.now();
+        const secondsGone = () => (performance.now() - beganMs) / 1000;
+        let faultsEnded = Promise.resolve();
+        let sampledMs = 0;
+        while (secondsGone() < options.seconds) {
+            for (const client of clients)
+                if (client.ending !== 'open' && clients.delete(client))
+                    client.destroy();
+            await churn(service.port, clients, options.clients, random, counts);
+            if (performance.now() - sampledMs < SAMPLE_MS)
+                continue;
+            sampledMs = performance.now();
+            const sample = { seconds: secondsGone(), ...(await measure(service)) };
+            samples.push(sample);
+            options.onSample?.(sample);
+            if (faults !== undefined && sample.seconds > (counts.faults + 0.5) * faults.everySeconds)
+                faultsEnded = faultsEnded.then(() => cause(faults.nats, counts.faults++));
+        }
+        await faultsEnded;
+        for (const client of clients)
+            client.destroy();
+        await isReady(service);
+        let after = before;
+        await eventually('nothing to be left', async () => {
+            after = await remainsOf(service);
+            // The connection by which the metrics are read is one of the files, and may stay.
+            return !isAnythingLeft({ before, after });
+        }, 60_000).catch(() => undefined);
+        service.signal('SIGTERM');
+        const exitCode = await service.exited();
+        const { posts, refused, streams } = counts;
+        return {
+            samples,
+            posts,
+            refused,
+            streams,
+            faults: counts.faults,
+            residentMbPerHour: slope(samples.map(({ seconds, residentMb: mb }) => [seconds, mb])),
+            heapMbPerHour: slope(floorOf(samples, options.seconds)),
+            before,
+            after,
+            exitCode,
+        };
+    }
+    finally {
+        await closeGarbler();
+        await service.kill();
+    }
+}
+/** Answers one environment's changes as nobody should, beside JetStream. */
+async function garble(nats, random) {
+    const garbler = await NatsAdmin.connect(nats.port);
+    garbler.connection.subscribe(`flagsmith.environment.${GARBLED}`, {
+        callback: (_error, message) => void message.respond(random.pick(GARBAGE)),
+    });
+    return () => garbler.close();
+}
+/** Kills the log, and the next time holds it up: both for longer than a change may wait. */
+async function cause(nats, fault) {
+    if (fault % 2 === 0) {
+        await nats.kill();
+        await setTimeout(1000);
+        await nats.restart();
+    }
+    else {
+        nats.pause();
+        await setTimeout(2000);
+        nats.resume();
+    }
+}
+/** A handful of comings, goings and changes. */
+async function churn(port, clients, most, random, counts) {
+    const any = [...clients];
+    for (let step = 0; step < 20; step++) {
+        const client = random.pick(any);
+        switch (random.below(6)) {
+            case 0:
+            case 1: {
+                if (clients.size >= most)
+                    break;
+                const opened = await RawClient.connect(port, '127.0.0.1', { keeps: 1000 });
+                opened.send(`GET /sse/environments/env-${random.below(ENVIRONMENTS)}/stream HTTP/1.1\r\nHost: h\r\n\r\n`);
+                clients.add(opened);
+                counts.streams++;
+                break;
+            }
+            case 2:
+                if (client !== undefined)
+                    client[random.pick(['reset', 'destroy', 'end', 'stopReading', 'readOn'])]();
+                break;
+            default: {
+                const environment = `env-${random.below(ENVIRONMENTS)}`;
+                const seconds = Date.now() / 1000;
+                const times = [seconds, random.below(10) < 3 ? seconds - random.below(100) : seconds];
+                for (const status of await Promise.all(times.map((time) => post(port, environment, time))))
+                    if (status === 200)
+                        counts.posts++;
+                    else if (status === 503)
+                        counts.refused++;
+                    else
+                        throw new Error(`a change was answered with ${status}`);
+            }
+        }
+    }
+}
+async function post(port, environment, seconds) {
+    const answer = await fetch(`http://127.0.0.1:${port}/sse/environments/${environment}/queue-change`, {
+        method: 'POST',
+        headers: { Authorization: `Token ${TOKEN}` },
+        body: `{"updated_at":${seconds}}`,
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+}
+async function isReady(service) {
+    await eventually('to be ready', async () => (await fetch(service.url('/readyz'))).ok, 60_000);
+}
+async function measure(service) {
+    const read = await readMetrics(service);
+    return {
+        residentMb: read('process_resident_memory_bytes') / MB,
+        heapMb: read('nodejs_heap_size_used_bytes') / MB,
+        files: read('process_open_fds'),
+        subscribers: read('flagsmith_sse_subscribers'),
+    };
+}
+async function remainsOf(service) {
+    const read = await readMetrics(service);
+    return {
+        files: read('process_open_fds'),
+        timers: read('nodejs_active_resources{type="Timeout"}'),
+        subscribers: read('flagsmith_sse_subscribers'),
+        channels: read('halyard_channels'),
+    };
+}
+async function readMetrics(service) {
+    const page = await (await fetch(service.url('/metricsz'))).text();
+    return (sample) => {
+        const value = sampleOf(page, sample);
+        if (value === undefined)
+            throw new Error(`no metric ${sample}`);
+        return value;
+    };
+}
+/** Whether there is more of anything than there was before the first stream. */
+export function isAnythingLeft({ before, after }) {
+    return Object.keys(before).some((name) => after[name] > before[name]);
+}
+/** The least of V8's heap in each window: what is above it is garbage that was not collected yet. */
+function floorOf(samples, seconds) {
+    const floor = new Map();
+    for (const { seconds: at, heapMb } of samples) {
+        const window = Math.floor((at / seconds) * WINDOWS);
+        if (heapMb < (floor.get(window)?.[1] ?? Infinity))
+            floor.set(window, [at, heapMb]);
+    }
+    return [...floor.values()];
+}
+/** Per hour, by least squares, over the second half of pairs of seconds and megabytes: the first is warming up. */
+function slope(points) {
+    const half = points.slice(Math.floor(points.length / 2));
+    const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [time, memory] = [mean(half.map(([at]) => at)), mean(half.map(([, mb]) => mb))];
+    const over = half.reduce((sum, [at, mb]) => sum + (at - time) * (mb - memory), 0);
+    const under = half.reduce((sum, [at]) => sum + (at - time) ** 2, 0);
+    return under === 0 ? 0 : (over / under) * 3600;
+}
+//# sourceMappingURL=soak.js.map

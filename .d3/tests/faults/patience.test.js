@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { TOKENS } from "../../infrastructure/container.js";
+import { MemoryTelemetry } from "../../adapters/memory/memory-telemetry.js";
+import { RawClient } from "../support/clients/raw-client.js";
+import { startService } from "../support/servers/running-service.js";
+import { StreamClient } from "../support/clients/stream-client.js";
+import { TRANSPORTS } from "../support/servers/transports.js";
+/** Long enough that a few hundred events fill the kernel's buffers, which hold some megabytes on loopback. */
+const LONG_NAME = 'e'.repeat(60_000);
+/** The addon gives up on a peer after ten seconds unless it is told otherwise; Node has no such time. */
+const SLOW_MS = { uws: 30_000, node: 5000 };
+const BURST = 400;
+/** What takes long by its nature: all of it goes on at the same time, and each test waits for its own. */
+for (const { name, environment, isUws } of TRANSPORTS)
+    describe(`patience on ${name}`, () => {
+        let service;
+        let silent;
+        let slow;
+        const telemetry = new MemoryTelemetry();
+        before(async () => {
+            service = await startService({ ...environment, SSE_EVENT_NAME: LONG_NAME, KEEP_ALIVE_SECONDS: '1', CONGESTED_SECONDS: '300' }, (container) => {
+                container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
+            });
+            silent = Promise.all(['', 'GET /livez HTTP/1.1\r\nHost: a\r\n', 'GET /livez HTTP/1.1\r\n\r\n'].map(closedAfter));
+            slow = slowReader();
+            // Whichever fails, its own test says so.
+            for (const going of [silent, slow])
+                going.catch(() => undefined);
+        });
+        after(() => service.stop());
+        async function closedAfter(text) {
+            const client = await RawClient.connect(service.port);
+            client.send(text);
+            await client.closed(60_000);
+            return client.text;
+        }
+        async function slowReader() {
+            const lazy = await RawClient.connect(service.port);
+            lazy.send('GET /sse/environments/env/stream HTTP/1.1\r\nHost: a\r\n\r\n');
+            await lazy.received(': connected');
+            lazy.stopReading();
+            const congested = () => [...service.container.get(TOKENS.hub).sessions()].some(({ state }) => state === 'congested');
+            let value = 0;
+            for (; !congested(); value++) {
+                expect(value, 'writes before the kernel reports congestion').to.be.lessThan(BURST);
+                await service.publish('env', value);
+            }
+            const writtenBefore = value;
+            const untilMs = performance.now() + SLOW_MS[isUws ? 'uws' : 'node'];
+            while (performance.now() < untilMs) {
+                const awake = await StreamClient.open(service.port, 'env');
+                await service.publish('env', ++value);
+                await awake.hears(String(value));
+                awake.close();
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            expect(congested(), 'the stream to be held for all that time').to.equal(true);
+            lazy.readOn();
+            await lazy.received(`"updated_at":${value}}`, 30_000);
+            expect(congested()).to.equal(false);
+            const heard = [...lazy.text.matchAll(/"updated_at":(\d+)/g)].map((match) => Number(match[1]));
+            expect(heard.at(-1)).to.equal(value);
+            expect(heard.length, 'what it missed came as one').to.be.at.most(writtenBefore + 1);
+            await service.publish('env', value + 1);
+            await lazy.received(`"updated_at":${value + 1}}`);
+            lazy.destroy();
+        }
+        it('holds a subscriber that stops reading for a long time, and tells it the register when it wakes', () => slow);
+        if (isUws)
+            it('X-4: closes silently on a client that says nothing, or half a request, or names no host', async () => {
+                expect(await silent).to.deep.equal(['', '', '']);
+            });
+    });
+//# sourceMappingURL=patience.test.js.map

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readCommand } from "../../infrastructure/command-line.js";
+import { VARIABLES } from "../../infrastructure/config.js";
+import { pathOf, readDocument } from "../support/documents/repository.js";
+import { ServiceProcess } from "../support/servers/service-process.js";
+const MAIN = pathOf('dist/infrastructure/main.js');
+const SECRET = 'hush-hush-7f3a';
+function halyard(args, environment = {}) {
+    return new Promise((resolve) => {
+        const env = { PATH: process.env['PATH'], ...environment };
+        execFile(process.execPath, [MAIN, ...args], { env }, (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }));
+    });
+}
+describe('The command line', () => {
+    let dir;
+    beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'halyard-cli-'))));
+    afterEach(() => rm(dir, { recursive: true }));
+    it('knows its commands, and takes anything else for a mistake', () => {
+        expect(readCommand([])).to.deep.equal({ kind: 'serve' });
+        expect(readCommand(['serve'])).to.deep.equal({ kind: 'serve' });
+        expect(readCommand(['healthcheck', 'ready'])).to.deep.equal({ kind: 'healthcheck', probe: '/readyz' });
+        const mistakes = [['--port'], ['serve', 'serve'], ['serve', '--port=1'], ['healthcheck', '--help']];
+        for (const args of mistakes)
+            expect(readCommand(args).kind, args.join(' ')).to.equal('mistake');
+    });
+    it('ends with 1 and names an argument that it does not know', async () => {
+        expect(await halyard(['serve', '--verbose'])).to.deep.equal({
+            code: 1,
+            out: '',
+            err: 'halyard: unknown argument: --verbose. See --help.\n',
+        });
+    });
+    it('helps: every command, and every variable with its default', async () => {
+        const { code, out } = await halyard(['--help']);
+        expect(code).to.equal(0);
+        for (const word of ['serve', 'healthcheck', '--check-config', '--version', ...VARIABLES.map(({ name }) => name)])
+            expect(out).to.include(word);
+        expect(out).to.include('SSE_AUTHENTICATION_TOKEN_FILE');
+    });
+    it('tells its version, which is that of the package', async () => {
+        const { version } = JSON.parse(readDocument('package.json'));
+        expect(await halyard(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
+    });
+    it('checks the configuration: prints what holds, without the secrets', async () => {
+        const environment = {
+            SSE_AUTHENTICATION_TOKEN: SECRET,
+            NATS_URL: `nats://${SECRET}@localhost:4222`,
+            KEEP_ALIVE_SECONDS: '20',
+            SSE_EVENT_NAME: '',
+        };
+        const { code, out, err } = await halyard(['--check-config'], environment);
+        expect([code, err]).to.deep.equal([0, '']);
+        const lines = out.trimEnd().split('\n');
+        expect(lines.map((line) => line.split('=')[0])).to.deep.equal(VARIABLES.map(({ name }) => name));
+        expect(lines).to.include.members(['SSE_AUTHENTICATION_TOKEN=(set)', 'KEEP_ALIVE_SECONDS=20', 'SSE_EVENT_NAME=']);
+        expect(lines).to.include('LISTEN_ADDR=:8080');
+        expect(out).not.to.include(SECRET);
+        expect(lines.find((line) => line.startsWith('NATS_URL='))).to.include('localhost:4222');
+    });
+    it('checks the configuration: tells every mistake at once, and not the secrets', async () => {
+        const environment = { SSE_AUTHENTICATION_TOKEN: ` ${SECRET}`, KEEP_ALIVE_SECONDS: 'soon', RESUME: 'maybe' };
+        const { code, out, err } = await halyard(['--check-config'], environment);
+        expect([code, out]).to.deep.equal([1, '']);
+        for (const name of ['SSE_AUTHENTICATION_TOKEN', 'KEEP_ALIVE_SECONDS', 'RESUME'])
+            expect(err).to.include(name);
+        expect(err).not.to.include(SECRET);
+    });
+    it('reads secrets from files, and logs the configuration without them when it starts', async () => {
+        const token = join(dir, 'token');
+        await writeFile(token, `${SECRET}\n`);
+        const service = await ServiceProcess.start({ SSE_AUTHENTICATION_TOKEN: '', SSE_AUTHENTICATION_TOKEN_FILE: token });
+        try {
+            const publish = (presented) => fetch(service.url('/sse/environments/abc/queue-change'), {
+                method: 'POST',
+                headers: { Authorization: `Token ${presented}` },
+                body: '{"updated_at":1}',
+            });
+            expect((await publish(SECRET)).status).to.equal(200);
+            expect((await publish(`${SECRET}x`)).status).to.equal(401);
+            expect((await service.logged('token_rejected'))['reason']).to.equal('wrong_token');
+            const { configuration } = (await service.logged('starting'));
+            expect(configuration).to.include({ SSE_AUTHENTICATION_TOKEN: '(set by file)', UPDATE_LOG: 'memory' });
+            expect(JSON.stringify(service.lines)).not.to.include(SECRET);
+        }
+        finally {
+            await service.kill();
+        }
+    });
+    it('shows where NATS is, also when a file holds its URL, and not the credentials in it', async () => {
+        const url = join(dir, 'url');
+        await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
+        const { out } = await halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: 'token', NATS_URL_FILE: url });
+        expect(out).to.include('\nNATS_URL=nats://***@127.0.0.1:4222\n').and.not.include(SECRET);
+    });
+    it('tells what is wrong with a file of a secret', async () => {
+        const [empty, missing, token] = [join(dir, 'empty'), join(dir, 'missing'), join(dir, 'token')];
+        await writeFile(empty, '\n');
+        await writeFile(token, SECRET);
+        const check = async (environment) => (await halyard(['--check-config'], environment)).err;
+        expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: missing })).to.equal(`halyard: the configuration has a mistake:\n  SSE_AUTHENTICATION_TOKEN_FILE cannot be read: ENOENT ${missing}\n`);
+        expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: empty })).to.include('names an empty file');
+        expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: token, SSE_AUTHENTICATION_TOKEN: SECRET })).to.include('SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set');
+    });
+    for (const [what, environment, problem] of [
+        [
+            'a secret',
+            { SSE_AUTHENTICATION_TOKEN_FILE: '/dev/zero', SSE_AUTHENTICATION_TOKEN: '' },
+            'is no secret, it is too',
+        ],
+        [
+            'a certificate',
+            { HTTP2_LISTEN_ADDR: '127.0.0.1:0', TLS_CERT_FILE: '/dev/zero', TLS_KEY_FILE: '/dev/zero' },
+            'cannot use the certificate /dev/zero with the key /dev/zero: /dev/zero is too long',
+        ],
+    ])
+        it(`reads no more than it may of a file of ${what}, which may be a device without an end`, async () => {
+            const service = ServiceProcess.spawn(environment);
+            try {
+                expect(await service.exited()).to.equal(1);
+                expect(service.stderr).to.include(problem);
+            }
+            finally {
+                await service.kill();
+            }
+        });
+    it('asks the running service whether it is alive, and whether it is ready', async () => {
+        const service = await ServiceProcess.start();
+        const environment = {
+            UPDATE_LOG: 'memory',
+            SSE_AUTHENTICATION_TOKEN: SECRET,
+            LISTEN_ADDR: `127.0.0.1:${service.port}`,
+            // Files that are being replaced are no concern of this question.
+            NATS_CREDS_FILE: join(dir, 'not-there'),
+        };
+        try {
+            await service.logged('log_caught_up');
+            for (const args of [['healthcheck'], ['healthcheck', 'ready']])
+                expect(await halyard(args, environment), args.join(' ')).to.deep.equal({ code: 0, out: '', err: '' });
+        }
+        finally {
+            await service.kill();
+        }
+        const { code, err } = await halyard(['healthcheck'], environment);
+        expect(code).to.equal(1);
+        expect(err).to.match(/^halyard: .*ECONNREFUSED/);
+    });
+    it('is alive and not ready while the log is away', async () => {
+        const service = await ServiceProcess.start({ UPDATE_LOG: 'nats', NATS_URL: 'nats://127.0.0.1:1' });
+        const environment = { SSE_AUTHENTICATION_TOKEN: SECRET, LISTEN_ADDR: `127.0.0.1:${service.port}` };
+        try {
+            expect((await halyard(['healthcheck'], environment)).code).to.equal(0);
+            const ready = await halyard(['healthcheck', 'ready'], environment);
+            expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz says 503\n']);
+        }
+        finally {
+            await service.kill();
+        }
+    });
+});
+//# sourceMappingURL=command-line.test.js.map

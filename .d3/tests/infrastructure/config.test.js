@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { clientAddress } from "../../adapters/http/client-address.js";
+import { ConfigError, readConfig, VARIABLES } from "../../infrastructure/config.js";
+import { LOGS } from "../../infrastructure/logs.js";
+import { fileVariable } from "../../infrastructure/secret-files.js";
+const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
+function problems(environment) {
+    try {
+        readConfig(environment, 20_000);
+        return [];
+    }
+    catch (error) {
+        if (error instanceof ConfigError)
+            return error.problems;
+        throw error;
+    }
+}
+describe('the configuration', () => {
+    it('has the documented defaults', () => {
+        const config = readConfig(TOKEN, 20_000);
+        expect(config).to.deep.include({
+            listenAddresses: [{ host: '', port: 8080 }],
+            tokens: ['secret'],
+            eventName: 'environment_updated',
+            keepAliveMs: 15_000,
+            retentionMs: 3_600_000,
+            maxStreamAgeMs: 0,
+            maxSubscribers: 19_488,
+            maxConnections: 19_936,
+            maxStreamsPerAddress: 0,
+            maxHeldRefusals: 224,
+            resume: false,
+            congestedMs: 60_000,
+            appendDeadlineMs: 1500,
+            maxPendingEnvironments: 100_000,
+            drainWaitMs: 0,
+            drainMs: 10_000,
+            logLevel: 'info',
+        });
+        expect(config.log.kind.name).to.equal('nats');
+        expect(config.streamAgeRules).to.deep.equal([
+            { userAgentPrefix: 'Dart/', minMs: 31_000, maxMs: 39_000 },
+            { userAgentPrefix: 'Faraday', minMs: 24_000, maxMs: 36_000 },
+        ]);
+    });
+    it('reports every mistake at once, each by the name of its variable', () => {
+        const names = problems({
+            LISTEN_ADDR: 'nonsense',
+            UPDATE_LOG: 'kafka',
+            KEEP_ALIVE_SECONDS: 'soon',
+            MAX_SUBSCRIBERS: '-1',
+            STREAM_AGE_RULES: 'Dart/',
+            MAX_STREAMS_PER_ADDRESS: 'few',
+            TRUSTED_PROXIES: '10.0.0.0/8, proxy.example',
+            LOG_LEVEL: 'loud',
+        }).map((problem) => problem.split(' ')[0]);
+        expect(names).to.have.members([
+            'LISTEN_ADDR',
+            'SSE_AUTHENTICATION_TOKEN',
+            'UPDATE_LOG',
+            'KEEP_ALIVE_SECONDS',
+            'MAX_SUBSCRIBERS',
+            'STREAM_AGE_RULES',
+            'MAX_STREAMS_PER_ADDRESS',
+            'TRUSTED_PROXIES',
+            'LOG_LEVEL',
+        ]);
+    });
+    it('never repeats a secret in an error', () => {
+        expect(problems({ SSE_AUTHENTICATION_TOKEN: ' hidden ' }).join()).to.match(/SSE_AUTHENTICATION_TOKEN/);
+        expect(problems({ SSE_AUTHENTICATION_TOKEN: ' hidden ' }).join()).not.to.include('hidden');
+    });
+    for (const [text, addresses] of [
+        [':8080', [{ host: '', port: 8080 }]],
+        ['0.0.0.0:80', [{ host: '0.0.0.0', port: 80 }]],
+        [
+            '[::1]:80, localhost:81',
+            [
+                { host: '::1', port: 80 },
+                { host: 'localhost', port: 81 },
+            ],
+        ],
+        ['', [{ host: '', port: 8080 }]],
+    ])
+        it(`reads the address "${text}"`, () => {
+            expect(readConfig({ ...TOKEN, LISTEN_ADDR: text }, 20_000).listenAddresses).to.deep.equal(addresses);
+        });
+    for (const text of ['8080', 'localhost', ':99999', '::1:80', 'http://a:80', ':80,', 'a b:80'])
+        it(`refuses the address "${text}"`, () => expect(problems({ ...TOKEN, LISTEN_ADDR: text })).to.have.length(1));
+    for (const token of ['tökén', ' blank', 'blank ', 'line\nend', 'nul\0'])
+        it(`refuses the token ${JSON.stringify(token)}, which no header can carry`, () => expect(problems({ SSE_AUTHENTICATION_TOKEN: token })).to.have.length(1));
+    it('keeps room for other files beside the streams, and never more streams than connections', () => {
+        expect(readConfig(TOKEN, 1024).maxSubscribers).to.equal(512);
+        expect(problems({ ...TOKEN, MAX_SUBSCRIBERS: '19937' })).to.have.length(1);
+    });
+    it('holds no more refusals than half of the connections beside the streams, and some thousands', () => {
+        const held = (maxSubscribers) => readConfig({ ...TOKEN, MAX_SUBSCRIBERS: maxSubscribers }, 20_000).maxHeldRefusals;
+        expect([held('19936'), held('19900'), held('1')]).to.deep.equal([0, 18, 4096]);
+    });
+    it('reads the proxies that are trusted, and says which of them it cannot read', () => {
+        const { trustedProxies } = readConfig({ ...TOKEN, TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1' }, 20_000);
+        const address = (peer) => clientAddress(trustedProxies, peer, () => '203.0.113.1');
+        expect(['10.1.2.3', '2001:db8::1', '11.1.2.3'].map(address)).to.deep.equal([
+            '203.0.113.1',
+            '203.0.113.1',
+            '11.1.2.3',
+        ]);
+        expect(problems({ ...TOKEN, TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/33' })).to.deep.equal([
+            'TRUSTED_PROXIES must be addresses or networks, separated by commas; "10.0.0.0/33" is not',
+        ]);
+    });
+    describe('of the webhook door', () => {
+        const secret = { ...TOKEN, WEBHOOK_SECRET: 'hidden' };
+        it('is off, unless there is a secret', () => {
+            expect(readConfig(TOKEN, 20_000).webhooks).to.deep.equal({ secrets: [], environments: new Map() });
+            expect(readConfig({ ...secret, WEBHOOK_SECRET_PREVIOUS: 'before' }, 20_000).webhooks.secrets).to.deep.equal([
+                'hidden',
+                'before',
+            ]);
+        });
+        it('has the environments of each project', () => {
+            const environments = (text) => Object.fromEntries(readConfig({ ...secret, WEBHOOK_ENVIRONMENTS: text }, 20_000).webhooks.environments);
+            expect(environments('1=aB_-9')).to.deep.equal({ 1: ['aB_-9'] });
+            expect(environments(' 1 = a, b,a ; 22=c')).to.deep.equal({ 1: ['a', 'b'], 22: ['c'] });
+        });
+        for (const [text, what] of [
+            ['a,b', 'must be projectId=key,key;projectId=key; its part 1 is not'],
+            ['1=a;', 'must be projectId=key,key;projectId=key; its part 2 is not'],
+            ['p=a', 'must be projectId=key,key;projectId=key; its part 1 is not'],
+            ['1=', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
+            ['1=a;2=b,c.d', 'must have client-side keys of environments; key 2 of the project 2 is not one'],
+            ['1=ser.hidden', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
+            ['1=a;01=b', 'names the project 1 twice'],
+        ])
+            it(`refuses the environments "${text}", and says where they are wrong`, () => expect(problems({ ...secret, WEBHOOK_ENVIRONMENTS: text })).to.deep.equal([`WEBHOOK_ENVIRONMENTS ${what}`]));
+        it('refuses a secret that Flagsmith cannot have, and never repeats it', () => {
+            for (const name of ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'])
+                expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have blanks at its ends`]);
+        });
+        it('refuses what is without effect, for want of a secret', () => {
+            expect(problems({ ...TOKEN, WEBHOOK_SECRET_PREVIOUS: 'before', WEBHOOK_ENVIRONMENTS: '1=a' })).to.deep.equal([
+                'WEBHOOK_SECRET is required beside WEBHOOK_SECRET_PREVIOUS',
+                'WEBHOOK_SECRET is required beside WEBHOOK_ENVIRONMENTS',
+            ]);
+        });
+    });
+    describe('of the log', () => {
+        const none = '/none/such';
+        it('is that of the one that is chosen, and of no other', () => {
+            const memory = { ...TOKEN, UPDATE_LOG: 'memory' };
+            expect(readConfig(memory, 20_000).log.kind.name).to.equal('memory');
+            expect(problems({ ...memory, NATS_URL: 'http://h', NATS_CA_FILE: none, NATS_URL_FILE: none })).to.deep.equal([]);
+            expect(Object.keys(readConfig(memory, 20_000).shown).filter((name) => name.startsWith('NATS'))).to.deep.equal([]);
+        });
+        it('is reported with all other mistakes', () => {
+            expect(problems({ NATS_URL: 'http://h', NATS_REPLICAS: '9', KEEP_ALIVE_SECONDS: 'soon' })).to.have.length(4);
+        });
+        it('is not asked for where there is no such log', () => {
+            const names = LOGS.map(({ name }) => name).join(', ');
+            expect(problems({ ...TOKEN, UPDATE_LOG: 'kafka', NATS_URL: 'http://h' })).to.deep.equal([
+                `UPDATE_LOG must be one of ${names}`,
+            ]);
+        });
+        it('refuses several workers on one that they cannot share', () => {
+            expect(problems({ ...TOKEN, UPDATE_LOG: 'memory', WORKERS: '2' })).to.deep.equal([
+                'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers hear each other by the log',
+            ]);
+            expect(problems({ ...TOKEN, WORKERS: '2' })).to.deep.equal([]);
+        });
+    });
+    it('has one variable of each name', () => {
+        const names = VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, fileVariable(name)] : [name]));
+        expect(names).to.deep.equal([...new Set(names)]);
+    });
+    it('shows what holds, and of a secret only what it allows itself', () => {
+        const { shown } = readConfig({ ...TOKEN, NATS_URL: 'nats://me:hidden@a,tls://b', LISTEN_ADDR: '' }, 1024);
+        expect(shown).to.include({
+            SSE_AUTHENTICATION_TOKEN: '(set)',
+            SSE_AUTHENTICATION_TOKEN_PREVIOUS: '',
+            NATS_URL: 'nats://***@a:4222,tls://b:4222',
+            LISTEN_ADDR: ':8080',
+            MAX_SUBSCRIBERS: '512',
+            STREAM_AGE_RULES: 'Dart/=31-39,Faraday=24-36',
+        });
+        expect(Object.keys(shown)).to.include.members(['NATS_STREAM', 'WORKERS', 'LOG_LEVEL']);
+    });
+    it('takes an empty variable for one that is not set, but where nothing means something', () => {
+        const config = readConfig({ ...TOKEN, KEEP_ALIVE_SECONDS: '', SSE_EVENT_NAME: '', STREAM_AGE_RULES: '' }, 20_000);
+        expect([config.keepAliveMs, config.eventName, config.streamAgeRules]).to.deep.equal([15_000, '', []]);
+    });
+});
+//# sourceMappingURL=config.test.js.map

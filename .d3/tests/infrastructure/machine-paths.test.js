@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { createMachine } from 'xstate';
+import { channelMachine, channelTable } from "../../domain/environment-channel.machine.js";
+import { flatten } from "../../domain/machine-table.js";
+import { machinePaths } from "../../infrastructure/testing/machine-paths.js";
+describe('The paths of a machine', () => {
+    it('are every event in every state, those that are ignored included, by a shortest way', () => {
+        const paths = machinePaths(channelMachine, channelTable);
+        expect(paths).to.have.length(channelTable.states.length * channelTable.events.length);
+        expect(paths.find(({ title }) => title === 'spreading takes lastLeft')).to.deep.equal({
+            title: 'spreading takes lastLeft',
+            from: 'spreading',
+            way: ['joined', 'updated'],
+            event: 'lastLeft',
+            next: 'empty',
+            effects: ['endPass', 'reportEmpty'],
+            isIgnored: false,
+        });
+        expect(paths.find(({ title }) => title === 'empty takes updated')).to.deep.include({
+            way: [],
+            next: 'empty',
+            effects: [],
+            isIgnored: true,
+        });
+    });
+    it('are not given where there would be fewer, because a state cannot be reached', () => {
+        const machine = createMachine({ id: 'lamp', initial: 'on', states: { on: { on: { use: 'on' } }, off: {} } });
+        const table = flatten(machine, { events: ['use'], effects: [] });
+        expect(() => machinePaths(machine, table)).to.throw('lamp has no path to off');
+    });
+});
+//# sourceMappingURL=machine-paths.test.js.map

@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { isOrder, isReport } from "../../infrastructure/worker-message.js";
+const LATE_REPORT = fileURLToPath(new URL('late-report.process.js', import.meta.url));
+const METRIC = { name: 'x_total', help: 'x', type: 'counter', aggregator: 'sum', values: [{ value: 1, labels: {} }] };
+describe('a message between a worker and its primary', () => {
+    it('is known by its whole shape', () => {
+        const reports = [
+            { halyard: 'started', ports: [8080] },
+            { halyard: 'ready' },
+            { halyard: 'metricsWanted' },
+            { halyard: 'measured', round: 1, snapshot: [METRIC] },
+        ];
+        const orders = [{ halyard: 'drain' }, { halyard: 'measure', round: 1 }, { halyard: 'metrics', page: 'x_total 1' }];
+        expect(reports.map(isReport)).to.deep.equal(reports.map(() => true));
+        expect(orders.map(isOrder)).to.deep.equal(orders.map(() => true));
+        expect([reports.some(isOrder), orders.some(isReport)]).to.deep.equal([false, false]);
+    });
+    it('is not taken from others, nor in a shape that another version may have', () => {
+        const strange = [
+            undefined,
+            null,
+            'ready',
+            { cmd: 'NODE_HANDLE' },
+            { halyard: 'other' },
+            { halyard: 'started' },
+            { halyard: 'started', ports: ['8080'] },
+            { halyard: 'measured', round: 1 },
+            { halyard: 'measured', snapshot: [METRIC] },
+            { halyard: 'measured', round: 1, snapshot: [null] },
+            { halyard: 'measured', round: 1, snapshot: [{ ...METRIC, name: 1 }] },
+            { halyard: 'measured', round: 1, snapshot: [{ ...METRIC, values: {} }] },
+            { halyard: 'measured', round: 1, snapshot: [{ ...METRIC, values: [1] }] },
+            { halyard: 'measure' },
+            { halyard: 'metrics' },
+        ];
+        expect(strange.filter((message) => isReport(message) || isOrder(message))).to.deep.equal([]);
+    });
+    it('that meets a primary which has just gone is lost, and does no harm', async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'halyard-worker-'));
+        const sign = join(folder, 'primary-is-gone');
+        const worker = spawn(process.execPath, [LATE_REPORT, sign], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+        try {
+            await once(worker, 'message');
+            worker.disconnect();
+            await writeFile(sign, '');
+            const [code] = (await once(worker, 'exit'));
+            expect(code, await text(worker.stderr)).to.equal(0);
+        }
+        finally {
+            worker.kill('SIGKILL');
+            await rm(folder, { recursive: true });
+        }
+    });
+});
+//# sourceMappingURL=worker-message.test.js.map

@@ -1,0 +1,199 @@
+import { constants } from 'node:http2';
+import { expect } from 'chai';
+import { TOKENS } from "../../infrastructure/container.js";
+import { sessionPaths } from "../../infrastructure/testing/driven-session.js";
+import { eventually } from "../support/eventually.js";
+import { connectHttp2, Http2Client } from "../support/clients/http2-client.js";
+import { startService } from "../support/servers/running-service.js";
+import { StreamClient } from "../support/clients/stream-client.js";
+import { TRANSPORTS } from "../support/servers/transports.js";
+const WIRES = [
+    ...TRANSPORTS.map(({ name, environment }) => ({
+        name: `HTTP/1.1 on ${name}`,
+        environment,
+        // The kernel takes megabytes before a write reports it.
+        eventNameBytes: 1_000_000,
+        connect: async ({ port }) => {
+            const client = await StreamClient.open(port, 'abc');
+            return { peer: client, reset: () => client.raw.reset(), close: () => client.close() };
+        },
+    })),
+    {
+        name: 'HTTP/2',
+        environment: { HTTP2_LISTEN_ADDR: '127.0.0.1:0' },
+        // The window of a stream is 64 KB, and no event is larger than it.
+        eventNameBytes: 10_000,
+        connect: async ({ ports }) => {
+            const session = await connectHttp2(`http://127.0.0.1:${ports[1]}`);
+            const client = await Http2Client.open(session, 'abc');
+            return {
+                peer: client,
+                reset: () => client.stream.close(constants.NGHTTP2_CANCEL),
+                close: () => session.destroy(),
+            };
+        },
+    },
+];
+/** Hands sessions the sockets of the transport, which can be made to throw at whatever is not their close. */
+class BreakableSockets {
+    broken = false;
+    #streams;
+    constructor(streams) {
+        this.#streams = streams;
+    }
+    open(...[environment, client, begin]) {
+        return this.#streams.open(environment, client, () => this.#breakable(begin()));
+    }
+    #breakable(socket) {
+        const intact = () => {
+            if (this.broken)
+                throw new Error('a socket that breaks its promise');
+            return socket;
+        };
+        return {
+            write: (frame) => intact().write(frame),
+            writeKeepAlive: () => intact().writeKeepAlive(),
+            rearm: () => intact().rearm(),
+            end: () => intact().end(),
+            close: () => socket.close(),
+        };
+    }
+}
+/** A real server with one real client, driven by the events of the session's machine. */
+class Driven {
+    service;
+    client;
+    session;
+    sockets;
+    stopped;
+    #value = 0;
+    constructor(service, client, session, sockets) {
+        this.service = service;
+        this.client = client;
+        this.session = session;
+        this.sockets = sockets;
+    }
+    static async start(wire, way) {
+        const environment = {
+            ...wire.environment,
+            SSE_EVENT_NAME: 'x'.repeat(wire.eventNameBytes),
+            KEEP_ALIVE_SECONDS: way.includes('keepAliveDue') || way.includes('failed') ? '1' : '60',
+            CONGESTED_SECONDS: way.includes('giveUp') ? '1' : '60',
+            DRAIN_SECONDS: '60',
+        };
+        let sockets;
+        const service = await startService(environment, (container) => {
+            sockets = new BreakableSockets(container.get(TOKENS.streams));
+            container.rebind(TOKENS.streams).toConstantValue(sockets);
+        });
+        const client = await wire.connect(service);
+        const [session] = service.container.get(TOKENS.hub).sessions();
+        return new Driven(service, client, session, sockets);
+    }
+    /** Brings the event about from outside, and waits until the client or the server shows it. */
+    async cause(event) {
+        const { client, session } = this;
+        switch (event) {
+            case 'update':
+                await this.#publish();
+                return this.#hears();
+            case 'keepAliveDue': {
+                const comments = () => client.peer.received.split('\n:\n\n').length;
+                const before = comments();
+                return eventually('a keep-alive', () => comments() > before);
+            }
+            case 'congested':
+                client.peer.stopReading();
+                for (let written = 0; session.state === 'streaming' && written < 100; written++)
+                    await this.#publish();
+                return;
+            case 'drainedBehind':
+                await this.#publish();
+                client.peer.readOn();
+                return this.#hears();
+            case 'drainedCurrent':
+                client.peer.readOn();
+                return this.#hears();
+            case 'end':
+                this.stopped = this.service.stop();
+                return eventually('the end to begin', () => session.state === 'ending' || session.state === 'closed');
+            case 'giveUp':
+                return eventually('the service to give up', () => session.state === 'closed');
+            case 'gone':
+                client.reset();
+                return eventually('the service to notice', () => session.state === 'closed');
+            case 'failed':
+                this.sockets.broken = true;
+                // The next keep-alive or re-arming meets it.
+                return eventually('the service to give the stream up', () => session.state === 'closed');
+        }
+    }
+    async close() {
+        this.client.close();
+        await (this.stopped ?? this.service.stop());
+    }
+    #hears() {
+        const event = `{"updated_at":${this.#value}}`;
+        return eventually(`to hear ${event}`, () => this.client.peer.received.includes(event));
+    }
+    /** The log takes it, and the pass has been and gone. */
+    async #publish() {
+        const hub = this.service.container.get(TOKENS.hub);
+        const channel = [...hub.channels.values()][0];
+        const before = channel?.version ?? 0;
+        if (this.stopped === undefined)
+            expect((await this.service.publish('abc', ++this.#value)).status).to.equal(200);
+        else
+            await this.#publishInside();
+        await eventually('the pass to end', () => channel?.version === before + 1 && channel.state !== 'spreading');
+    }
+    /** While the service drains it takes no connection any more; what others store still comes from the log. */
+    async #publishInside() {
+        const changes = this.service.container.get(TOKENS.changes);
+        const value = String(++this.#value);
+        const [environment] = this.service.container.get(TOKENS.hub).channels.keys();
+        if (environment !== undefined)
+            expect(await changes.change(environment, value)).to.equal('stored');
+    }
+}
+/** What the client sees of a stream that is closed, by the event that closed it. */
+const ENDINGS = {
+    end: ['ended'],
+    drainedBehind: ['ended'],
+    drainedCurrent: ['ended'],
+    giveUp: ['cut'],
+    // A reset over HTTP/2 ends a stream first that has nothing left to write.
+    failed: ['cut', 'ended'],
+};
+for (const wire of WIRES)
+    describe(`a session over real sockets on ${wire.name}`, () => {
+        for (const { title, from, way, event, next, isIgnored } of sessionPaths()) {
+            // Whether a held socket is kept from its time-out takes half a minute to see: the test of patience does.
+            if (isIgnored || (event === 'keepAliveDue' && from !== 'streaming'))
+                continue;
+            it(title, async () => {
+                const driven = await Driven.start(wire, [...way, event]);
+                try {
+                    for (const each of way)
+                        await driven.cause(each);
+                    expect(driven.session.state).to.equal(from);
+                    await driven.cause(event);
+                    await eventually(`the state ${next}`, () => driven.session.state === next);
+                    if (next !== 'closed')
+                        return;
+                    expect(driven.service.container.get(TOKENS.hub).subscribers).to.equal(0);
+                    const { peer } = driven.client;
+                    peer.readOn();
+                    const ending = ENDINGS[event];
+                    if (ending === undefined)
+                        return;
+                    await eventually('the end to be seen', () => peer.ending !== 'open');
+                    expect(ending).to.include(peer.ending);
+                }
+                finally {
+                    await driven.close();
+                }
+            });
+        }
+    });
+//# sourceMappingURL=session-paths.test.js.map

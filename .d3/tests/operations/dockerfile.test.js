@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { normalize } from 'node:path';
+import { expect } from 'chai';
+import { DockerfileParser } from 'dockerfile-ast';
+import { validate as lintDockerfile } from 'dockerfile-utils';
+import { pathOf, readDocument } from "../support/documents/repository.js";
+describe('docker/Dockerfile', () => {
+    const text = readDocument('docker/Dockerfile');
+    const dockerfile = DockerfileParser.parse(text);
+    const last = (keyword) => dockerfile
+        .getInstructions()
+        .filter((instruction) => instruction.getKeyword() === keyword)
+        .at(-1)
+        ?.getArgumentsContent() ?? '';
+    it('has nothing that a linter objects to', () => {
+        expect(lintDockerfile(text).map(({ message }) => message)).to.deep.equal([]);
+        expect(lintDockerfile(`${text}\nCPOY . .`)).to.have.length(1);
+    });
+    it('builds on Debian trixie and Node 24 in every stage', () => {
+        const images = dockerfile.getFROMs().map((from) => from.getImage());
+        expect(images).to.deep.equal(['node:24-trixie-slim', 'debian:trixie-slim']);
+    });
+    it('runs as a user by number, checks its own health, and takes the argument that the older image took', () => {
+        expect(last('USER')).to.match(/^[1-9]\d+:[1-9]\d+$/);
+        expect(last('HEALTHCHECK')).to.include('["halyard", "healthcheck"]');
+        expect([last('ENTRYPOINT'), last('CMD')]).to.deep.equal(['["halyard"]', '["serve"]']);
+    });
+    it('copies only what exists, and what its .dockerignore lets through', () => {
+        const let_ = readDocument('docker/Dockerfile.dockerignore')
+            .split('\n')
+            .filter((line) => line.startsWith('!'))
+            .map((line) => line.slice(1));
+        const copied = dockerfile
+            .getCOPYs()
+            .filter((copy) => copy.getFlags().length === 0)
+            .flatMap((copy) => copy
+            .getArguments()
+            .map((argument) => argument.getValue())
+            .slice(0, -1))
+            .map((path) => normalize(path));
+        expect(copied).to.have.members(let_);
+        for (const path of copied)
+            expect(existsSync(pathOf(path)), path).to.equal(true);
+    });
+});
+//# sourceMappingURL=dockerfile.test.js.map

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { pathOf, readDocument } from "../support/documents/repository.js";
+describe('.github/workflows/release.yml', () => {
+    const text = readDocument('.github/workflows/release.yml');
+    const workflow = parse(text);
+    const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+    it('says that it was not run', () => expect(text.replaceAll('\n# ', ' ')).to.include('without having been run'));
+    it('has steps that each use a pinned action or run a command, and know no other word', () => {
+        expect(Object.keys(workflow)).to.have.members(['name', 'on', 'permissions', 'jobs']);
+        for (const step of steps) {
+            expect(['name', 'id', 'uses', 'with', 'run']).to.include.members(Object.keys(step));
+            expect('uses' in step !== 'run' in step, JSON.stringify(step)).to.equal(true);
+            if (typeof step['uses'] === 'string')
+                expect(step['uses']).to.match(/^[\w-]+\/[\w-]+@v\d+$/);
+        }
+    });
+    it('builds the image for both processors after all tests, and tags it with the version', () => {
+        const build = steps.find((step) => String(step['uses']).startsWith('docker/build-push-action'))?.['with'];
+        expect(build).to.include({ file: 'docker/Dockerfile', platforms: 'linux/amd64,linux/arm64' });
+        expect(existsSync(pathOf(String(build['file'])))).to.equal(true);
+        const tests = steps.findIndex((step) => String(step['run']).includes('.ci/run'));
+        expect(tests).to.be.within(0, steps.length - 2);
+        expect(text).to.include('type=semver,pattern={{version}}');
+    });
+});
+//# sourceMappingURL=release-workflow.test.js.map

@@ -1,0 +1,30 @@
+/** The blocks under each heading of the second level, in their order. */
+export function codeBlocks(document) {
+    const chapters = document.split(/^## /m).slice(1);
+    return new Map(chapters.map((chapter) => {
+        const blocks = [...chapter.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)];
+        return [
+            chapter.slice(0, chapter.indexOf('\n')),
+            blocks.map(([, language = '', path = '', text = '']) => ({ language, path, text })),
+        ];
+    }));
+}
+/**
+ * Makes the change of a `diff` block: the lines with `-` and the unmarked ones have to stand in the text, together and
+ * once; the unmarked ones and those with `+` take their place.
+ *
+ * @throws Error when they do not stand there, or more than once
+ */
+export function withChange(text, { path, text: change }) {
+    const lines = change.replace(/\n$/, '').split('\n');
+    const side = (mark) => lines
+        .filter((line) => line[0] === mark || line[0] === ' ' || line === '')
+        .map((line) => `${line.slice(1)}\n`)
+        .join('');
+    const [before, after] = [side('-'), side('+')];
+    const places = `\n${text}`.split(`\n${before}`).length - 1;
+    if (places !== 1)
+        throw new Error(`${path} has this ${places} times, not once:\n${before}`);
+    return `\n${text}`.replace(`\n${before}`, () => `\n${after}`).slice(1);
+}
+//# sourceMappingURL=code-blocks.js.map

@@ -1,0 +1,2 @@
+/** The state diagrams of ARCHITECTURE.md, as the machines have them. */
+export declare function stateDiagrams(): ReadonlyMap<string, string>;

@@ -1,0 +1,81 @@
+/**
+ * The merge rule, as slow and as plain as it can be written: a second opinion for tests. It keeps everything that it
+ * was told, and goes through all of it for each answer.
+ */
+export class ReferenceRegister {
+    told = [];
+    /** Whether an update was stored before the one that was told before it, as after a store was rolled back. */
+    timesWentBack = false;
+    #last;
+    /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
+    take(update, nowMs) {
+        if (this.last !== undefined && update.storedAtMs < this.last.storedAtMs)
+            this.timesWentBack = true;
+        this.#last = update;
+        this.told.push({ original: update, update, comparable: comparable(update.updatedAt, nowMs) });
+    }
+    /**
+     * Takes a repair of what is shown, or would be once greater ones have expired, which is no news.
+     *
+     * @returns false where it is no such repair: then it is an update like any other
+     */
+    takeRepair(repair, horizonMs) {
+        const isShown = repair.storedAtMs > horizonMs;
+        if (isShown && !this.#replaces(repair, horizonMs))
+            return false;
+        this.#last = repair;
+        return true;
+    }
+    #replaces(repair, horizonMs) {
+        const position = this.told.findLastIndex(({ update }) => update.updatedAt === repair.updatedAt);
+        const repaired = this.told[position];
+        if (repaired?.comparable === undefined || repaired.update.storedAtMs <= horizonMs)
+            return false;
+        const value = repaired.comparable;
+        if (this.told.slice(position + 1).some((later) => later.comparable === undefined || later.comparable >= value))
+            return false;
+        repaired.update = { ...repair, storedAtMs: repaired.update.storedAtMs };
+        return true;
+    }
+    /** The last in log order that was news. */
+    get news() {
+        return this.told.at(-1)?.original;
+    }
+    /** The last in log order. */
+    get last() {
+        return this.#last;
+    }
+    /** The greatest of what was stored after `horizonMs`; where two cannot be compared, the later one. */
+    newest(horizonMs) {
+        let kept;
+        for (const told of this.told) {
+            if (told.update.storedAtMs <= horizonMs)
+                continue;
+            if (kept?.comparable === undefined || told.comparable === undefined || told.comparable >= kept.comparable)
+                kept = told;
+        }
+        return kept?.update;
+    }
+    /**
+     * Whether who heard the update told at `heard` need not hear the one told at `owed`: an SDK that goes by the
+     * greatest value would not refetch for it. After a value that cannot be compared the count begins anew.
+     */
+    settles(heard, owed) {
+        const [by, of] = [this.told[heard], this.told[owed]];
+        if (by === undefined || of === undefined)
+            return false;
+        if (by.comparable !== undefined && of.comparable !== undefined && by.comparable >= of.comparable)
+            return true;
+        return heard >= owed && this.told.slice(owed, heard + 1).some((told) => told.comparable === undefined);
+    }
+}
+function comparable(updatedAt, nowMs) {
+    const match = /^(\d+)\.(\d{6})$/.exec(updatedAt);
+    if (match === null)
+        return undefined;
+    const seconds = BigInt(match[1]);
+    if (seconds * 1000n > BigInt(Math.ceil(nowMs)) + 86400000n)
+        return undefined;
+    return seconds * 1000000n + BigInt(match[2]);
+}
+//# sourceMappingURL=reference-register.js.map

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { eventually } from "../eventually.js";
+import { sampleOf } from "../documents/metrics-text.js";
+import { TOKEN } from "./running-service.js";
+import { ServiceProcess } from "./service-process.js";
+const SCRIPT = fileURLToPath(new URL('./attacked.process.js', import.meta.url));
+/** Generous: for a service that hangs. */
+const ANSWER_MS = 60_000;
+/** Many times what a test needs, and too little to trouble the machine: one that grows without end ends soon. */
+const MEMORY_MB = 2000;
+/**
+ * A service on Node's own modules, as a process of its own: where an attack ends the process, one test fails, and not
+ * the whole run. Its young generation is small, and collected when a connection ends, so that what Node frees too early
+ * shows.
+ */
+export class AttackedService {
+    #process;
+    constructor(process) {
+        this.#process = process;
+    }
+    static async start(environment = {}) {
+        const nodeOptions = ['--max-semi-space-size=1', '--import', SCRIPT];
+        const options = { nodeOptions, maxMegabytes: MEMORY_MB };
+        return new AttackedService(await ServiceProcess.start({ HTTP1_TRANSPORT: 'node', ...environment }, options));
+    }
+    get port() {
+        return this.#process.port;
+    }
+    url(path) {
+        return this.#process.url(path);
+    }
+    /** POSTs a queue-change with the body as JSON. */
+    publish(environment, updatedAt) {
+        return fetch(this.url(`/sse/environments/${environment}/queue-change`), {
+            method: 'POST',
+            headers: { Authorization: `Token ${TOKEN}`, 'Content-Type': 'application/json' },
+            body: JSON.stringify({ updated_at: updatedAt }),
+        });
+    }
+    /** A request on a connection of its own is answered: the process lives, and whatever came before was dealt with. */
+    async serves() {
+        const signal = AbortSignal.timeout(ANSWER_MS);
+        const answer = await fetch(this.url('/livez'), { signal }).catch((cause) => {
+            throw new Error(`the service does not answer: ${this.#process.stderr}`, { cause });
+        });
+        if (answer.status !== 200)
+            throw new Error(`/livez answers ${answer.status}`);
+    }
+    /** The value of a metric, or undefined where there is none of this name and these labels. */
+    async metric(sample) {
+        return sampleOf(await (await fetch(this.url('/metricsz'))).text(), sample);
+    }
+    /** How many streams are open. */
+    async subscribers() {
+        return this.metric('flagsmith_sse_subscribers');
+    }
+    /** What the heap holds after everything that can go is gone. */
+    async usedHeapBytes() {
+        const asked = this.#process.lines.length;
+        const line = () => this.#process.lines.slice(asked).find(({ event }) => event === 'heap_used');
+        this.#process.signal('SIGUSR2');
+        await eventually('the size of the heap', () => line() !== undefined);
+        return Number(line()?.['bytes']);
+    }
+    /** How often an event was logged. */
+    logged(event) {
+        return this.#process.lines.filter((line) => line.event === event).length;
+    }
+    /** @throws Error when it had ended before, or does not end as it should */
+    async stop() {
+        this.#process.signal('SIGTERM');
+        try {
+            const code = await this.#process.exited(ANSWER_MS);
+            if (code !== 0)
+                throw new Error(`the service ended with ${code}: ${this.#process.stderr}`);
+        }
+        finally {
+            await this.#process.kill();
+        }
+    }
+}
+//# sourceMappingURL=attacked-service.js.map

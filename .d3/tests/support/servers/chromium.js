@@ -1,0 +1,57 @@
+import { access, readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { unpackDebianPackage } from "./debian-package.js";
+/** Nothing of a user's, nothing that asks the network for anything, and no sandbox, which containers do not allow. */
+const FLAGS = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+];
+/**
+ * Starts a headless Chromium with a new, empty profile: `CHROMIUM_BIN`, else one on the PATH, else Debian's package,
+ * unpacked into the user's cache with all that it needs.
+ */
+export async function launchChromium() {
+    const { binary, libraries } = await findChromium();
+    return chromium.launch({
+        executablePath: binary,
+        args: FLAGS,
+        env: { ...process.env, ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) },
+    });
+}
+async function findChromium() {
+    const named = process.env['CHROMIUM_BIN'];
+    if (named) {
+        if (await exists(named))
+            return { binary: named };
+        throw new Error(`CHROMIUM_BIN=${named} is not there`);
+    }
+    for (const folder of (process.env['PATH'] ?? '').split(delimiter))
+        for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
+            if (await exists(join(folder, name)))
+                return { binary: join(folder, name) };
+    try {
+        const root = await unpackDebianPackage({ name: 'chromium', dependencies: true });
+        // Debian's launch script looks for its parts where a package manager would have put them, so it is passed over.
+        return { binary: join(root, 'usr/lib/chromium/chromium'), libraries: await libraryFolders(root) };
+    }
+    catch (cause) {
+        throw new Error('These tests need Chromium: put it on the PATH, or name it in CHROMIUM_BIN. ' + cause.message, { cause });
+    }
+}
+/** Some libraries lie in folders of their own, which only their packages' scripts tell the system. */
+async function libraryFolders(root) {
+    const files = await readdir(root, { recursive: true, withFileTypes: true });
+    const libraries = files.filter(({ name }) => /\.so(?:\.|$)/.test(name));
+    return [...new Set(libraries.map(({ parentPath }) => parentPath))].join(delimiter);
+}
+function exists(path) {
+    return access(path).then(() => true, () => false);
+}
+//# sourceMappingURL=chromium.js.map

@@ -1,0 +1,187 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { unpackDebianPackage } from "./debian-package.js";
+import { freePort } from "./free-port.js";
+import { eventually } from "../eventually.js";
+const run = promisify(execFile);
+const running = new Set();
+process.once('exit', () => {
+    for (const child of running)
+        child.kill('SIGKILL');
+});
+/** A real nats-server of a test's own, on a free port with a store of its own. */
+export class NatsServer {
+    port;
+    dir;
+    #binary;
+    #config;
+    #jetStream;
+    #child;
+    #output = '';
+    constructor(binary, dir, port, options) {
+        this.#binary = binary;
+        this.dir = dir;
+        this.port = port;
+        this.#config = options.config ?? '';
+        this.#jetStream = options.jetStream ?? true;
+    }
+    static async start(options = {}) {
+        const server = await NatsServer.prepare(options);
+        await server.restart();
+        return server;
+    }
+    /** A port and a folder, but no server yet: for whoever has to be there first. */
+    static async prepare(options = {}) {
+        const dir = await mkdtemp(join(tmpdir(), 'halyard-nats-'));
+        return new NatsServer(await natsServerBinary(options.atLeast), dir, await freePort(), options);
+    }
+    /** Three nodes that elect leaders among them, and that have shown that they place a stream on all three. */
+    static async startCluster() {
+        const routePorts = [await freePort(), await freePort(), await freePort()];
+        const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(', ');
+        const node = (index) => NatsServer.start({
+            atLeast: '2.10',
+            config: `server_name: node${index}\ncluster { name: test, listen: "127.0.0.1:${routePorts[index]}", routes: [${routes}] }`,
+        });
+        const nodes = await Promise.all([node(0), node(1), node(2)]);
+        await placesReplicas(nodes[0].url);
+        return nodes;
+    }
+    get url() {
+        return `nats://127.0.0.1:${this.port}`;
+    }
+    /** Starts it again, on the same port and the same store. */
+    async restart(options = {}) {
+        this.#jetStream = options.jetStream ?? this.#jetStream;
+        await this.#writeConfig();
+        // A connection of somebody else's may sit on the port for a moment, so a start may take several tries.
+        await eventually('nats-server starts', async () => {
+            this.#output = '';
+            const child = spawn(this.#binary, ['-c', join(this.dir, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+            running.add(child);
+            child.stderr?.setEncoding('utf8').on('data', (text) => {
+                this.#output = (this.#output + text).slice(-20_000);
+            });
+            const exited = once(child, 'exit').then(() => running.delete(child));
+            const isReady = () => this.#output.includes('Server is ready');
+            await eventually('nats-server is ready', () => isReady() || child.exitCode !== null);
+            if (isReady()) {
+                this.#child = child;
+                return true;
+            }
+            await exited;
+            if (!this.#output.includes('address already in use'))
+                throw new Error(`nats-server exited:\n${this.#output}`);
+            return false;
+        });
+    }
+    /** `kill -9`, and waits until it is gone. */
+    async kill() {
+        const child = this.#child;
+        this.#child = undefined;
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+            return;
+        const exited = once(child, 'exit');
+        child.kill('SIGCONT');
+        child.kill('SIGKILL');
+        await exited;
+    }
+    pause() {
+        this.#child?.kill('SIGSTOP');
+    }
+    resume() {
+        this.#child?.kill('SIGCONT');
+    }
+    /** Changes the configuration under the running server. */
+    async reload(config) {
+        this.#config = config;
+        await this.#writeConfig();
+        const before = this.#output.length;
+        this.#child?.kill('SIGHUP');
+        await eventually('nats-server reloads', () => this.#output.slice(before).includes('Reloaded server configuration'));
+    }
+    /** Copies the store of the stopped server, to be put back later. */
+    async copyStore() {
+        const copy = await mkdtemp(join(this.dir, 'copy-'));
+        await cp(join(this.dir, 'store'), copy, { recursive: true });
+        return copy;
+    }
+    async putStoreBack(copy) {
+        await rm(join(this.dir, 'store'), { recursive: true });
+        await cp(copy, join(this.dir, 'store'), { recursive: true });
+    }
+    async close() {
+        await this.kill();
+        await rm(this.dir, { recursive: true, force: true });
+    }
+    async #writeConfig() {
+        const store = this.#jetStream ? `jetstream { store_dir: "${join(this.dir, 'store')}" }` : '';
+        await writeFile(join(this.dir, 'nats.conf'), `listen: "127.0.0.1:${this.port}"\n${store}\n${this.#config}\n`);
+    }
+}
+/** `NATS_SERVER_BIN`, else one on the PATH, else Debian's, else Debian trixie's; new enough in each case. */
+async function natsServerBinary(atLeast) {
+    const named = process.env.NATS_SERVER_BIN;
+    if (named) {
+        if (await isNewEnough(named, atLeast))
+            return named;
+        throw new Error(`NATS_SERVER_BIN=${named} is no nats-server${atLeast ? ` of version ${atLeast} or later` : ''}`);
+    }
+    for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+        const binary = join(dir, 'nats-server');
+        if (await isNewEnough(binary, atLeast))
+            return binary;
+    }
+    const failures = [];
+    for (const release of [{}, { release: 'trixie' }]) {
+        try {
+            const binary = join(await unpackDebianPackage({ name: 'nats-server', ...release }), 'usr/sbin/nats-server');
+            if (await isNewEnough(binary, atLeast))
+                return binary;
+        }
+        catch (error) {
+            failures.push(error.message);
+        }
+    }
+    throw new Error(`These tests need nats-server${atLeast ? ` ${atLeast} or later` : ''}: put it on the PATH or name it in ` +
+        `NATS_SERVER_BIN. ${failures.join(' ')}`);
+}
+const versions = new Map();
+async function isNewEnough(binary, atLeast) {
+    let version = versions.get(binary);
+    if (version === undefined) {
+        try {
+            await access(binary);
+            version = /v(\d+\.\d+)/.exec((await run(binary, ['--version'])).stdout)?.[1] ?? '0.0';
+        }
+        catch {
+            version = '';
+        }
+        versions.set(binary, version);
+    }
+    if (version === '')
+        return false;
+    const [have, need] = [version, atLeast ?? '2.9'].map((text) => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1]));
+    return (have ?? 0) >= (need ?? 0);
+}
+/** Waits until a cluster has a leader, which knows all of its peers. */
+async function placesReplicas(url) {
+    const connection = await connect({ servers: [url] });
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2000 });
+    let refusal = '';
+    const isPlaced = () => manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 }).then(() => true, (error) => ((refusal = error.message), false));
+    try {
+        await eventually(() => `three nats-servers place a stream on all of them: ${refusal}`, isPlaced);
+        await manager.streams.delete('probe');
+    }
+    finally {
+        await connection.close();
+    }
+}
+//# sourceMappingURL=nats-server.js.map

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { debianProgram } from "./debian-program.js";
+import { freePort } from "./free-port.js";
+import { eventually } from "../eventually.js";
+import { readDocument } from "../documents/repository.js";
+/** A proxy with the configuration that the guide gives, in front of a service. */
+export class Proxy {
+    url;
+    #child;
+    #folder;
+    #output = '';
+    constructor(url, child, folder) {
+        this.url = url;
+        this.#child = child;
+        this.#folder = folder;
+        for (const stream of [child.stdout, child.stderr])
+            stream?.setEncoding('utf8').on('data', (text) => (this.#output = (this.#output + text).slice(-5000)));
+    }
+    /** @param changes what is written otherwise in the test than in the guide, beside ports and certificates */
+    static async nginx(files, target, changes = []) {
+        const { folder, port, path } = await prepare('nginx', [
+            [':8080', `:${target}`],
+            ['/etc/ssl/flags.example.com.crt', files.certFile],
+            ['/etc/ssl/flags.example.com.key', files.keyFile],
+            ...changes,
+        ]);
+        const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder};`);
+        const main = join(folder, 'main.conf');
+        await writeFile(main, `daemon off; pid ${folder}/pid; error_log stderr; events {}\n` +
+            `http { access_log off; ${paths.join(' ')} include ${path}; }\n`);
+        const nginx = await debianProgram('nginx', 'usr/sbin/nginx');
+        return Proxy.#started(port, nginx.spawn(['-e', 'stderr', '-p', folder, '-c', main]), folder);
+    }
+    static async haproxy(files, target, changes = []) {
+        const pem = `${files.certFile}.pem`;
+        await writeFile(pem, (await readFile(files.certFile, 'utf8')) + (await readFile(files.keyFile, 'utf8')));
+        const { folder, port, path } = await prepare('haproxy', [
+            ['/etc/haproxy/flags.example.com.pem', pem],
+            ...changes,
+            [':8080', `:${target}`],
+        ]);
+        const haproxy = await debianProgram('haproxy', 'usr/sbin/haproxy');
+        return Proxy.#started(port, haproxy.spawn(['-db', '-f', path]), folder);
+    }
+    async stop() {
+        if (this.#child.exitCode === null && this.#child.signalCode === null) {
+            this.#child.kill('SIGTERM');
+            await once(this.#child, 'exit');
+        }
+        await rm(this.#folder, { recursive: true, force: true });
+    }
+    static async #started(port, child, folder) {
+        const proxy = new Proxy(`https://127.0.0.1:${port}`, child, folder);
+        await eventually('the proxy to listen', async () => {
+            if (child.exitCode !== null)
+                throw new Error(`the proxy ended:\n${proxy.#output}`);
+            return accepts(port);
+        });
+        return proxy;
+    }
+}
+/** The guide's configuration, listening on a free port. */
+async function prepare(language, changes) {
+    const guide = readDocument('docs/http2.md');
+    let text = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(guide)?.[1] ?? '';
+    const port = await freePort();
+    const listen = language === 'nginx'
+        ? ['listen 443', `listen 127.0.0.1:${port}`]
+        : [':443', `127.0.0.1:${port}`];
+    for (const [from, to] of [listen, ...changes]) {
+        if (!text.includes(from))
+            throw new Error(`the configuration for ${language} in docs/http2.md has no "${from}"`);
+        text = text.replaceAll(from, to);
+    }
+    const folder = await mkdtemp(join(tmpdir(), `halyard-${language}-`));
+    const path = join(folder, `${language}.conf`);
+    await writeFile(path, text);
+    return { folder, port, path };
+}
+function accepts(port) {
+    return new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+        socket.on('connect', () => socket.destroy());
+    });
+}
+//# sourceMappingURL=proxy.js.map

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import {} from 'node:net';
+import { dirname, join } from 'node:path';
+const require = createRequire(import.meta.url);
+/** The packages that pages load, as npm has them. */
+const SCRIPTS = {
+    '/flagsmith.js': join(dirname(require.resolve('flagsmith')), 'index.js'),
+    '/react-native-sse.js': join(dirname(require.resolve('react-native-sse')), 'src', 'EventSource.js'),
+};
+/** A web site whose pages hold the given scripts: an origin of its own for a browser. */
+export class WebSite {
+    #server;
+    constructor(server) {
+        this.#server = server;
+    }
+    /** @param pages the body of each page, by its path */
+    static async open(pages) {
+        const server = createServer((request, response) => {
+            const { pathname } = new URL(request.url ?? '/', 'http://site');
+            const [page, script] = [pages[pathname], SCRIPTS[pathname]];
+            if (page !== undefined) {
+                response.setHeader('Content-Type', 'text/html; charset=utf-8');
+                response.end(`<!doctype html><title>-</title>${page}`);
+            }
+            else if (script !== undefined) {
+                response.setHeader('Content-Type', 'text/javascript');
+                void readFile(script).then((text) => response.end(text));
+            }
+            else {
+                response.statusCode = 404;
+                response.end();
+            }
+        }).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return new WebSite(server);
+    }
+    url(path, parameters = {}) {
+        const { port } = this.#server.address();
+        return `http://127.0.0.1:${port}${path}?${new URLSearchParams(parameters).toString()}`;
+    }
+    async close() {
+        this.#server.closeAllConnections();
+        this.#server.close();
+        await once(this.#server, 'close');
+    }
+}
+//# sourceMappingURL=web-site.js.map

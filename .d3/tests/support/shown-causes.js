@@ -1,0 +1,12 @@
+/**
+ * Mocha sends the errors of a parallel run from one process to another, and an error's cause only where it can be
+ * counted among its properties. Without it a failure says "fetch failed", and nothing more.
+ */
+export const mochaHooks = {
+    afterEach() {
+        for (let error = this.currentTest?.err; error instanceof Error; error = error.cause)
+            if (error.cause !== undefined)
+                Object.defineProperty(error, 'cause', { enumerable: true });
+    },
+};
+//# sourceMappingURL=shown-causes.js.map
