@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=log-kind.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=settings-group.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=variable.js.map

@@ -1,3 +1,0 @@
-/** How long a request's head may be, whatever the transport. docs/http2.md says what happens beyond it. */
-export const MAX_HEADER_BYTES = 16_384;
-//# sourceMappingURL=header-limit.js.map

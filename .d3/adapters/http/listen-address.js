@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=listen-address.js.map

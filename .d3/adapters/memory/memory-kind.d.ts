@@ -1,2 +1,0 @@
-import type { LogKind } from '../common/log-kind.ts';
-export declare const MEMORY: LogKind;

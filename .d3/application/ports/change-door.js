@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=change-door.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=environment-report.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=gauges.js.map

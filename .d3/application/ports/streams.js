@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=streams.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=instant.js.map

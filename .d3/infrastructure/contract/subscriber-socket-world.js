@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=subscriber-socket-world.js.map

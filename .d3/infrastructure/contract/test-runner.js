@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=test-runner.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=update-log-world.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=running-halyard.js.map
