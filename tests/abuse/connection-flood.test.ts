@@ -50,9 +50,8 @@ for (const { name, environment } of TRANSPORTS)
         await stream.hears('123');
         await eventually('two seconds of it', () => performance.now() - beganMs > 2000);
         const share = (cpuSeconds(service.pid) - beganCpu) / ((performance.now() - beganMs) / 1000);
-        expect(share, 'the share of one core that it takes, which spins at 1 when it has no file left').to.be.below(
-          0.5,
-        );
+        // It spins when it has no file left, and gets its share of a busy machine. Else it takes a hundredth.
+        expect(share, 'the share of one core that it takes').to.be.below(0.2);
         for (const client of flood) client.destroy();
         await eventually('new clients to be served', async () => {
           const client = await connects(service.port);

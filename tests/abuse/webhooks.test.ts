@@ -191,7 +191,7 @@ for (const { name, environment } of TRANSPORTS)
       try {
         const before = megabytes();
         const pieces = '1\r\nx\r\n'.repeat(LIMIT_BYTES / 16);
-        const clients = await Promise.all(Array.from({ length: 16 }, () => RawClient.connect(service.port)));
+        const clients = await Promise.all(Array.from({ length: 2 }, () => RawClient.connect(service.port)));
         await Promise.all(
           clients.map(async (client) => {
             await client.sent(`${LINE}Transfer-Encoding: chunked\r\n\r\n`);
@@ -200,7 +200,8 @@ for (const { name, environment } of TRANSPORTS)
         );
         for (const client of clients) client.send('0\r\n\r\n');
         for (const client of clients) await client.received('HTTP/1.1 401');
-        expect(megabytes() - before).to.be.lessThan(150);
+        // A buffer for each byte would take 80; that many bytes are read in the ten seconds that a request may take.
+        expect(megabytes() - before).to.be.lessThan(40);
         for (const client of clients) client.destroy();
       } finally {
         await service.kill();

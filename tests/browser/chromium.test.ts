@@ -42,8 +42,7 @@ const PAGES = {
   </script>`,
 };
 
-describe('In a real browser', function () {
-  this.timeout(600_000);
+describe('In a real browser', () => {
   let browser: Browser;
   let site: WebSite;
   let context: BrowserContext;

@@ -92,8 +92,7 @@ describe('The Flagsmith API, with 500 posts from 20 connections while NATS resta
   let nats: NatsServer;
   let services: RunningService[];
   let flags: FlagsApi;
-  before(async function () {
-    this.timeout(600_000);
+  before(async () => {
     nats = await NatsServer.start();
     flags = await FlagsApi.start();
     const environment = { UPDATE_LOG: 'nats', NATS_URL: nats.url };

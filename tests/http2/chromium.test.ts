@@ -31,10 +31,7 @@ const PAGE = `<script>
   open();
 </script>`;
 
-describe('Chromium over HTTP/2', function () {
-  // The first run fetches Debian's package.
-  this.timeout(600_000);
-
+describe('Chromium over HTTP/2', () => {
   it(`holds ${STREAMS} streams on one connection, and all hear an update`, async () => {
     const files = await CertificateFiles.make();
     const service = await startService(files.environment);

@@ -309,6 +309,9 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
 };
 
+/** A folder, or a file that is run. */
+const isCode = (path: string): boolean => !/\.(d\.ts|map)$/.test(path);
+
 describe('The simulated world catches a planted bug:', () => {
   const planted = `${DIST}.planted/`;
   before(() => rmSync(planted, { recursive: true, force: true }));
@@ -318,7 +321,7 @@ describe('The simulated world catches a planted bug:', () => {
     it(name, async () => {
       const root = `${planted}${position}/`;
       mkdirSync(root, { recursive: true });
-      for (const part of PARTS) cpSync(DIST + part, root + part, { recursive: true });
+      for (const part of PARTS) cpSync(DIST + part, root + part, { recursive: true, filter: isCode });
       const source = readFileSync(root + bug.file, 'utf8');
       expect(source.split(bug.code).length - 1, `how often ${bug.file} has the code that the bug replaces`).to.equal(1);
       writeFileSync(

@@ -4,7 +4,8 @@ import { eventually } from '../eventually.ts';
 /** A TCP client that sends what it is told, byte for byte, and keeps what it receives. */
 export class RawClient {
   readonly #socket: Socket;
-  #received = Buffer.alloc(0);
+  #received: Buffer[] = [];
+  #bytes = 0;
   #chunks = 0;
   /** How the connection ended: by a FIN, by a reset, or not yet. */
   ending: 'open' | 'ended' | 'reset' = 'open';
@@ -12,7 +13,10 @@ export class RawClient {
   private constructor(socket: Socket, keeps = Infinity) {
     this.#socket = socket;
     socket.on('data', (chunk) => {
-      if (this.#received.length < keeps) this.#received = Buffer.concat([this.#received, chunk]);
+      if (this.#bytes < keeps) {
+        this.#received.push(chunk);
+        this.#bytes += chunk.length;
+      }
       this.#chunks++;
     });
     socket.on('end', () => {
@@ -37,11 +41,12 @@ export class RawClient {
   }
 
   get text(): string {
-    return this.#received.toString('latin1');
+    this.#received = [Buffer.concat(this.#received)];
+    return this.#received[0]?.toString('latin1') ?? '';
   }
 
   get bytes(): number {
-    return this.#received.length;
+    return this.#bytes;
   }
 
   /** How many reads brought what was received. */

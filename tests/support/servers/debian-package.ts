@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { claim } from './claim.ts';
 
 const run = promisify(execFile);
 
@@ -34,7 +36,7 @@ export async function unpackDebianPackage(wanted: DebianPackage): Promise<string
   );
   if (await exists(root)) return root;
   await mkdir(join(cacheDir(), 'debian'), { recursive: true });
-  const unlock = await lock(`${root}.lock`);
+  const unlock = await lock(root);
   try {
     if (!(await exists(root))) await fetchInto(root, wanted);
   } catch (error) {
@@ -106,7 +108,7 @@ async function ownLists(release: string | undefined): Promise<string[]> {
     options.push('-o', `Dir::State::status=${join(state, 'status')}`);
     options.push('-o', `Dir::Etc::sourcelist=${sources}`, '-o', 'Dir::Etc::sourceparts=-');
   }
-  const unlock = await lock(join(dir, 'lock'));
+  const unlock = await lock(dir);
   try {
     await apt([...options, 'update'], dir);
   } finally {
@@ -142,31 +144,14 @@ async function apt(args: readonly string[], cwd: string): Promise<void> {
   await run('apt-get', [...free, ...args], { cwd, timeout: FETCH_TIMEOUT_MS, env: { ...process.env, LC_ALL: 'C' } });
 }
 
-/** One process at a time. A lock whose holder is dead is taken over. */
-export async function lock(path: string): Promise<() => Promise<void>> {
+/** One process at a time. */
+export async function lock(what: string): Promise<() => Promise<void>> {
+  const name = createHash('sha256').update(what).digest('hex');
   for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline; await delay(100)) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-      // An empty file is a holder between its open and its write.
-      if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
-    }
+    const unlock = await claim(name);
+    if (unlock !== undefined) return unlock;
   }
-  throw new Error(`another process holds ${path}`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  throw new Error(`another process holds ${what}`);
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -61,6 +61,18 @@ export class NatsServer {
 
   /** Three nodes that elect leaders among them, and that have shown that they place a stream on all three. */
   static async startCluster(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
+    for (let attempt = 1; ; attempt++) {
+      const nodes = await NatsServer.#startNodes();
+      const refusal = await whyNoReplicas(nodes[0].url);
+      if (refusal === undefined) return nodes;
+      // On a busy machine one in twenty elects a leader of two, which knows no third, or none, and stays so: /jsz showed
+      // a meta group of two peers. That is nats-server's beginning, which no test here is about.
+      for (const node of nodes) await node.close();
+      if (attempt === CLUSTERS) throw new Error(`three nats-servers place no stream on all of them: ${refusal}`);
+    }
+  }
+
+  static async #startNodes(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
     const routePorts = [await freePort(), await freePort(), await freePort()];
     const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(', ');
     const node = (index: number) =>
@@ -68,9 +80,7 @@ export class NatsServer {
         atLeast: '2.10',
         config: `server_name: node${index}\ncluster { name: test, listen: "127.0.0.1:${routePorts[index]}", routes: [${routes}] }`,
       });
-    const nodes = await Promise.all([node(0), node(1), node(2)]);
-    await placesReplicas(nodes[0].url);
-    return nodes;
+    return Promise.all([node(0), node(1), node(2)]);
   }
 
   get url(): string {
@@ -200,19 +210,26 @@ async function isNewEnough(binary: string, atLeast: string | undefined): Promise
   return (have ?? 0) >= (need ?? 0);
 }
 
+const CLUSTERS = 6;
+/** Ten times what it takes. */
+const PLACEMENT_CEILING_MS = 30_000;
+
 /** Waits until a cluster has a leader, which knows all of its peers. */
-async function placesReplicas(url: string): Promise<void> {
+async function whyNoReplicas(url: string): Promise<string | undefined> {
   const connection = await connect({ servers: [url] });
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 2000 });
-  let refusal = '';
+  let refusal = 'no answer';
   const isPlaced = (): Promise<boolean> =>
     manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 }).then(
       () => true,
       (error: Error) => ((refusal = error.message), false),
     );
   try {
-    await eventually(() => `three nats-servers place a stream on all of them: ${refusal}`, isPlaced);
+    await eventually('a stream on all of them', isPlaced, PLACEMENT_CEILING_MS);
     await manager.streams.delete('probe');
+    return undefined;
+  } catch {
+    return refusal;
   } finally {
     await connection.close();
   }

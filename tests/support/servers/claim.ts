@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * Takes a name that one process of the machine may have at a time. The kernel knows who has it, and lets it go with the
+ * process, so that a run that was killed leaves nothing behind.
+ *
+ * @param name at most 80 characters
+ * @returns what lets it go, or undefined where it is taken
+ */
+export async function claim(name: string): Promise<(() => Promise<void>) | undefined> {
+  // A zero byte begins the address of a socket that is in no file system.
+  const holder = createServer().unref().listen(`\0halyard-test-${name}`);
+  try {
+    await once(holder, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+  return async () => {
+    holder.close();
+    await once(holder, 'close');
+  };
+}

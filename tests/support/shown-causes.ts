@@ -1,0 +1,10 @@
+/**
+ * Mocha sends the errors of a parallel run from one process to another, and an error's cause only where it can be
+ * counted among its properties. Without it a failure says "fetch failed", and nothing more.
+ */
+export const mochaHooks = {
+  afterEach(this: Mocha.Context): void {
+    for (let error: unknown = this.currentTest?.err; error instanceof Error; error = error.cause)
+      if (error.cause !== undefined) Object.defineProperty(error, 'cause', { enumerable: true });
+  },
+};
