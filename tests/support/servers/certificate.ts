@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult, randomBytes, sign } from 'node:crypto';
 
 /** A certificate and its key; both are PEM. */
 export interface Certificate {
@@ -14,15 +14,21 @@ interface CertificateOptions {
   readonly addresses?: readonly string[];
   /** The authority that signs it; without one it signs itself, and is an authority. */
   readonly issuer?: Certificate;
+  /** How long from now it is valid, in days; it has been valid for a day then, or since a day before its end. */
+  readonly validDays?: number;
+  /** Its own keys; without an issuer of P-256, as which it signs. */
+  readonly keys?: KeyPairKeyObjectResult;
 }
 
 /** Makes one, without a tool that the machine may lack: a certificate is a handful of nested DER values. */
 export function makeCertificate(options: CertificateOptions = {}): Certificate {
   const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer } = options;
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { validDays = 30 } = options;
+  const { publicKey, privateKey } = options.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
   const dayMs = 86_400_000;
-  const validity = der(0x30, utcTime(Date.now() - dayMs), utcTime(Date.now() + 30 * dayMs));
+  const endMs = Date.now() + validDays * dayMs;
+  const validity = der(0x30, utcTime(Math.min(Date.now(), endMs) - dayMs), utcTime(endMs));
   const alternatives = [
     ...names.map((name) => der(0x82, Buffer.from(name))),
     ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
