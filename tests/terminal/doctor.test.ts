@@ -237,8 +237,8 @@ describe('halyard doctor', function () {
     const authority = makeCertificate({ commonName: 'an authority' });
     const CERTIFICATES = {
       good: makeCertificate({ issuer: authority }),
-      expiring: makeCertificate({ issuer: authority, days: 3 }),
-      expired: makeCertificate({ issuer: authority, days: -2 }),
+      expiring: makeCertificate({ issuer: authority, validDays: 3 }),
+      expired: makeCertificate({ issuer: authority, validDays: -2 }),
       foreign: makeCertificate(),
       misnamed: makeCertificate({ issuer: authority, names: ['elsewhere.example.com'], addresses: [] }),
     };

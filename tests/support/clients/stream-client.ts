@@ -24,7 +24,15 @@ export class StreamClient implements StreamPeer {
   }
 
   static async openPath(port: number, path: string, headers: Record<string, string> = {}): Promise<StreamClient> {
-    const raw = await RawClient.connect(port);
+    return StreamClient.follow(await RawClient.connect(port), path, headers);
+  }
+
+  /** The same on a connection that is there. */
+  static on(raw: RawClient, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
+    return StreamClient.follow(raw, `/sse/environments/${environment}/stream`, headers);
+  }
+
+  private static async follow(raw: RawClient, path: string, headers: Record<string, string>): Promise<StreamClient> {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     raw.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
     const client = new StreamClient(raw);
