@@ -24,8 +24,8 @@ describe('The load generator over TLS', function () {
   const ends: (() => Promise<void>)[] = [];
 
   before(async () => {
-    binary = await compileTlsLoadWithDebian();
     files = await CertificateFiles.make();
+    binary = await compileTlsLoadWithDebian();
   });
 
   afterEach(async () => {
