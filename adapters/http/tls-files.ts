@@ -29,7 +29,8 @@ export interface TlsFileMistake {
 /** The curves for which uWebSockets.js finishes a handshake. With some others it accepts the key, and then fails each. */
 const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+/** Also one that has no end, as in a file that is being written. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----)?/g;
 
 /**
  * Reads both files and checks that TLS can be served with them on every transport. uWebSockets.js gives no reason for

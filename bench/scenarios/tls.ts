@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { withJetStream } from '../jetstream.ts';
 import { type LoadReport, type LoadTarget, percentileMs } from '../load.ts';
 import { compileTlsLoad } from '../native.ts';
@@ -18,7 +19,7 @@ import {
 } from '../scenario.ts';
 import { type Subject, type SubjectName, type SubjectOptions, TITLES } from '../subject.ts';
 import { CertificateFiles } from '../../tests/support/servers/certificate-files.ts';
-import type { KeyKind } from '../../tests/support/servers/certificate.ts';
+import { makeCertificate } from '../../tests/support/servers/certificate.ts';
 import { SUBSCRIBERS } from './fan-out.ts';
 
 /** Enough that a connection's memory stands out of what the heap of a server takes and gives back. */
@@ -45,11 +46,11 @@ const WAYS: readonly Way[] = [
 ];
 
 /** How many handshakes each kind of key is given: some two seconds of the server's time, where it is slow. */
-const KEYS: readonly (readonly [kind: KeyKind, connects: number])[] = [
-  ['P-256', 5000],
-  ['P-384', 2000],
-  ['RSA-2048', 2000],
-  ['RSA-4096', 500],
+const KEYS: readonly (readonly [kind: string, connects: number, keys: () => KeyPairKeyObjectResult])[] = [
+  ['P-256', 5000, () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  ['P-384', 2000, () => generateKeyPairSync('ec', { namedCurve: 'P-384' })],
+  ['RSA-2048', 2000, () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ['RSA-4096', 500, () => generateKeyPairSync('rsa', { modulusLength: 4096 })],
 ];
 
 const STORM = 5000;
@@ -204,10 +205,12 @@ async function compare(bench: Bench, files: CertificateFiles): Promise<Findings>
 
 async function byKey(bench: Bench): Promise<Table> {
   const rows: string[][] = [];
-  for (const [kind, connects] of KEYS) {
+  const issuer = makeCertificate();
+  for (const [kind, connects, keys] of KEYS) {
     bench.say(`connects with a key of ${kind}`);
-    const files = await CertificateFiles.make(kind);
+    const files = await CertificateFiles.make();
     try {
+      await files.put(makeCertificate({ issuer, keys: keys() }));
       const { serverUs, serverShare, loadShare, report } = await withSubject(
         bench,
         OURS.name,

@@ -5,7 +5,7 @@ import { RawClient } from '../support/clients/raw-client.ts';
 import { changeRequest } from '../support/servers/running-service.ts';
 import { ServiceProcess } from '../support/servers/service-process.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const FILES = 300;
 const FLOOD = 1000;
@@ -26,7 +26,7 @@ async function connects(port: number): Promise<RawClient | undefined> {
   }
 }
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
   describe(`a flood of connections at the limit of files on ${name}`, function () {
     this.timeout(120_000);
 

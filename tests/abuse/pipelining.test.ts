@@ -4,13 +4,13 @@ import { sampleOf } from '../support/documents/metrics-text.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const REQUESTS = 2000;
 const STREAM = 'GET /sse/environments/abc/stream HTTP/1.1\r\nHost: h\r\n\r\n';
 const HEALTH = 'GET /livez HTTP/1.1\r\nHost: h\r\n\r\n';
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
   describe(`requests that do not wait for their answers, on ${name}`, () => {
     let service: RunningService;
     afterEach(() => service.stop());

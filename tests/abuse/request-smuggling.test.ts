@@ -3,7 +3,7 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const HEAD = `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nAuthorization: Token ${TOKEN}\r\n`;
 const BODY = '{"updated_at":123}';
@@ -75,7 +75,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'bytes beyond ASCII in the path': { bytes: 'GET /\xff\xfe HTTP/1.1\r\nHost: h\r\n\r\n', uws: [404, 505] },
 };
 
-for (const { name, environment, isUws } of TRANSPORTS)
+for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
   describe(`a request of a smuggler's shape on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService(environment)));

@@ -4,7 +4,7 @@ import { WEBHOOK_SECRET } from '../support/clients/captured-webhooks.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { ALL_TRANSPORTS } from '../support/servers/transports.ts';
 
 const BODY = '{"updated_at":123}';
 const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';
@@ -13,7 +13,7 @@ const WEBHOOK = 'POST /webhooks/flagsmith HTTP/1.1\r\nHost: h\r\nContent-Length:
 const WEBHOOKS = 64;
 const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment } of ALL_TRANSPORTS)
   describe(`slow clients on ${name}`, function () {
     this.timeout(90_000);
     let service: RunningService;
@@ -37,7 +37,7 @@ for (const { name, environment } of TRANSPORTS)
 describe('slow clients on every transport', () => {
   it('who never finish are closed, before or in the middle of a body, and change nothing', async function () {
     this.timeout(90_000);
-    await Promise.all(TRANSPORTS.map(({ environment }) => neverFinish(environment)));
+    await Promise.all(ALL_TRANSPORTS.map(({ environment }) => neverFinish(environment)));
   });
 });
 

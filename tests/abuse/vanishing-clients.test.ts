@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { changeRequest, type RunningService, startService } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { ALL_TRANSPORTS } from '../support/servers/transports.ts';
 
 const CHANGE = changeRequest('abc', 123);
 const BODY_AT = CHANGE.indexOf('\r\n\r\n') + 4;
@@ -23,7 +23,7 @@ const STAGES: Readonly<Record<string, string>> = {
   'asks for the next thing already': `${STREAM}GET /livez HTTP/1.1\r\nHost: h\r\n\r\n`,
 };
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment } of ALL_TRANSPORTS)
   describe(`clients that vanish on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService({ ...environment, APPEND_DEADLINE_MS: '300' })));

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { ALL_TRANSPORTS } from '../support/servers/transports.ts';
 
 const LIVE = ['/livez', '/health', '/sse/health', '/health/liveness', '/health/liveness/'];
 const READY = ['/readyz', '/health/readiness', '/health/readiness/'];
@@ -14,7 +14,7 @@ async function code(answer: Response): Promise<string> {
   return ((await answer.json()) as { error: { code: string } }).error.code;
 }
 
-for (const { name, environment, isUws } of TRANSPORTS)
+for (const { name, environment, isUws } of ALL_TRANSPORTS)
   describe(`every endpoint on ${name}`, () => {
     let service: RunningService;
     async function start(variables: Record<string, string> = {}): Promise<RunningService> {

@@ -3,13 +3,13 @@ import { eventually } from '../support/eventually.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { sampleOf } from '../support/documents/metrics-text.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const AUTHORIZED = { headers: { Authorization: `Token ${TOKEN}` } };
 // About the kernel's own buffers: a client that does not read is noticed when they are full, so each event is made huge.
 const LONG_NAME = 'x'.repeat(1_000_000);
 
-for (const transport of TRANSPORTS) {
+for (const transport of TRANSPORTS_AND_UWS_TLS) {
   describe(`/metricsz on ${transport.name}`, () => {
     let service: RunningService;
     afterEach(() => service.stop());

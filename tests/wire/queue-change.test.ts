@@ -5,13 +5,13 @@ import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
   describe(`queue-change on ${name}`, () => {
     let service: RunningService;
     before(
@@ -117,13 +117,17 @@ for (const { name, environment } of TRANSPORTS)
       const padded = (bytes: number): string => `{"updated_at":1}${' '.repeat(bytes - 16)}`;
       expect((await post(padded(1024))).status).to.equal(200);
       await expectError(await post(padded(1025)), 413, 'too_large', /1024/);
-      const client = await RawClient.connect(service.port);
-      client.send(`POST /sse/environments/env/queue-change HTTP/1.1\r\nHost: a\r\nAuthorization: Token ${TOKEN}\r\n`);
-      client.send(`Content-Length: 10000000\r\n\r\n`);
-      client.send(Buffer.alloc(10_000_000, ' '));
-      await client.received('"too_large"');
-      await client.closed();
-      expect(client.text.split('HTTP/1.1 ')).to.have.length(2);
+      for (const sent of [2000, 10_000_000]) {
+        const client = await RawClient.connect(service.port);
+        client.send(`POST /sse/environments/env/queue-change HTTP/1.1\r\nHost: a\r\nAuthorization: Token ${TOKEN}\r\n`);
+        client.send(`Content-Length: 10000000\r\n\r\n`);
+        client.send(Buffer.alloc(sent, ' '));
+        await client.closed();
+        // What the addon says last over TLS is lost to a client of Node's that is still sending.
+        if (sent > 2000 && listensBy === 'TLS_LISTEN_ADDR') continue;
+        expect(client.text).to.include('"too_large"');
+        expect(client.text.split('HTTP/1.1 ')).to.have.length(2);
+      }
     });
 
     for (const [given, canonical] of [
@@ -200,7 +204,7 @@ for (const { name, environment } of TRANSPORTS)
     });
   });
 
-for (const { name, environment } of TRANSPORTS)
+for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
   describe(`queue-change without the log on ${name}`, () => {
     let service: RunningService;
     let log: MemoryLog;

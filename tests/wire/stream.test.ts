@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
+import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const HOLD_MS = 5000;
 
@@ -29,7 +29,7 @@ class HoldingClock extends SystemClock {
   }
 }
 
-for (const { name, environment, isUws } of TRANSPORTS)
+for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
   describe(`a stream on ${name}`, () => {
     let service: RunningService | undefined;
     const clients: StreamClient[] = [];

@@ -164,14 +164,23 @@ export class UwsServer implements HttpListener {
     this.#addApp(app);
     this.#retired.push(...this.#bound.flatMap(({ sockets }) => sockets));
     this.#bound = bound;
-    // Behind the turn's I/O, in which the addon accepts all that wait at them: a socket that closes resets those.
-    setImmediate(() => {
-      this.#closeAll(this.#retired);
-      this.#retired = [];
-    });
+    this.#closeRetired();
     this.#logger.warn('certificate_exchange_may_reset', {
       why: 'connections that were being made at the old listening sockets are reset; streams are not',
       remedy: 'run on Node 24',
+    });
+  }
+
+  /**
+   * One socket a turn, behind the turn's I/O, in which the addon accepts all that wait at it: a socket that closes
+   * resets those. After a turn with many handshakes others wait already; that is so for one socket then, and not for all.
+   */
+  #closeRetired(): void {
+    setImmediate(() => {
+      const socket = this.#retired.shift();
+      if (socket === undefined) return;
+      this.#closeAll([socket]);
+      this.#closeRetired();
     });
   }
 

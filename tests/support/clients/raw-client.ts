@@ -1,16 +1,20 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { eventually } from '../eventually.ts';
 
 /** A TCP client that sends what it is told, byte for byte, and keeps what it receives. */
 export class RawClient {
   readonly #socket: Socket;
+  /** The same, or what is below its TLS. */
+  readonly #connection: Socket;
   #received = Buffer.alloc(0);
   #chunks = 0;
   /** How the connection ended: by a FIN, by a reset, or not yet. */
   ending: 'open' | 'ended' | 'reset' = 'open';
 
-  private constructor(socket: Socket, keeps = Infinity) {
+  private constructor(socket: Socket, connection: Socket, keeps = Infinity) {
     this.#socket = socket;
+    this.#connection = connection;
     socket.on('data', (chunk) => {
       if (this.#received.length < keeps) this.#received = Buffer.concat([this.#received, chunk]);
       this.#chunks++;
@@ -24,16 +28,22 @@ export class RawClient {
     socket.on('error', () => (this.ending = 'reset'));
   }
 
-  /** @param options `keeps`: bytes after which no more is kept of what is received; `from`: our own address */
+  /**
+   * @param options `keeps`: bytes after which no more is kept of what is received; `from`: our own address; `tls`: with
+   * TLS, whatever the certificate
+   */
   static async connect(
     port: number,
     host = '127.0.0.1',
-    options: { readonly keeps?: number; readonly from?: string } = {},
+    options: { readonly keeps?: number; readonly from?: string; readonly tls?: ConnectionOptions } = {},
   ): Promise<RawClient> {
     const from = options.from === undefined ? {} : { localAddress: options.from };
     const socket = connect({ port, host, noDelay: true, ...from });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return new RawClient(socket, options.keeps);
+    if (options.tls === undefined) return new RawClient(socket, socket, options.keeps);
+    const secure = connectTls({ socket, rejectUnauthorized: false, ...options.tls });
+    await new Promise<void>((resolve, reject) => secure.once('secureConnect', resolve).once('error', reject));
+    return new RawClient(secure, socket, options.keeps);
   }
 
   get text(): string {
@@ -85,6 +95,6 @@ export class RawClient {
 
   /** Vanishes with a reset. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#connection.resetAndDestroy();
   }
 }

@@ -20,7 +20,11 @@ export class StreamClient implements StreamPeer {
 
   /** Opens a stream, and waits for its first bytes. */
   static async open(port: number, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
-    const raw = await RawClient.connect(port);
+    return StreamClient.on(await RawClient.connect(port), environment, headers);
+  }
+
+  /** The same on a connection that is there. */
+  static async on(raw: RawClient, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     raw.send(`GET /sse/environments/${environment}/stream HTTP/1.1\r\nHost: localhost\r\n${lines.join('')}\r\n`);
     const client = new StreamClient(raw);

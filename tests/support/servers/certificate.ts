@@ -7,8 +7,6 @@ export interface Certificate {
   readonly key: string;
 }
 
-export type KeyKind = 'P-256' | 'P-384' | 'RSA-2048' | 'RSA-4096';
-
 interface CertificateOptions {
   readonly commonName?: string;
   readonly names?: readonly string[];
@@ -16,20 +14,21 @@ interface CertificateOptions {
   readonly addresses?: readonly string[];
   /** The authority that signs it; without one it signs itself, and is an authority. */
   readonly issuer?: Certificate;
-  /** P-256 by default. The issuer's kind, where there is one, must be P-256. */
-  readonly key?: KeyKind;
+  /** How long from now it is valid, in days; it has been valid for a day then, or since a day before its end. */
+  readonly validDays?: number;
+  /** Its own keys; without an issuer of P-256, as which it signs. */
+  readonly keys?: KeyPairKeyObjectResult;
 }
 
 /** Makes one, without a tool that the machine may lack: a certificate is a handful of nested DER values. */
 export function makeCertificate(options: CertificateOptions = {}): Certificate {
-  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer, key = 'P-256' } = options;
-  const { publicKey, privateKey } = keyPair(key);
-  const isRsa = issuer === undefined && key.startsWith('RSA');
-  const signatureWithSha256 = isRsa
-    ? der(0x30, der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05))
-    : der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
+  const { commonName = 'localhost', names = ['localhost'], addresses = ['127.0.0.1'], issuer } = options;
+  const { validDays = 30 } = options;
+  const { publicKey, privateKey } = options.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
   const dayMs = 86_400_000;
-  const validity = der(0x30, utcTime(Date.now() - dayMs), utcTime(Date.now() + 30 * dayMs));
+  const endMs = Date.now() + validDays * dayMs;
+  const validity = der(0x30, utcTime(Math.min(Date.now(), endMs) - dayMs), utcTime(endMs));
   const alternatives = [
     ...names.map((name) => der(0x82, Buffer.from(name))),
     ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
@@ -41,7 +40,7 @@ export function makeCertificate(options: CertificateOptions = {}): Certificate {
     0x30,
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    signatureWithSha256,
+    ecdsaWithSha256,
     distinguished(issuer?.commonName ?? commonName),
     validity,
     distinguished(commonName),
@@ -49,18 +48,12 @@ export function makeCertificate(options: CertificateOptions = {}): Certificate {
     der(0xa3, der(0x30, ...extensions)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', body, issuer?.key ?? privateKey));
-  const cert = der(0x30, body, signatureWithSha256, signature).toString('base64');
+  const cert = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
   return {
     commonName,
     cert: `-----BEGIN CERTIFICATE-----\n${cert.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
-}
-
-function keyPair(kind: KeyKind): KeyPairKeyObjectResult {
-  return kind.startsWith('RSA')
-    ? generateKeyPairSync('rsa', { modulusLength: Number(kind.slice(4)) })
-    : generateKeyPairSync('ec', { namedCurve: kind });
 }
 
 function distinguished(commonName: string): Buffer {

@@ -1,12 +1,15 @@
 import type { Container } from 'inversify';
 import { readConfig } from '../../../infrastructure/config.ts';
 import { composeService, TOKENS } from '../../../infrastructure/container.ts';
+import { TlsTunnel } from './tls-tunnel.ts';
 
 export const TOKEN = 'test-token';
 
 /** A whole service in this process: real sockets on a free port, and the in-memory log unless told otherwise. */
 export interface RunningService {
+  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, by a way for clients that do not speak TLS. */
   readonly port: number;
+  /** The service's own. */
   readonly ports: readonly number[];
   readonly container: Container;
   /** How many streams are open. */
@@ -25,23 +28,22 @@ export async function startService(
   environment: Record<string, string> = {},
   rebind: (container: Container) => void | Promise<void> = () => undefined,
 ): Promise<RunningService> {
-  const config = readConfig(
-    {
-      LISTEN_ADDR: '127.0.0.1:0',
-      UPDATE_LOG: 'memory',
-      SSE_AUTHENTICATION_TOKEN: TOKEN,
-      LOG_LEVEL: 'silent',
-      DRAIN_SECONDS: '0',
-      ...environment,
-    },
-    20_000,
-  );
+  const variables = {
+    LISTEN_ADDR: '127.0.0.1:0',
+    UPDATE_LOG: 'memory',
+    SSE_AUTHENTICATION_TOKEN: TOKEN,
+    LOG_LEVEL: 'silent',
+    DRAIN_SECONDS: '0',
+    ...environment,
+  };
+  const config = readConfig(variables, 20_000);
   const container = composeService(config);
   await rebind(container);
   const service = container.get(TOKENS.service);
   await service.start();
   const { ports } = service;
-  const port = ports[0] ?? 0;
+  const tunnel = await TlsTunnel.openFor(variables, ports);
+  const port = tunnel?.port ?? ports[0] ?? 0;
   const url = (path: string): string => `http://127.0.0.1:${port}${path}`;
   return {
     port,
@@ -57,7 +59,10 @@ export async function startService(
         headers: { Authorization: `Token ${TOKEN}`, 'Content-Type': 'application/json' },
         body: JSON.stringify({ updated_at: updatedAt }),
       }),
-    stop: () => service.stop(),
+    stop: async () => {
+      await service.stop();
+      tunnel?.close();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../eventually.ts';
 import { TOKEN } from './running-service.ts';
+import { TlsTunnel } from './tls-tunnel.ts';
 
 const MAIN = fileURLToPath(new URL('../../../infrastructure/main.js', import.meta.url));
 
@@ -30,6 +31,7 @@ export interface LogLine {
 /** The service as a process of its own, as a container runs it: it can be killed. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
+  #tunnel: TlsTunnel | undefined;
   readonly lines: LogLine[] = [];
   stderr = '';
   exitCode: number | undefined;
@@ -79,6 +81,7 @@ export class ServiceProcess {
   static async start(environment: Record<string, string> = {}, options: SpawnOptions = {}): Promise<ServiceProcess> {
     const service = ServiceProcess.spawn(environment, [], options);
     await service.logged('started');
+    service.#tunnel = await TlsTunnel.openFor(environment, service.ports);
     return service;
   }
 
@@ -92,8 +95,9 @@ export class ServiceProcess {
     return (started?.['ports'] as number[] | undefined) ?? [];
   }
 
+  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, by a way for clients that do not speak TLS. */
   get port(): number {
-    return this.ports[0] ?? 0;
+    return this.#tunnel?.port ?? this.ports[0] ?? 0;
   }
 
   url(path: string): string {
@@ -122,6 +126,7 @@ export class ServiceProcess {
   /** Ends it, however far it got. */
   async kill(): Promise<void> {
     if (this.exitCode === undefined) this.#child.kill('SIGKILL');
+    this.#tunnel?.close();
     await this.exited();
   }
 }

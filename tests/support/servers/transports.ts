@@ -1,12 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificate } from './certificate.ts';
+
 /** The transports that serve HTTP/1.1: what is said on the wire is the same on each of them. */
 export interface Transport {
   readonly name: string;
   readonly environment: Record<string, string>;
   /** Whether the addon's parser reads the requests: what it refuses, it refuses in its own way. */
   readonly isUws: boolean;
+  /** The variable with its addresses. */
+  readonly listensBy: 'LISTEN_ADDR' | 'TLS_LISTEN_ADDR';
 }
 
+/** A certificate of this process's own. */
+function tlsEnvironment(): Record<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'halyard-tls-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const [TLS_CERT_FILE, TLS_KEY_FILE] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  const { cert, key } = makeCertificate();
+  writeFileSync(TLS_CERT_FILE, cert);
+  writeFileSync(TLS_KEY_FILE, key, { mode: 0o600 });
+  return { TLS_LISTEN_ADDR: '127.0.0.1:0', TLS_CERT_FILE, TLS_KEY_FILE };
+}
+
+const NODE = { HTTP1_TRANSPORT: 'node' };
+const TLS = tlsEnvironment();
+
 export const TRANSPORTS: readonly Transport[] = [
-  { name: 'uWebSockets.js', environment: {}, isUws: true },
-  { name: 'node:http', environment: { HTTP1_TRANSPORT: 'node' }, isUws: false },
+  { name: 'uWebSockets.js', environment: {}, isUws: true, listensBy: 'LISTEN_ADDR' },
+  { name: 'node:http', environment: NODE, isUws: false, listensBy: 'LISTEN_ADDR' },
 ];
+
+/** Over TLS a service's `port` is a way that needs no client with TLS. */
+const UWS_TLS: Transport = {
+  name: 'uWebSockets.js with TLS',
+  environment: TLS,
+  isUws: true,
+  listensBy: 'TLS_LISTEN_ADDR',
+};
+const NODE_TLS: Transport = {
+  name: 'node:http with TLS',
+  environment: { ...NODE, ...TLS },
+  isUws: false,
+  listensBy: 'TLS_LISTEN_ADDR',
+};
+
+/**
+ * For what depends on the sockets, and not on the parser or the routes alone. On Node's modules TLS is one socket for
+ * both versions of HTTP, and the tests of HTTP/2 have it; the addon's is of its own.
+ */
+export const TRANSPORTS_AND_UWS_TLS: readonly Transport[] = [...TRANSPORTS, UWS_TLS];
+/** For what is cheap, and for how connections begin and end. */
+export const ALL_TRANSPORTS: readonly Transport[] = [...TRANSPORTS_AND_UWS_TLS, NODE_TLS];
