@@ -17,12 +17,14 @@ const PROGRAMS = {
   limit: ['limit.c'],
 } as const;
 
+const NO_COMPILER = 'there is no C compiler: install gcc, or name one in CC';
+
 /** Compiles one of them. Undefined where the machine has no C compiler; `CC` names another one. */
 export async function compile(name: 'load' | 'limit'): Promise<string | undefined> {
   try {
     return await compileWith(name, []);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as Error).message === NO_COMPILER) return undefined;
     throw error;
   }
 }
@@ -30,6 +32,8 @@ export async function compile(name: 'load' | 'limit'): Promise<string | undefine
 /**
  * The load generator that speaks TLS too: with the machine's own OpenSSL if its headers are there, else with Debian's,
  * unpacked into the cache.
+ *
+ * @throws Error that says what is missing
  */
 export async function compileTlsLoad(): Promise<string> {
   try {
@@ -53,6 +57,11 @@ async function compileWith(name: keyof typeof PROGRAMS, options: readonly string
   await mkdir(BINARIES, { recursive: true });
   const binary = `${BINARIES}${name}`;
   const sources = PROGRAMS[name].map((file) => `${SOURCES}${file}`);
-  await run(process.env['CC'] ?? 'cc', ['-O2', '-Wall', '-o', binary, ...sources, ...options]);
+  try {
+    await run(process.env['CC'] ?? 'cc', ['-O2', '-Wall', '-o', binary, ...sources, ...options]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(NO_COMPILER, { cause: error });
+  }
   return binary;
 }

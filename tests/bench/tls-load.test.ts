@@ -9,7 +9,9 @@ import { TOKEN } from '../../bench/subject.ts';
 import { eventually } from '../support/eventually.ts';
 import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { makeCertificate } from '../support/servers/certificate.ts';
-import { type RunningService, startService } from '../support/servers/running-service.ts';
+import { type RunningService, startService, TOKEN as SERVICE_TOKEN } from '../support/servers/running-service.ts';
+
+type Tls = 'http/1.1' | 'h2';
 
 const STREAMS = 20;
 /** One event fills several TLS records and HTTP/2 frames, and what is looked for is in the last one. */
@@ -22,8 +24,8 @@ describe('The load generator over TLS', function () {
   const ends: (() => Promise<void>)[] = [];
 
   before(async () => {
-    binary = await compileTlsLoadWithDebian();
     files = await CertificateFiles.make();
+    binary = await compileTlsLoadWithDebian();
   });
 
   afterEach(async () => {
@@ -32,8 +34,15 @@ describe('The load generator over TLS', function () {
 
   after(() => files.remove());
 
-  async function service(variables: Record<string, string> = {}): Promise<RunningService> {
-    const started = await startService({ ...files.environment, SSE_AUTHENTICATION_TOKEN: TOKEN, ...variables });
+  async function service(tls: Tls, variables: Record<string, string> = {}): Promise<RunningService> {
+    const { certFile, keyFile } = files;
+    const started = await startService({
+      [tls === 'h2' ? 'HTTP2_LISTEN_ADDR' : 'TLS_LISTEN_ADDR']: '127.0.0.1:0',
+      TLS_CERT_FILE: certFile,
+      TLS_KEY_FILE: keyFile,
+      SSE_AUTHENTICATION_TOKEN: TOKEN,
+      ...variables,
+    });
     ends.push(() => started.stop());
     return started;
   }
@@ -44,7 +53,7 @@ describe('The load generator over TLS', function () {
     return load;
   }
 
-  const toService = ({ port, ports }: RunningService, tls: 'http/1.1' | 'h2'): LoadTarget => ({
+  const toService = ({ port, ports }: RunningService, tls: Tls): LoadTarget => ({
     port: ports[1] ?? 0,
     postPort: port,
     tls,
@@ -53,7 +62,7 @@ describe('The load generator over TLS', function () {
   for (const tls of ['http/1.1', 'h2'] as const)
     describe(`with ${tls}`, () => {
       it('opens streams, and counts each event once', async () => {
-        const running = await service();
+        const running = await service(tls);
         const load = await loadOf(toService(running, tls));
         const opened = await load.open({ n: STREAMS });
         expect(opened).to.include({ outcome: 'done', opened: STREAMS, failed: 0, streams: STREAMS });
@@ -67,15 +76,14 @@ describe('The load generator over TLS', function () {
       });
 
       it('finds updates in events of many records', async () => {
-        const load = await loadOf(toService(await service({ SSE_EVENT_NAME: LONG_NAME }), tls));
+        const load = await loadOf(toService(await service(tls, { SSE_EVENT_NAME: LONG_NAME }), tls));
         await load.open({ n: STREAMS });
         const ran = await load.run({ updates: 5 });
         expect(ran).to.include({ outcome: 'done', events: 5 * STREAMS, behind: 0 });
       });
 
       it('finds all of several records that come at once', async () => {
-        const running = await startService(files.environment);
-        ends.push(() => running.stop());
+        const running = await service(tls, { SSE_AUTHENTICATION_TOKEN: SERVICE_TOKEN });
         const relay = await HoldingRelay.start(running.ports[1] ?? 0);
         ends.push(() => relay.close());
         const load = await loadOf({ port: relay.port, tls });
@@ -91,7 +99,7 @@ describe('The load generator over TLS', function () {
       });
 
       it('counts what is refused, and what has no TLS, as failed', async () => {
-        const running = await service();
+        const running = await service(tls);
         const refused = await loadOf({ ...toService(running, tls), name: 'no*name' });
         expect(await refused.open({ n: STREAMS })).to.include({ outcome: 'done', opened: 0, failed: STREAMS });
         const clear = await loadOf({ port: running.port, tls });
@@ -99,7 +107,7 @@ describe('The load generator over TLS', function () {
       });
 
       it('counts streams that the server ends', async () => {
-        const running = await startService({ ...files.environment, SSE_AUTHENTICATION_TOKEN: TOKEN });
+        const running = await service(tls);
         const load = await loadOf(toService(running, tls));
         await load.open({ n: STREAMS });
         await running.stop();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Certificate, type KeyKind, makeCertificate } from './certificate.ts';
+import { type Certificate, makeCertificate } from './certificate.ts';
 
 /** A certificate and its key in files of a test's own. */
 export class CertificateFiles {
@@ -15,9 +15,9 @@ export class CertificateFiles {
     this.keyFile = join(folder, 'tls.key');
   }
 
-  static async make(key: KeyKind = 'P-256'): Promise<CertificateFiles> {
+  static async make(): Promise<CertificateFiles> {
     const files = new CertificateFiles(await mkdtemp(join(tmpdir(), 'halyard-tls-')));
-    await files.put(makeCertificate({ key }));
+    await files.put(makeCertificate());
     return files;
   }
 
