@@ -174,7 +174,8 @@ export class PostgresLog implements UpdateLog {
     const reason = await session.closed;
     this.#writer = undefined;
     this.#waiting.changed();
-    if (!this.#waiting.ended) this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
+    if (!this.#waiting.ended)
+      this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
   }
 
   /** It may still hold the row of an append that nobody waits for any more. Where it is gone, nothing is found. */
