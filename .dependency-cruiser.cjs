@@ -62,10 +62,10 @@ module.exports = {
     },
     {
       name: 'common-knows-no-adapter',
-      comment: 'Every adapter may be made of what is in adapters/common, so that is made of none.',
+      comment: 'Every adapter may be made of what is in adapters/common, so that is made of none, and of no library.',
       severity: 'error',
       from: { path: '^adapters/common/' },
-      to: { pathNot: '^(domain|application/ports|adapters/common)/' },
+      to: { pathNot: '^(domain|application/ports|adapters/common)/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'inversify-in-infrastructure-only',
@@ -82,12 +82,19 @@ module.exports = {
       to: { path: '^node_modules/@nats-io/' },
     },
     {
+      name: 'postgres-in-its-adapter-only',
+      comment: 'What PostgreSQL is like is known in one place.',
+      severity: 'error',
+      from: { pathNot: '^(adapters/postgres|tests|bench)/' },
+      to: { path: '^node_modules/(@types/)?pg/' },
+    },
+    {
       name: 'logs-are-listed-in-one-place',
       comment:
         'A log is chosen by its name, and made by its kind: whatever else knows one of them cannot run on another. Embedded ones, which tests and tools make themselves, are the exception.',
       severity: 'error',
-      from: { pathNot: '^(adapters/nats/|infrastructure/logs\\.ts$|tests/|bench/)' },
-      to: { path: '^adapters/nats/' },
+      from: { pathNot: '^(adapters/(nats|postgres)/|infrastructure/logs\\.ts$|tests/|bench/)' },
+      to: { path: '^adapters/(nats|postgres)/' },
     },
     {
       name: 'uws-in-its-adapter-only',

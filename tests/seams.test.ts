@@ -3,7 +3,7 @@ import { LOGS } from '../infrastructure/logs.ts';
 import { filesUnder, readDocument } from './support/documents/repository.ts';
 
 /** What stands behind a port, in the words of its maker. */
-const PRODUCTS = /nats|jetstream|consumer|uws|uwebsockets|prom(etheus|-client)|pino|inversify/gi;
+const PRODUCTS = /nats|jetstream|postgres|consumer|uws|uwebsockets|prom(etheus|-client)|pino|inversify/gi;
 
 describe('The ports, the use cases and the domain', () => {
   const inner = [...filesUnder('application'), ...filesUnder('domain')].filter((path) => path.endsWith('.ts'));

@@ -130,8 +130,7 @@ export class PostgresLog implements UpdateLog {
 
   async close(): Promise<void> {
     this.#waiting.end();
-    this.#epoch?.stop();
-    await this.#writer?.session.close();
+    await Promise.all([this.#epoch?.stop(), this.#writer?.session.close()]);
   }
 
   /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
@@ -175,7 +174,8 @@ export class PostgresLog implements UpdateLog {
     const reason = await session.closed;
     this.#writer = undefined;
     this.#waiting.changed();
-    if (!this.#waiting.ended) this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
+    if (!this.#waiting.ended)
+      this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
   }
 
   /** It may still hold the row of an append that nobody waits for any more. Where it is gone, nothing is found. */

@@ -57,9 +57,6 @@ function readSchema(reader: SettingsReader): string {
   const schema = reader.text(VARIABLES.schema);
   // A channel is named after it, and PostgreSQL cuts names after 63 bytes; names that begin with pg_ are its own.
   if (!/^(?!pg_)[a-z_][a-z0-9_]{0,47}$/.test(schema))
-    reader.problem(
-      VARIABLES.schema,
-      'must be 1 to 48 of a-z, 0-9 and _, must not begin with a digit, nor with pg_',
-    );
+    reader.problem(VARIABLES.schema, 'must be 1 to 48 of a-z, 0-9 and _, must not begin with a digit, nor with pg_');
   return schema;
 }

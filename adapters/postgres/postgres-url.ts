@@ -49,7 +49,8 @@ export function parsePostgresUrl(text: string): PostgresAddress | InvalidPostgre
   const at = rest.lastIndexOf('@');
   const credentials = parseCredentials(rest.slice(0, Math.max(at, 0)));
   if ('invalid' in credentials) return credentials;
-  const [, authority = '', path = '', query = ''] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest.slice(at + 1)) ?? [];
+  const [, authority = '', path = '', query = ''] =
+    /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest.slice(at + 1)) ?? [];
   const parameters = parseParameters(query);
   if ('invalid' in parameters) return parameters;
   const hosts = parseHosts(authority === '' ? (parameters.host ?? '') : authority);
@@ -88,7 +89,8 @@ function parseParameters(query: string): Parameters | InvalidPostgresUrl {
     const name = PARAMETERS.find((known) => known === pair.slice(0, Math.max(equals, 0)));
     const value = decodePercent(pair.slice(equals + 1));
     if (name === undefined) return { invalid: `has a parameter that is none of ${PARAMETERS.join(', ')}` };
-    if (value === undefined || value === '') return { invalid: `has an empty ${name}, or one that is not percent-encoded` };
+    if (value === undefined || value === '')
+      return { invalid: `has an empty ${name}, or one that is not percent-encoded` };
     parameters[name] = value;
   }
   return parameters;
@@ -99,8 +101,7 @@ function parseHosts(text: string): readonly HostPort[] | InvalidPostgresUrl {
   const entries = text.split(',');
   for (const [index, entry] of entries.entries()) {
     const host = parseHost(entry);
-    if ('invalid' in host)
-      return entries.length === 1 ? host : { invalid: `(host ${index + 1}) ${host.invalid}` };
+    if ('invalid' in host) return entries.length === 1 ? host : { invalid: `(host ${index + 1}) ${host.invalid}` };
     hosts.push(host);
   }
   return hosts;
@@ -110,7 +111,9 @@ function parseHost(entry: string): HostPort | InvalidPostgresUrl {
   const [, folder, port = String(DEFAULT_PORT)] = /^((?:%2F|\/)[^:]*)(?::(\d{1,5}))?$/i.exec(entry) ?? [];
   if (folder === undefined) return parseHostPort(entry, DEFAULT_PORT);
   const host = decodePercent(folder);
-  return host === undefined ? { invalid: 'has a host that is not percent-encoded UTF-8' } : { host, port: Number(port) };
+  return host === undefined
+    ? { invalid: 'has a host that is not percent-encoded UTF-8' }
+    : { host, port: Number(port) };
 }
 
 function tlsChoice(parameters: Parameters): TlsChoice | InvalidPostgresUrl {
@@ -118,7 +121,8 @@ function tlsChoice(parameters: Parameters): TlsChoice | InvalidPostgresUrl {
   const wanted = parameters.sslmode ?? (rootCert === 'system' ? 'verify-full' : 'prefer');
   const mode = SSL_MODES.find((known) => known === wanted);
   if (mode === undefined) return { invalid: `has an sslmode that is none of ${SSL_MODES.join(', ')}` };
-  if ((cert === undefined) !== (key === undefined)) return { invalid: 'has one of sslcert and sslkey, which need each other' };
+  if ((cert === undefined) !== (key === undefined))
+    return { invalid: 'has one of sslcert and sslkey, which need each other' };
   // As libpq: a mode that would trust anybody makes no sense with the public authorities.
   if (rootCert === 'system' && mode !== 'verify-full')
     return { invalid: 'has sslrootcert=system, which needs sslmode=verify-full' };

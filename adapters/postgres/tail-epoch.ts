@@ -107,9 +107,10 @@ export class TailEpoch {
   }
 
   /** Ends it without a word to the follower. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.#begun = false;
-    this.#lose({ reason: 'disconnected' });
+    this.#over({ reason: 'disconnected' });
+    await this.#context.session.close();
   }
 
   #begin(): void {
@@ -203,12 +204,16 @@ export class TailEpoch {
 
   #lose(end: EpochEnd): void {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#looking?.cancel();
-    this.#beat?.cancel();
     const { session, follower, epoch } = this.#context;
     session.end(end.reason);
     if (this.#begun) follower.epochLost(epoch, end.reason);
+    this.#over(end);
+  }
+
+  #over(end: EpochEnd): void {
+    this.#isOver = true;
+    this.#looking?.cancel();
+    this.#beat?.cancel();
     this.#end(end);
   }
 }

@@ -89,8 +89,7 @@ export class UpdateTable {
     const { kind, persistence, usage, lacking, columns, file } = row;
     if (usage !== true) throw new Error(`the right USAGE on the schema ${this.#schema} is missing`);
     const missingRights = textsOf(lacking);
-    if (missingRights.length > 0)
-      throw new Error(`the right ${missingRights.join(', ')} on ${this.#name} is missing`);
+    if (missingRights.length > 0) throw new Error(`the right ${missingRights.join(', ')} on ${this.#name} is missing`);
     if (kind !== 'r') throw new Error(`${this.#name} is no table`);
     const differences = columnDifferences(textsOf(columns), textsOf(row['obligatory']));
     if (differences !== '') throw new Error(`${this.#name} has other columns than it needs: ${differences}`);
