@@ -19,7 +19,9 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
   let schema: string;
   let table: string;
 
-  before(async () => {
+  before(async function () {
+    // PostgreSQL may have to be fetched first.
+    this.timeout(300_000);
     server = await PostgresServer.start();
   });
 
@@ -199,7 +201,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     ledger.heardOnce(subscribers);
   });
 
-  it('when somebody holds the row of an environment: it waits, and others do not', async () => {
+  it('when somebody holds the row of an environment: others are stored between its tries', async () => {
     const { a, subscribers, ledger } = await pair();
     const other = new Ledger('office');
     await ledger.store(a.port);
