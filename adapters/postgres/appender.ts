@@ -35,6 +35,12 @@ const MAX_BATCH = 500;
 const IDLE_MS = 1000;
 const BEAT_TIMEOUT_MS = 2000;
 
+const LOCK_NOT_AVAILABLE = '55P03';
+/** A table or a schema that is not there. */
+const MISSING_TABLE: ReadonlySet<unknown> = new Set(['42P01', '3F000']);
+const HELD = 'another session holds the row';
+const NONE: ReadonlySet<unknown> = new Set();
+
 /**
  * Appends over one session, one statement at a time. What comes while a statement runs becomes the next one: however
  * many environments change at once, the disk is waited for once. No statement is cancelled; each carries the last moment
@@ -49,6 +55,8 @@ export class Appender {
   #waiting: Request[] = [];
   readonly #errands: (() => Promise<unknown>)[] = [];
   #inFlight: readonly Request[] = [];
+  /** Environments for whose row a statement has waited in vain. At most as many as the table has. */
+  readonly #suspects = new Set<EnvironmentId>();
   #isRunning = false;
   #beat: Timer | undefined;
 
@@ -133,7 +141,16 @@ export class Appender {
     return [...batch.values()];
   }
 
-  async #store(batch: readonly Request[]): Promise<void> {
+  /** A row that another session holds has cost others their time before: it is looked at first. */
+  async #store(requests: readonly Request[]): Promise<void> {
+    const suspects = requests.filter(({ append }) => this.#suspects.has(append.environment));
+    const held = suspects.length === 0 ? NONE : await this.#refuseHeld(suspects);
+    if (held === undefined) for (const { settle } of requests) settle(unavailable(HELD));
+    else await this.#storeFree(requests.filter(({ append }) => !held.has(append.environment)));
+  }
+
+  async #storeFree(batch: readonly Request[]): Promise<void> {
+    if (batch.length === 0) return;
     try {
       const rows = batch.map(({ append }) => ({
         ...append,
@@ -150,8 +167,35 @@ export class Appender {
       }
       if (left.length > 0) await this.#explain(left);
     } catch (error) {
+      if (codeOf(error) === LOCK_NOT_AVAILABLE && (await this.#tryAgain(batch))) return;
       for (const { settle } of batch) settle(unavailable(messageOf(error)));
-      if (isMissingTable(error)) this.#tableIsMissing();
+      if (MISSING_TABLE.has(codeOf(error))) this.#tableIsMissing();
+    }
+  }
+
+  /**
+   * A statement that waited too long for one lock has stored nothing at all: the rows that are free come next.
+   *
+   * @returns false: it is not known which those are
+   */
+  async #tryAgain(batch: readonly Request[]): Promise<boolean> {
+    for (const { append } of batch) this.#suspects.add(append.environment);
+    const held = await this.#refuseHeld(batch);
+    if (held !== undefined) this.#waiting.unshift(...batch.filter(({ isSettled }) => !isSettled()));
+    return held !== undefined;
+  }
+
+  /** Refuses those whose row is held, and suspects the others no longer. Undefined: that cannot be known. */
+  async #refuseHeld(requests: readonly Request[]): Promise<ReadonlySet<unknown> | undefined> {
+    try {
+      const names = requests.map(({ append }) => append.environment);
+      const held = new Set((await this.#session.query(this.#table.locked(names))).map((row) => row['environment']));
+      for (const { append, settle } of requests)
+        if (held.has(append.environment)) settle(unavailable(HELD));
+        else this.#suspects.delete(append.environment);
+      return held;
+    } catch {
+      return undefined;
     }
   }
 
@@ -196,10 +240,9 @@ function answerFor({ expectedSequence }: Append, row: Row | undefined): AppendAn
   return { kind: 'conflict', last: read?.update };
 }
 
-/** PostgreSQL's codes for a table and a schema that are not there. */
-function isMissingTable(error: unknown): boolean {
-  const code = fieldsOf(error)?.['code'];
-  return code === '42P01' || code === '3F000';
+/** PostgreSQL's code for what it refused. */
+function codeOf(error: unknown): unknown {
+  return fieldsOf(error)?.['code'];
 }
 
 function byEnvironment(rows: readonly Row[]): ReadonlyMap<unknown, Row> {

@@ -148,6 +148,18 @@ export class UpdateTable {
     };
   }
 
+  /** Which of these environments another session holds the row of, so that an append would have to wait. */
+  locked(environments: readonly string[]): Statement {
+    return {
+      name: 'locked',
+      text: `WITH free AS (SELECT environment FROM ${this.#name} WHERE environment = ANY ($1::text[])
+          FOR UPDATE SKIP LOCKED)
+        SELECT environment FROM ${this.#name} WHERE environment = ANY ($1::text[])
+        EXCEPT SELECT environment FROM free`,
+      values: [environments],
+    };
+  }
+
   /** The next rows of the replay, in the order of the key. */
   page(after: string): Statement {
     return {
