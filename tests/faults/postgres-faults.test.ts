@@ -201,7 +201,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     ledger.heardOnce(subscribers);
   });
 
-  it('when somebody holds the row of an environment: others are stored between its tries', async () => {
+  it('when somebody holds the row of an environment: those of others are stored', async () => {
     const { a, subscribers, ledger } = await pair();
     const other = new Ledger('office');
     await ledger.store(a.port);
