@@ -16,6 +16,7 @@ import { Appender } from './appender.ts';
 import { type Dialled, Dialer } from './dialer.ts';
 import type { PostgresOperation } from './postgres-labels.ts';
 import type { PostgresSettings } from './postgres-settings.ts';
+import { POOLER } from './server-facts.ts';
 import type { Session } from './session.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { REMOVED_AT_ONCE, type TableState, UpdateTable } from './update-table.ts';
@@ -245,7 +246,9 @@ export class PostgresLog implements UpdateLog {
     this.#epoch = epoch;
     const { reason, error } = await epoch.run();
     this.#epoch = undefined;
-    if (!this.#waiting.ended) this.#failed('read', error === undefined ? reason : `${reason}: ${messageOf(error)}`);
+    if (this.#waiting.ended) return;
+    const why = reason === 'unproved' ? `${dialled.server} ${POOLER}` : error;
+    this.#failed('read', why === undefined ? reason : `${reason}: ${messageOf(why)}`);
   }
 
   /** A proof that is not sent does not arrive, which ends the epoch. */

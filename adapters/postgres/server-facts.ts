@@ -48,7 +48,8 @@ function unfitness({ version, number, standby, read_only: readOnly, ours }: Row)
   return undefined;
 }
 
-const POOLER = 'is behind a pooler that shares sessions, as PgBouncer does: give the address of PostgreSQL itself';
+export const POOLER =
+  'is behind a pooler that shares sessions, as PgBouncer does: give the address of PostgreSQL itself';
 
 /** What an error at the beginning of a session means, where the server's own words do not say it. */
 export function startUpReason(message: string): string {

@@ -70,7 +70,7 @@ export class TailEpoch {
   }
 
   /** Runs until the epoch is lost or stopped; the follower has been called by then, and the session is over. */
-  async run(): Promise<EpochEnd> {
+  run(): Promise<EpochEnd> {
     const { session, table } = this.#context;
     void session.closed.then(() => this.#lose({ reason: session.wasSilent ? 'silent' : 'disconnected' }));
     // Before LISTEN: a notification may arrive ahead of its answer, and be in no page that is read after it.
@@ -78,19 +78,25 @@ export class TailEpoch {
       if (channel === table.channel) this.#notified(payload);
     });
     this.#look();
+    // Not awaited: a proof that does not arrive leaves it where it is.
+    void this.#catchUp();
+    return this.#ended;
+  }
+
+  async #catchUp(): Promise<void> {
+    const { session, table, follower, epoch } = this.#context;
     try {
       await session.query(table.listen());
-      if (this.#isOver) return this.#ended;
+      if (this.#isOver) return;
       this.#begin();
       await this.#replay();
       await this.#prove();
-      if (this.#isOver) return this.#ended;
-      this.#context.follower.caughtUp(this.#context.epoch);
+      if (this.#isOver) return;
+      follower.caughtUp(epoch);
       this.#beatLater();
     } catch (error) {
       this.#lose({ reason: session.wasSilent ? 'silent' : 'replay_failed', error });
     }
-    return this.#ended;
   }
 
   /** An update was stored by another session: it has to arrive here. */

@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { ServerClock } from '../../../adapters/postgres/server-clock.ts';
+
+describe("The server's clock", () => {
+  it('goes by ours from what the server said', () => {
+    const clock = new ServerClock();
+    clock.observe(1_000_000, 50);
+    expect(clock.at(250)).to.equal(1_000_200);
+  });
+
+  it('is not known before that', () => {
+    expect(new ServerClock().at(1)).to.be.NaN;
+  });
+
+  it('is not thought slow for an answer that was long on its way', () => {
+    const clock = new ServerClock();
+    clock.observe(1_000_000, 50);
+    clock.observe(1_000_100, 950);
+    expect(clock.at(1000)).to.equal(1_000_950);
+  });
+
+  it('follows a clock that was set back, after a few answers', () => {
+    const clock = new ServerClock();
+    clock.observe(1_000_000, 0);
+    for (let ms = 1; ms <= 8; ms++) clock.observe(500_000 + ms, ms);
+    expect(clock.at(10)).to.equal(500_010);
+  });
+});
