@@ -30,9 +30,9 @@ describe('The traps of PostgreSQL', () => {
     await proxy.close();
   });
 
-  async function ready(): Promise<Opened> {
+  async function ready(random?: () => number): Promise<Opened> {
     const follower = new RecordedFollower();
-    const log = { ...openPostgresLog({ url: server.urlOf({ port: proxy.port }), schema }), follower };
+    const log = { ...openPostgresLog({ url: server.urlOf({ port: proxy.port }), schema, random }), follower };
     opened.push(log);
     log.log.follow(follower);
     await follower.untilCaughtUp();
@@ -79,14 +79,25 @@ describe('The traps of PostgreSQL', () => {
 
   it('two that append the same environments at once never wait for each other in a circle', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
+    // Sooner than our time for a lock is over, after which the rows are tried again.
+    await server.query('ALTER ROLE postgres SET deadlock_timeout = 50');
     const [first, second] = [await ready(), await ready()];
-    const names = Array.from({ length: 200 }, (_, index) => env(`e${index}`));
-    const backwards = [...names].reverse();
-    for (let round = 0; round < 10; round++)
-      await Promise.all([
-        ...names.map((name, index) => store(first.log, name, index)),
-        ...backwards.map((name, index) => store(second.log, name, index)),
-      ]);
+    const names = Array.from({ length: 9 }, (_, index) => env(`e${index}`));
+    for (const name of names) await store(first.log, name, 0);
+    // Both come as far as the row in the middle, and have locked those before it.
+    const other = await server.session();
+    await other.query(`BEGIN; SELECT FROM ${schema}.update_log WHERE environment = 'e4' FOR UPDATE`);
+    const stored = Promise.all([
+      ...names.map((name) => store(first.log, name, 1)),
+      ...[...names].reverse().map((name) => store(second.log, name, 2)),
+    ]);
+    await eventually('both wait', async () => {
+      const waiting = await server.query("SELECT FROM pg_locks WHERE NOT granted AND locktype <> 'virtualxid'");
+      return waiting.length >= 2;
+    });
+    await other.query('ROLLBACK');
+    await stored;
+    await server.query('ALTER ROLE postgres RESET deadlock_timeout');
     expect([first, second].flatMap(({ logger }) => logger.of('postgres_error'))).to.deep.equal([]);
   });
 
@@ -150,13 +161,18 @@ describe('The traps of PostgreSQL', () => {
     expect(await valueOf('home')).to.equal('3');
   });
 
-  it('a row that was removed leaves its sequence behind', async () => {
+  it('a clock that was set back, or a row that was removed, does not end the growing of sequences', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, follower } = await ready();
     const before = await store(log, HOME, 1);
     await server.query(`DELETE FROM ${schema}.update_log`);
     expect(await store(log, HOME, 2)).to.be.greaterThan(before);
     await follower.untilLast(HOME, '2');
+    await server.query(`UPDATE ${schema}.update_log SET sequence = sequence + 3600000`);
+    const ahead = await store(log, HOME, 3);
+    expect(await store(log, HOME, 4)).to.equal(ahead + 1);
+    expect(ahead).to.be.greaterThan(before + 3_000_000);
+    await follower.untilLast(HOME, '4');
     expect(follower.losses).to.deep.equal([]);
   });
 
@@ -205,7 +221,7 @@ describe('The traps of PostgreSQL', () => {
     expect(telemetry.count('messageSkipped.content')).to.equal(0);
   });
 
-  it('a row that is past its retention counts as none, and is removed after another one', async () => {
+  it('a row that is past its retention counts as none', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = await ready();
     const old = await store(log, HOME, 1);
@@ -215,6 +231,23 @@ describe('The traps of PostgreSQL', () => {
     expect(conflict).to.deep.equal({ kind: 'conflict', last: undefined });
     expect((await log.append(HOME, time(3), { ...APPEND, expectedSequence: 0 })).kind).to.equal('stored');
     expect(await valueOf('home')).to.equal('3');
+  });
+
+  it('a row is removed after twice its retention', async () => {
+    proxy = await TcpProxy.start(server.port, POSTGRES);
+    const { log } = await ready();
+    const ages = { home: 121, office: 119, third: 0 };
+    for (const [name, minutes] of Object.entries(ages)) {
+      await store(log, env(name), 1);
+      await server.query(
+        `UPDATE ${schema}.update_log SET stored_at = now() - ${minutes} * interval '1 minute' WHERE environment = $1`,
+        [name],
+      );
+    }
+    // Its share of the first ten minutes is none of them.
+    await ready(() => 0);
+    await eventually('one is removed', async () => (await valueOf('home')) === undefined);
+    expect([await valueOf('office'), await valueOf('third')]).to.deep.equal(['1', '1']);
   });
 
   it('a session is named, and two are all that an instance has', async () => {

@@ -18,6 +18,7 @@ export function openPostgresLog(options: {
   readonly schema?: string;
   readonly retentionMs?: number;
   readonly clock?: Clock;
+  readonly random?: (() => number) | undefined;
 }): OpenedLog {
   const logger = new RecordedLogger();
   const telemetry = new MemoryTelemetry();
@@ -28,7 +29,7 @@ export function openPostgresLog(options: {
       schema: options.schema ?? 'halyard',
       retentionMs: options.retentionMs ?? 3_600_000,
     },
-    { clock: options.clock ?? new SystemClock(), logger, telemetry, random: Math.random },
+    { clock: options.clock ?? new SystemClock(), logger, telemetry, random: options.random ?? Math.random },
   );
   return { log, logger, telemetry };
 }
