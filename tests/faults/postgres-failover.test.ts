@@ -16,7 +16,9 @@ describe('Nothing acknowledged is lost on a PostgreSQL with a standby', function
   let primary: PostgresServer;
   let standby: PostgresServer;
 
-  before(async () => {
+  before(async function () {
+    // PostgreSQL may have to be fetched first.
+    this.timeout(300_000);
     primary = await PostgresServer.start();
     standby = await PostgresServer.standbyOf(primary);
     // What is committed is at the standby, too: without this nothing is promised of a failover.
