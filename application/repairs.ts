@@ -34,6 +34,8 @@ interface Watch {
   inFlight: boolean;
   /** A repair was tried: the watch stays until its time, so that there is a second between two tries. */
   tried: boolean;
+  /** The log has let go of what it delivered last, as a refused repair has shown. */
+  logHasNone: boolean;
 }
 
 /** What the log should hold of an environment, and the sequence of what it holds; 0 for nothing. */
@@ -91,7 +93,10 @@ export class Repairs {
   delivered(environment: EnvironmentId, update: Update): void {
     if (this.#stopped) return;
     const watch = this.#watched.get(environment);
-    if (watch !== undefined) this.#forgetAcknowledged(watch, update);
+    if (watch !== undefined) {
+      watch.logHasNone = false;
+      this.#forgetAcknowledged(watch, update);
+    }
     if (this.#missing(environment, watch) !== undefined) this.#watch(environment);
     else if (watch?.acknowledged.length === 0 && !watch.tried) this.#watched.delete(environment);
   }
@@ -146,7 +151,7 @@ export class Repairs {
     if (greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined) return undefined;
     // A repair that is past its original's retention says nothing to an instance that starts now.
     if (this.#counts(last, nowMs) && covers(last.updatedAt, greatest.updatedAt, nowMs)) return undefined;
-    return { update: greatest, expectedSequence: last?.sequence ?? 0 };
+    return { update: greatest, expectedSequence: watch?.logHasNone === true ? 0 : (last?.sequence ?? 0) };
   }
 
   #greatest(shown: Update | undefined, acknowledged: Update | undefined, nowMs: number): Update | undefined {
@@ -177,7 +182,13 @@ export class Repairs {
     let watch = this.#watched.get(environment);
     if (watch !== undefined) return watch;
     if (this.#watched.size >= MAX_WATCHED) return undefined;
-    watch = { dueMs: this.#soon(MIN_WAIT_MS), acknowledged: EMPTY_REGISTER, inFlight: false, tried: false };
+    watch = {
+      dueMs: this.#soon(MIN_WAIT_MS),
+      acknowledged: EMPTY_REGISTER,
+      inFlight: false,
+      tried: false,
+      logHasNone: false,
+    };
     this.#watched.set(environment, watch);
     this.#lookLater();
     return watch;
@@ -230,6 +241,9 @@ export class Repairs {
     if (outcome.kind === 'stored')
       logger.info('update_repaired', { environment, updatedAt, sequence: outcome.sequence });
     // The log's last is known now, and may be lost again before it is delivered, like any that was acknowledged.
-    else if (outcome.kind === 'conflict' && outcome.last !== undefined) this.acknowledged(environment, outcome.last);
+    else if (outcome.kind === 'conflict') {
+      watch.logHasNone = outcome.last === undefined;
+      if (outcome.last !== undefined) this.acknowledged(environment, outcome.last);
+    }
   }
 }

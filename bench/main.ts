@@ -16,6 +16,7 @@ import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
+import { refetch } from './scenarios/refetch.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
 import { tls } from './scenarios/tls.ts';
 import { throughput } from './scenarios/throughput.ts';
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   mixed,
   burst,
   reconnect,
+  refetch,
   slowReaders,
   propagation,
   postgres,

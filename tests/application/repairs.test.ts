@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { MemoryStore } from '../../adapters/memory/memory-log.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { Update } from '../../domain/update.ts';
+import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
 
 /** The clock of a memory instance at its start, in seconds since 1970. */
@@ -117,6 +118,24 @@ describe('A repair', () => {
     expect(last(instance)).to.include({ updatedAt: ago(2), storedAtMs: NOW * 1000 + RETENTION_MS / 2 });
     await instance.clock.advance(RETENTION_MS / 2 + 10_000);
     expect(instance.subscribe('a').heard).to.deep.equal([]);
+  });
+
+  it('is tried again as of an empty log, when what the log delivered last has expired meanwhile', async () => {
+    const world = shared();
+    const instance = new MemoryInstance({}, world);
+    instance.container.rebind(TOKENS.random).toConstantValue(() => 0.99);
+    await instance.start();
+    await instance.published('a', ago(5));
+    const rollBack = world.store.backup();
+    await world.clock.advance(RETENTION_MS - 1000);
+    await instance.published('a', ago(1));
+    instance.log.interrupt();
+    rollBack();
+    instance.log.restore();
+    await world.clock.advance(500);
+    expect(last(instance)?.updatedAt).to.equal(ago(5));
+    await world.clock.advance(2 * REPAIRED_MS);
+    expect(last(instance)?.updatedAt).to.equal(ago(1));
   });
 
   it('is never of a value that cannot be compared, nor of a time more than a day ahead', async () => {

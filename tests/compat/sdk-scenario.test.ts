@@ -1,56 +1,14 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import { FlagsApi } from '../support/servers/flags-api.ts';
-import { FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
 import { FrontDoor } from '../support/servers/front-door.ts';
 import type { RunningService } from '../support/servers/running-service.ts';
 import { Instances } from './instances.ts';
-import { flutter } from './sdks/flutter.ts';
-import { go } from './sdks/go.ts';
-import { ios } from './sdks/ios.ts';
-import { kotlin } from './sdks/kotlin.ts';
-import { python } from './sdks/python.ts';
-import { reactNative } from './sdks/react-native.ts';
-import { ruby } from './sdks/ruby.ts';
+import { type Application, CASES, type Case, ENVIRONMENT } from './sdk-cases.ts';
 import { SdkClient } from './sdks/sdk-client.ts';
 
-const ENVIRONMENT = 'abcxyz';
 /** The built-in rules in small, as the SDKs' own waits are: the sweep that ends old streams comes once a second. */
 const SETTINGS = { STREAM_AGE_RULES: 'Dart/=1.1-1.3,Faraday=0.2-0.3', APPEND_DEADLINE_MS: '300' };
-
-/** An application with an SDK in it, whether it runs here or in a process of its own. */
-interface Application {
-  readonly version: number;
-  /** Requests for flags whose answers have not come, where the test can know. */
-  readonly fetches?: number;
-  stop(): void;
-}
-
-interface Case {
-  readonly name: string;
-  start(realtimeUrl: string, api: FlagsApi): Application;
-  /** Streams that it may open in so many seconds beside the first one and one for each that was ended. */
-  readonly extraStreamsASecond?: number;
-  /** It comes back when its connection was cut. */
-  readonly survivesCut: boolean;
-}
-
-const CASES: readonly Case[] = [
-  { name: 'JavaScript', start: (url, api) => new FlagsmithSdk(api.url, url, ENVIRONMENT), survivesCut: true },
-  ...[python, go, ios].map((sdk) => reader(sdk, { survivesCut: true })),
-  ...[kotlin, reactNative].map((sdk) => reader(sdk, { survivesCut: false })),
-  reader(ruby, { survivesCut: true, extraStreamsASecond: 2 }),
-  reader(flutter, { survivesCut: true, extraStreamsASecond: 1 }),
-];
-
-function reader(sdk: typeof python, traits: Pick<Case, 'survivesCut' | 'extraStreamsASecond'>): Case {
-  const start = (url: string, api: FlagsApi): Application => {
-    const client = new SdkClient(sdk, url, ENVIRONMENT, api.url);
-    void client.start();
-    return client;
-  };
-  return { name: sdk.name, start, ...traits };
-}
 
 /** One SDK's application behind a front door, and the flags that it should have. */
 class Stage {

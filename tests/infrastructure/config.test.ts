@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { SettingsReader } from '../../adapters/common/settings-reader.ts';
 import { clientAddress } from '../../adapters/http/client-address.ts';
 import { ConfigError, readConfig, VARIABLES } from '../../infrastructure/config.ts';
 import { LOGS } from '../../infrastructure/logs.ts';
+import { readRefetchSettings } from '../../infrastructure/refetch-settings.ts';
 import { fileVariable } from '../../infrastructure/secret-files.ts';
 
 const TOKEN = { SSE_AUTHENTICATION_TOKEN: 'secret' };
@@ -36,6 +38,8 @@ describe('the configuration', () => {
       maxPendingEnvironments: 100_000,
       drainWaitMs: 0,
       drainMs: 10_000,
+      refetchPerSecond: 0,
+      echoMs: [],
       logLevel: 'info',
     });
     expect(config.log.kind.name).to.equal('nats');
@@ -56,6 +60,8 @@ describe('the configuration', () => {
       STREAM_AGE_RULES: 'Dart/',
       MAX_STREAMS_PER_ADDRESS: 'few',
       TRUSTED_PROXIES: '10.0.0.0/8, proxy.example',
+      REFETCH_PER_SECOND: '-1',
+      ECHO_SECONDS: '2;65',
       LOG_LEVEL: 'loud',
     }).map((problem) => problem.split(' ')[0]);
     expect(names).to.have.members([
@@ -67,8 +73,40 @@ describe('the configuration', () => {
       'STREAM_AGE_RULES',
       'MAX_STREAMS_PER_ADDRESS',
       'TRUSTED_PROXIES',
+      'REFETCH_PER_SECOND',
+      'ECHO_SECONDS',
       'LOG_LEVEL',
     ]);
+  });
+
+  it('takes the pace for all workers together, each of which has its share', () => {
+    const config = readConfig({ ...TOKEN, REFETCH_PER_SECOND: '100', WORKERS: '8' }, 20_000);
+    expect(config.refetchPerSecond).to.equal(12.5);
+    expect(config.shown['REFETCH_PER_SECOND']).to.equal('100');
+  });
+
+  for (const [text, echoMs] of [
+    ['2,65', [2000, 65_000]],
+    [' 0.5 , 3600 ', [500, 3_600_000]],
+    ['', []],
+  ] as const)
+    it(`sends updates again after the seconds "${text}"`, () => {
+      const config = readConfig({ ...TOKEN, ECHO_SECONDS: text }, 20_000);
+      expect(config.echoMs).to.deep.equal(echoMs);
+      expect(config.shown['ECHO_SECONDS']).to.equal(text.replaceAll(' ', ''));
+    });
+
+  for (const text of ['0', '65,2', '2,2', '-1', '1e3', '2,', 'soon', '3601', '1,2,3,4,5,6,7,8,9'])
+    it(`does not send updates again after the seconds "${text}"`, () => {
+      expect(problems({ ...TOKEN, ECHO_SECONDS: text })).to.deep.equal([
+        'ECHO_SECONDS must be up to 8 numbers of seconds, ascending, above 0 and up to 3600, separated by commas',
+      ]);
+    });
+
+  it('has echoes of other settings where ECHO_SECONDS is not set, and none where it is set to nothing', () => {
+    const read = (environment: Record<string, string>) =>
+      readRefetchSettings(new SettingsReader(environment, []), 1, { echoSeconds: '3' }).echoMs;
+    expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
   });
 
   it('never repeats a secret in an error', () => {

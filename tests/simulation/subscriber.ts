@@ -1,7 +1,7 @@
 import type { StreamHandle } from '../../application/ports/streams.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
-import { eventId } from '../../domain/update.ts';
+import { eventId, type Update } from '../../domain/update.ts';
 import type { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { must } from './violation.ts';
 
@@ -162,7 +162,7 @@ export class Subscriber implements SubscriberSocket {
     if (isEcho) this.#mayHearAgain(id);
     const isNext = this.#position === told.length - 1;
     // With an echo between the two it has missed more than the next.
-    const hasMissedAnEcho = this.around.echoMs.length > 0 && this.#standsForTheRegister(id);
+    const hasMissedAnEcho = this.#mayBeAnEcho && this.#standsForTheRegister(id);
     if (isNext && !hasMissedAnEcho) {
       const due = this.around.told.news;
       must(due !== undefined && eventId(due) === id, 'an up-to-date session hears log order', () => this.#heardFor(id));
@@ -222,9 +222,11 @@ export class Subscriber implements SubscriberSocket {
   #standsForTheRegister(id: string): boolean {
     const { told } = this.around;
     const due = told.newest(this.around.retentionHorizonMs());
-    const heard = told.told.findLastIndex(({ update, original }) =>
-      [update, original].some((one) => eventId(one) === id),
-    );
+    // An echo may have waited while a repair, and yet another one, took the place of what it is of.
+    const isKnown = ({ update, original }: { readonly update: Update; readonly original: Update }): boolean =>
+      [update, original].some((one) => eventId(one) === id) ||
+      (this.#mayBeAnEcho && update.updatedAt === id.slice(id.indexOf('-') + 1));
+    const heard = told.told.findLastIndex(isKnown);
     if (heard < 0) return false;
     if (told.timesWentBack) return true;
     if (due === undefined) return this.#position >= 0;
@@ -235,6 +237,10 @@ export class Subscriber implements SubscriberSocket {
         told.told.findLastIndex(({ update }) => update === due),
       )
     );
+  }
+
+  get #mayBeAnEcho(): boolean {
+    return this.around.echoMs.length > 0 && this.#position >= 0;
   }
 
   #note(id: string): void {

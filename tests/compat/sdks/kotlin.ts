@@ -1,12 +1,15 @@
 import { EVENT_NAME, type Sdk, updatedAtIn } from './sdk.ts';
 
-/** Kotlin: okhttp's reader. It comes back at once after a clean end, and never after anything else. */
+/**
+ * Kotlin: okhttp's reader. It comes back at once after a clean end, and never after anything else. Each answer's header
+ * takes the place of the time that it has heard, even an older one.
+ */
 export const kotlin: Sdk = {
   name: 'Kotlin',
   headers: { 'User-Agent': 'okhttp/4.12.0', Accept: 'application/json\r\nAccept: text/event-stream' },
   takes: ({ status, head }) => status >= 200 && status < 300 && /^content-type: *text\/event-stream/im.test(head),
   retryAfterMs: (outcome) => (outcome === 'ended' ? 0 : undefined),
-  comparesWith: 'heard',
+  comparesWith: 'heardOrDocument',
   async read(stream, hear) {
     let [event, data] = ['', ''];
     for await (const line of stream.lines()) {

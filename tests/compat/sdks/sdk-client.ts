@@ -11,6 +11,7 @@ export class SdkClient {
   #documentSeconds = 0;
   #fetchedSeconds = 0;
   #heardSeconds = 0;
+  #heardOrDocumentSeconds = 0;
   #failures = 0;
   /** Requests for flags whose answers have not come. */
   fetches = 0;
@@ -74,9 +75,15 @@ export class SdkClient {
   }
 
   #hear(updatedAt: number): void {
-    const known = { document: this.#documentSeconds, heard: this.#heardSeconds, fetchTime: this.#fetchedSeconds };
+    const known = {
+      document: this.#documentSeconds,
+      heard: this.#heardSeconds,
+      heardOrDocument: this.#heardOrDocumentSeconds,
+      fetchTime: this.#fetchedSeconds,
+      nothing: -Infinity,
+    };
     if (updatedAt <= known[this.#sdk.comparesWith]) return;
-    this.#heardSeconds = updatedAt;
+    this.#heardSeconds = this.#heardOrDocumentSeconds = updatedAt;
     // A fetch that fails because the client was stopped is nobody's any more.
     void this.#fetchFlags().catch(() => undefined);
   }
@@ -87,6 +94,7 @@ export class SdkClient {
       const response = await fetch(this.#flagsUrl, { signal: this.#stopped.signal });
       const [flag] = (await response.json()) as [{ feature_state_value: number }];
       this.#documentSeconds = Number(response.headers.get('x-flagsmith-document-updated-at'));
+      this.#heardOrDocumentSeconds = this.#documentSeconds;
       this.#fetchedSeconds = nowMicros() / 1e6;
       this.version = flag.feature_state_value;
     } finally {

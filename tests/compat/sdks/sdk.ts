@@ -35,8 +35,11 @@ export interface Sdk {
   ): number | undefined;
   /** It opens a stream at this interval, whatever became of those before. */
   readonly everyMs?: number;
-  /** What an update has to be newer than, to make it fetch: its flags' own time, the last update, or its clock then. */
-  readonly comparesWith: 'document' | 'heard' | 'fetchTime';
+  /**
+   * What an update has to be newer than, to make it fetch: its flags' own time; the last update; the last update until
+   * an answer comes, and then its flags' own time; its clock when it fetched; or nothing.
+   */
+  readonly comparesWith: 'document' | 'heard' | 'heardOrDocument' | 'fetchTime' | 'nothing';
 }
 
 export const EVENT_NAME = 'environment_updated';

@@ -20,7 +20,10 @@ export class ReferenceRegister {
 
   /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
   take(update: Update, nowMs: number): void {
-    if (this.last !== undefined && update.storedAtMs < this.last.storedAtMs) this.timesWentBack = true;
+    // A repair is as old as its original.
+    const later = update.isRepair === true ? [] : this.told.map((told) => told.original);
+    if ([...later, this.last].some((known) => known !== undefined && update.storedAtMs < known.storedAtMs))
+      this.timesWentBack = true;
     this.#last = update;
     this.told.push({ original: update, update, comparable: comparable(update.updatedAt, nowMs) });
   }

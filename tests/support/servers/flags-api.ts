@@ -20,6 +20,8 @@ export class FlagsApi {
   readonly #server: Server;
   #change: Change = changeAt(nowMicros(), 1);
   #held: (() => void)[] | undefined;
+  /** What is answered in the place of the newest. */
+  #cached: Change | undefined;
   /** How often the flags were read. */
   reads = 0;
 
@@ -55,6 +57,16 @@ export class FlagsApi {
     this.#held ??= [];
   }
 
+  /** From now on its answers stay as they are, as from a cache in front of the flags. */
+  cacheAnswers(): void {
+    this.#cached = this.#change;
+  }
+
+  /** What was cached has expired. */
+  forgetAnswers(): void {
+    this.#cached = undefined;
+  }
+
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -75,9 +87,10 @@ export class FlagsApi {
     if (request.method === 'OPTIONS') return void response.end();
     this.reads++;
     response.setHeader('Content-Type', 'application/json');
-    response.setHeader('x-flagsmith-document-updated-at', this.#change.seconds);
+    const { seconds, version } = this.#cached ?? this.#change;
+    response.setHeader('x-flagsmith-document-updated-at', seconds);
     const flag = { id: 1, feature: { id: 1, name: 'version' }, enabled: true };
-    const body = JSON.stringify([{ ...flag, feature_state_value: this.#change.version }]);
+    const body = JSON.stringify([{ ...flag, feature_state_value: version }]);
     const send = (): void => void response.end(body);
     if (this.#held === undefined) send();
     else this.#held.push(send);

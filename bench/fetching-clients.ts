@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+
+const OPENED_AT_A_TIME = 50;
+
+/** How one request for the flags ended. */
+export interface Fetch {
+  /** Undefined: it failed, most of all by the time-out. */
+  readonly version: number | undefined;
+  readonly ms: number;
+}
+
+/** A request for the flags with a connection of its own, as an application makes it that asks now and then. */
+export function fetchFlags(url: string, timeoutMs: number): Promise<Fetch> {
+  const beganMs = performance.now();
+  return new Promise((resolve) => {
+    const end = (version?: number): void => resolve({ version, ms: performance.now() - beganMs });
+    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.once('end', () => end((JSON.parse(text) as { version: number }).version));
+      response.once('error', () => end());
+    });
+    request.once('error', () => end());
+  });
+}
+
+/** Clients that hold a stream each, and ask for the flags once for each event, as SDKs do. */
+export class FetchingClients {
+  readonly #streams: IncomingMessage[] = [];
+  readonly #agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+  readonly #onEvent: () => void;
+
+  /** @param onEvent called once for each event of each stream */
+  constructor(onEvent: () => void) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Opens so many streams. Those of one update on connecting have had it when this resolves. */
+  async open(streamUrl: string, count: number): Promise<void> {
+    while (this.#streams.length < count) {
+      const wanted = Math.min(OPENED_AT_A_TIME, count - this.#streams.length);
+      await Promise.all(Array.from({ length: wanted }, () => this.#open(streamUrl)));
+    }
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.destroy();
+    this.#agent.destroy();
+  }
+
+  async #open(streamUrl: string): Promise<void> {
+    const [stream] = (await once(get(streamUrl, { agent: this.#agent }), 'response')) as [IncomingMessage];
+    this.#streams.push(stream);
+    // An event is one chunk, and nothing else has its name.
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes('event: ')) this.#onEvent();
+    });
+    stream.on('error', () => undefined);
+  }
+}

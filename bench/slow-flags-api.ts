@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** As large as fifty flags are. */
+const BODY_BYTES = 15_000;
+
+/**
+ * A stand-in for a Flagsmith API that answers so many requests a second, one after the other. One whose client has gone
+ * takes its time all the same, as it does in a server with a queue of requests in front of it.
+ */
+export class SlowFlagsApi {
+  readonly #server: Server;
+  readonly #answerMs: number;
+  #freeAtMs = 0;
+  /** What the flags say. A request that is answered has the version of that moment. */
+  version = 1;
+  requests = 0;
+
+  private constructor(server: Server, perSecond: number) {
+    this.#server = server;
+    this.#answerMs = 1000 / perSecond;
+    server.on('request', (_, response) => {
+      this.requests++;
+      const nowMs = performance.now();
+      this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + this.#answerMs;
+      setTimeout(() => {
+        response.setHeader('Content-Type', 'application/json');
+        response.end(JSON.stringify({ version: this.version, filler: 'x'.repeat(BODY_BYTES) }));
+      }, this.#freeAtMs - nowMs);
+    });
+  }
+
+  static async start(perSecond: number): Promise<SlowFlagsApi> {
+    const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 16_384 });
+    await once(server, 'listening');
+    return new SlowFlagsApi(server, perSecond);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/flags/`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
