@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import { FlagsApi } from '../support/servers/flags-api.ts';
-import { FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
+import { FLAGSMITH_PACKAGES, FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
 import { FrontDoor } from '../support/servers/front-door.ts';
 import type { RunningService } from '../support/servers/running-service.ts';
 import { Instances } from './instances.ts';
@@ -9,7 +9,7 @@ import { flutter } from './sdks/flutter.ts';
 import { go } from './sdks/go.ts';
 import { ios } from './sdks/ios.ts';
 import { kotlin } from './sdks/kotlin.ts';
-import { python } from './sdks/python.ts';
+import { python, pythonUpTo5 } from './sdks/python.ts';
 import { reactNative } from './sdks/react-native.ts';
 import { ruby } from './sdks/ruby.ts';
 import { SdkClient } from './sdks/sdk-client.ts';
@@ -36,11 +36,15 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: 'JavaScript', start: (url, api) => new FlagsmithSdk(api.url, url, ENVIRONMENT), survivesCut: true },
-  ...[python, go, ios].map((sdk) => reader(sdk, { survivesCut: true })),
+  ...FLAGSMITH_PACKAGES.map((name) => ({
+    name,
+    start: (url: string, api: FlagsApi) => new FlagsmithSdk(name, api.url, url, ENVIRONMENT),
+    survivesCut: true,
+  })),
+  ...[python, pythonUpTo5, go, ios].map((sdk) => reader(sdk, { survivesCut: true })),
   ...[kotlin, reactNative].map((sdk) => reader(sdk, { survivesCut: false })),
   reader(ruby, { survivesCut: true, extraStreamsASecond: 2 }),
-  reader(flutter, { survivesCut: true, extraStreamsASecond: 1 }),
+  reader(flutter, { survivesCut: true, extraStreamsASecond: 2 }),
 ];
 
 function reader(sdk: typeof python, traits: Pick<Case, 'survivesCut' | 'extraStreamsASecond'>): Case {
@@ -142,7 +146,8 @@ async function wholeScenario(tested: Case): Promise<void> {
     // One for each instance, and what its own way of working adds.
     const bound = 3 + Math.ceil(seconds * (tested.extraStreamsASecond ?? 0));
     expect(door.connections, 'streams that it opened').to.be.within(3, bound);
-    expect(third.subscribers, 'streams that it holds').to.be.at.most(3);
+    // Flutter's pile up while there is no instance, and become fewer by their age.
+    await eventually('it to hold three streams at most', () => third.subscribers <= 3);
   } finally {
     await stage.clear();
   }
