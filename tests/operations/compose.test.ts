@@ -31,9 +31,12 @@ interface Compose {
 describe('docker/compose.yaml', () => {
   const compose = parse(readDocument('docker/compose.yaml')) as Compose;
   const cluster = parse(readDocument('docker/compose.cluster.yaml')) as Compose;
+  const single = parse(readDocument('docker/compose.single.yaml')) as Compose;
+  const nameless = (file: Compose): Fields =>
+    Object.fromEntries(Object.entries(file).filter(([key]) => key !== 'name'));
   const halyard = { ...compose.services['halyard'], environment: compose.services['halyard']?.environment ?? {} };
 
-  it('is what the schema of compose files asks for, as is the variant with a cluster', () => {
+  it('is what the schema of compose files asks for, as are the variants', () => {
     const ajv = new Ajv2019({ strict: false });
     for (const format of ['duration', 'expose', 'ports', 'subnet_ip_address', 'ip-address', 'uri'])
       ajv.addFormat(format, true);
@@ -43,13 +46,14 @@ describe('docker/compose.yaml', () => {
     );
     const isCompose = ajv.compile(JSON.parse(schema) as Fields);
     // This copy of the schema is older than the project's name in the file.
-    const unnamed = Object.fromEntries(Object.entries(compose).filter(([key]) => key !== 'name'));
-    for (const file of [unnamed, cluster]) expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
+    for (const file of [compose, cluster, single].map(nameless))
+      expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
     expect(isCompose({ services: { a: { imagee: 'b' } } })).to.equal(false);
   });
 
   it('names files, services, secrets, volumes and images that there are', () => {
-    for (const [name, service] of Object.entries({ ...cluster.services, ...compose.services })) {
+    const services = [cluster, compose, single].flatMap((file) => Object.entries(file.services));
+    for (const [name, service] of services.filter(([, { image, build }]) => image !== undefined || build)) {
       if (service.build)
         expect(existsSync(pathOf(join('docker', service.build.context, service.build.dockerfile)))).to.equal(true);
       else expect(service.image, name).to.match(/^[a-z/]+:v?\d+[\w.-]*$/);
@@ -76,6 +80,15 @@ describe('docker/compose.yaml', () => {
     expect(readDocument('docker/prometheus/prometheus.yml')).to.include('port: 8081');
     const nginx = readDocument('docker/nginx/halyard.conf');
     expect(nginx.match(/server halyard:\d+/g)).to.deep.equal(['server halyard:8080', 'server halyard:8081']);
+    expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8080 }]);
+  });
+
+  it('has a variant of one instance that needs nothing else', () => {
+    expect(Object.keys(single.services)).to.deep.equal(['halyard']);
+    const { environment = {}, stop_grace_period = '' } = single.services['halyard'] ?? {};
+    const config = effective(environment);
+    expect(config.log.kind.name).to.equal('memory');
+    expect(Number.parseInt(stop_grace_period, 10) * 1000).to.be.greaterThan(config.drainWaitMs + config.drainMs + 5000);
     expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8080 }]);
   });
 

@@ -8,6 +8,11 @@ export const SAMPLES = 'docker/helm/samples';
 export const RENDERED = 'docker/kubernetes';
 export const CHECKSUMS = `${RENDERED}/checksums.sha256`;
 
+/** The chart of NATS, where it was fetched: it is not ours, and not in the repository. */
+export function isFetched(path: string): boolean {
+  return /\/(?:charts|Chart\.lock)(?:\/|$)/.test(path);
+}
+
 /** What the values of a rendering are called; `default` has none of its own. */
 export function renderings(): string[] {
   const samples = filesUnder(SAMPLES).map((path) => path.slice(SAMPLES.length + 1).replace(/\.yaml$/, ''));
@@ -23,11 +28,13 @@ export function renderedPath(name: string): string {
  * dashboard are not among it: the chart takes them as they are, by a link, and nothing that is kept has them.
  */
 export function checksums(): string {
-  const lines = [...filesUnder(CHART), ...filesUnder(SAMPLES), ...renderings().map(renderedPath)].map(
-    (path) =>
-      `${createHash('sha256')
-        .update(readFileSync(pathOf(path)))
-        .digest('hex')}  ${path}\n`,
-  );
+  const lines = [...filesUnder(CHART), ...filesUnder(SAMPLES), ...renderings().map(renderedPath)]
+    .filter((path) => !isFetched(path))
+    .map(
+      (path) =>
+        `${createHash('sha256')
+          .update(readFileSync(pathOf(path)))
+          .digest('hex')}  ${path}\n`,
+    );
   return lines.join('');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { CHART, CHECKSUMS, checksums, renderedPath, renderings, SAMPLES } from './chart.ts';
+import { CHART, CHECKSUMS, checksums, isFetched, renderedPath, renderings, SAMPLES } from './chart.ts';
 import { pathOf, readDocument } from './repository.ts';
 
 // `npm run chart`: renders the chart with its own values and with each sample, into docker/kubernetes.
@@ -75,7 +75,7 @@ const folder = mkdtempSync(join(tmpdir(), 'halyard-chart-'));
 try {
   // helm renders nothing while a dependency is missing, and the chart of NATS is not ours to keep: so without it.
   const chart = join(folder, 'halyard');
-  cpSync(pathOf(CHART), chart, { recursive: true, dereference: true });
+  cpSync(pathOf(CHART), chart, { recursive: true, dereference: true, filter: (path) => !isFetched(path) });
   const about = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as Record<string, unknown>;
   // What helm takes for the version of the cluster depends on how it was built.
   for (const key of ['dependencies', 'kubeVersion']) Reflect.deleteProperty(about, key);
