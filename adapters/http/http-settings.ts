@@ -26,7 +26,8 @@ const VARIABLES = {
   },
   internalListen: {
     name: 'INTERNAL_LISTEN_ADDR',
-    meaning: 'Addresses for queue-change, `/metricsz` and `/debug`. When set, they are answered only there.',
+    meaning:
+      'Addresses for queue-change, `/metricsz`, `/metrics` and `/debug`. When set, they are answered only there.',
   },
   tlsListen: {
     name: 'TLS_LISTEN_ADDR',

@@ -10,9 +10,8 @@ import { WebSite } from '../support/servers/web-site.ts';
 const ENVIRONMENT = 'abcxyz';
 const EVENT_NAME = 'environment_updated';
 
-/** Each page shows in its title what its client made of the stream. */
-const PAGES = {
-  '/flagsmith': `<script src="/flagsmith.js"></script><script>
+/** A page with the JavaScript SDK, by what it is called on npm. */
+const pageOfSdk = (name: string): string => `<script src="/${name}.js"></script><script>
     const parameters = new URLSearchParams(location.search);
     flagsmith.init({
       environmentID: '${ENVIRONMENT}',
@@ -22,7 +21,12 @@ const PAGES = {
       enableLogs: true,
       onChange: () => { document.title = flagsmith.getValue('version'); },
     });
-  </script>`,
+  </script>`;
+
+/** Each page shows in its title what its client made of the stream. */
+const PAGES = {
+  '/flagsmith': pageOfSdk('flagsmith'),
+  '/@flagsmith/flagsmith': pageOfSdk('@flagsmith/flagsmith'),
   '/event-source': `<script>
     const stream = new EventSource(new URLSearchParams(location.search).get('stream'));
     const heard = [];
@@ -41,6 +45,9 @@ const PAGES = {
     });
   </script>`,
 };
+
+type SdkPage = '/flagsmith' | '/@flagsmith/flagsmith';
+const SDK_PAGES: readonly SdkPage[] = ['/flagsmith', '/@flagsmith/flagsmith'];
 
 describe('In a real browser', () => {
   let browser: Browser;
@@ -78,8 +85,8 @@ describe('In a real browser', () => {
     return page;
   }
 
-  function openApplication(on = site): Promise<Page> {
-    return openPage('/flagsmith', { api: api.url, realtime: door.url }, on);
+  function openApplication(on = site, path: SdkPage = '/@flagsmith/flagsmith'): Promise<Page> {
+    return openPage(path, { api: api.url, realtime: door.url }, on);
   }
 
   async function shows(page: Page, title: string): Promise<void> {
@@ -91,15 +98,16 @@ describe('In a real browser', () => {
   }
 
   describe('the flagsmith package', () => {
-    it('shows the new flag after a POST', async () => {
-      const service = await instances.start();
-      door.leadTo(service.port);
-      const page = await openApplication();
-      await shows(page, '1');
-      await eventually('its stream', () => service.subscribers === 1);
-      await service.publish(ENVIRONMENT, api.change().iso);
-      await shows(page, '2');
-    });
+    for (const path of SDK_PAGES)
+      it(`shows the new flag after a POST: ${path}`, async () => {
+        const service = await instances.start();
+        door.leadTo(service.port);
+        const page = await openApplication(site, path);
+        await shows(page, '1');
+        await eventually('its stream', () => service.subscribers === 1);
+        await service.publish(ENVIRONMENT, api.change().iso);
+        await shows(page, '2');
+      });
 
     it('catches up by itself after a restart of the service', async () => {
       const first = await instances.start();
@@ -137,7 +145,9 @@ describe('In a real browser', () => {
   describe('the flagsmith package in ten tabs', () => {
     const openTabs = (realtimeOf: (tab: number) => string): Promise<Page[]> =>
       Promise.all(
-        Array.from({ length: 10 }, (_, tab) => openPage('/flagsmith', { api: api.url, realtime: realtimeOf(tab) })),
+        Array.from({ length: 10 }, (_, tab) =>
+          openPage('/@flagsmith/flagsmith', { api: api.url, realtime: realtimeOf(tab) }),
+        ),
       );
 
     it('shows the new flag in all of them, through two names of the service', async () => {
@@ -176,7 +186,7 @@ describe('In a real browser', () => {
       api.hold();
       const page = await context.newPage();
       const passedOver = page.waitForEvent('console', (message) => message.text().includes('but flags are loading'));
-      await page.goto(site.url('/flagsmith', { api: api.url, realtime: door.url }));
+      await page.goto(site.url('/@flagsmith/flagsmith', { api: api.url, realtime: door.url }));
       await eventually('its stream', () => first.subscribers === 1);
       await eventually('its flags to be on their way', () => api.reads === 1);
       await first.publish(ENVIRONMENT, api.change().iso);

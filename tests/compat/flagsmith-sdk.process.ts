@@ -1,15 +1,16 @@
 /**
- * A process with the real `flagsmith` package in it, as a page would have it. It is a process of its own because the
+ * A process with the real package of Flagsmith in it, as a page would have it. It is a process of its own because the
  * package looks at globals when it is imported: it opens a stream only where it finds a window and an EventSource.
  */
 import { EventSource } from 'eventsource';
 
-const [api = '', realtime = '', environmentID = ''] = process.argv.slice(2);
+const [name = '', api = '', realtime = '', environmentID = ''] = process.argv.slice(2);
 
 const globals = globalThis as unknown as Record<string, unknown>;
 globals['window'] = globalThis;
 globals['EventSource'] = EventSource;
-const { createFlagsmithInstance } = await import('flagsmith/isomorphic');
+const { createFlagsmithInstance } =
+  name === 'flagsmith' ? await import('flagsmith/isomorphic') : await import('@flagsmith/flagsmith/isomorphic');
 
 const flagsmith = createFlagsmithInstance();
 await flagsmith.init({

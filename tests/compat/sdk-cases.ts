@@ -1,10 +1,10 @@
-import { FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
+import { FLAGSMITH_PACKAGES, FlagsmithSdk } from '../support/clients/flagsmith-sdk.ts';
 import type { FlagsApi } from '../support/servers/flags-api.ts';
 import { flutter } from './sdks/flutter.ts';
 import { go } from './sdks/go.ts';
 import { ios } from './sdks/ios.ts';
 import { kotlin } from './sdks/kotlin.ts';
-import { python } from './sdks/python.ts';
+import { python, pythonUpTo5 } from './sdks/python.ts';
 import { reactNative } from './sdks/react-native.ts';
 import { ruby } from './sdks/ruby.ts';
 import { SdkClient } from './sdks/sdk-client.ts';
@@ -31,16 +31,16 @@ export interface Case {
 }
 
 export const CASES: readonly Case[] = [
-  {
-    name: 'JavaScript',
-    start: (url, api) => new FlagsmithSdk(api.url, url, ENVIRONMENT),
+  ...FLAGSMITH_PACKAGES.map((name) => ({
+    name,
+    start: (url: string, api: FlagsApi) => new FlagsmithSdk(name, api.url, url, ENVIRONMENT),
     survivesCut: true,
     fetchesAgain: true,
-  },
-  ...[python, go, ios].map((sdk) => reader(sdk, { survivesCut: true, fetchesAgain: true })),
+  })),
+  ...[python, pythonUpTo5, go, ios].map((sdk) => reader(sdk, { survivesCut: true, fetchesAgain: true })),
   ...[kotlin, reactNative].map((sdk) => reader(sdk, { survivesCut: false, fetchesAgain: true })),
   reader(ruby, { survivesCut: true, fetchesAgain: false, extraStreamsASecond: 2 }),
-  reader(flutter, { survivesCut: true, fetchesAgain: false, extraStreamsASecond: 1 }),
+  reader(flutter, { survivesCut: true, fetchesAgain: false, extraStreamsASecond: 2 }),
 ];
 
 function reader(sdk: typeof python, traits: Omit<Case, 'name' | 'start'>): Case {

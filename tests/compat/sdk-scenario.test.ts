@@ -100,7 +100,8 @@ async function wholeScenario(tested: Case): Promise<void> {
     // One for each instance, and what its own way of working adds.
     const bound = 3 + Math.ceil(seconds * (tested.extraStreamsASecond ?? 0));
     expect(door.connections, 'streams that it opened').to.be.within(3, bound);
-    expect(third.subscribers, 'streams that it holds').to.be.at.most(3);
+    // Flutter's pile up while there is no instance, and become fewer by their age.
+    await eventually('it to hold three streams at most', () => third.subscribers <= 3);
   } finally {
     await stage.clear();
   }

@@ -73,17 +73,19 @@ function expectParts(...files: readonly Compose[]): void {
 describe('docker/compose.yaml', () => {
   const compose = composeFile('compose.yaml');
   const cluster = composeFile('compose.cluster.yaml');
+  const single = composeFile('compose.single.yaml');
   const halyard = { ...compose.services['halyard'], environment: compose.services['halyard']?.environment ?? {} };
 
-  it('is what the schema of compose files asks for, as is the variant with a cluster', () => {
+  it('is what the schema of compose files asks for, as are the variants', () => {
     const isCompose = composeValidator();
-    for (const file of [unnamed(compose), cluster])
+    for (const file of [compose, cluster, single].map(unnamed))
       expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
     expect(isCompose({ services: { a: { imagee: 'b' } } })).to.equal(false);
   });
 
   it('names files, services, secrets, volumes and images that there are', () => {
     expectParts(cluster, compose);
+    expectParts(single);
   });
 
   it('configures the service as it wants to be, and gives it the time to drain', () => {
@@ -98,6 +100,15 @@ describe('docker/compose.yaml', () => {
     expect(readDocument('docker/prometheus/prometheus.yml')).to.include('port: 8081');
     const nginx = readDocument('docker/nginx/halyard.conf');
     expect(nginx.match(/server halyard:\d+/g)).to.deep.equal(['server halyard:8080', 'server halyard:8081']);
+    expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8080 }]);
+  });
+
+  it('has a variant of one instance that needs nothing else', () => {
+    expect(Object.keys(single.services)).to.deep.equal(['halyard']);
+    const { environment = {}, stop_grace_period = '' } = single.services['halyard'] ?? {};
+    const config = effective(environment);
+    expect(config.log.kind.name).to.equal('memory');
+    expect(Number.parseInt(stop_grace_period, 10) * 1000).to.be.greaterThan(config.drainWaitMs + config.drainMs + 5000);
     expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8080 }]);
   });
 

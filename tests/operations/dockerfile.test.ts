@@ -25,6 +25,14 @@ describe('docker/Dockerfile', () => {
     expect(images).to.deep.equal(['node:24-trixie-slim', 'debian:trixie-slim']);
   });
 
+  it('says by its labels what it is, and of which version', () => {
+    const { version, license } = JSON.parse(readDocument('package.json')) as { version: string; license: string };
+    const label = (name: string): string =>
+      new RegExp(`org\\.opencontainers\\.image\\.${name}="([^"]*)"`).exec(last('LABEL'))?.[1] ?? '';
+    expect([label('title'), label('version'), label('licenses')]).to.deep.equal(['Halyard', version, license]);
+    expect(label('base.name')).to.equal(`docker.io/library/${dockerfile.getFROMs().at(-1)?.getImage()}`);
+  });
+
   it('runs as a user by number, checks its own health, and takes the argument that the older image took', () => {
     expect(last('USER')).to.match(/^[1-9]\d+:[1-9]\d+$/);
     expect(last('HEALTHCHECK')).to.include('["halyard", "healthcheck"]');

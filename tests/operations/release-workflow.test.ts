@@ -32,5 +32,14 @@ describe('.github/workflows/release.yml', () => {
     const tests = steps.findIndex((step) => String(step['run']).includes('.ci/run'));
     expect(tests).to.be.within(0, steps.length - 2);
     expect(text).to.include('type=semver,pattern={{version}}');
+    expect(build).to.include({ sbom: true, provenance: 'mode=max' });
+  });
+
+  it('renders the chart once more before it packs it, with the chart of NATS in it', () => {
+    const of = (part: string): number => steps.findIndex((step) => String(step['run']).includes(part));
+    expect(of('npm run chart && git diff --exit-code docker/kubernetes')).to.be.greaterThan(0);
+    expect(of('helm package docker/helm/halyard --dependency-update')).to.be.greaterThan(of('npm run chart'));
+    const { dependencies } = parse(readDocument('docker/helm/halyard/Chart.yaml')) as { dependencies: Fields[] };
+    expect(dependencies.map(({ name, condition }) => [name, condition])).to.deep.equal([['nats', 'nats.enabled']]);
   });
 });

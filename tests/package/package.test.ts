@@ -62,9 +62,21 @@ describe('The package, installed in an empty folder', () => {
     const others = paths.filter(
       (path) => !/^dist\/(domain|application|adapters|infrastructure)\/.*\.(js|d\.ts)$/.test(path),
     );
-    expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'PROTOCOL.md', 'README.md', 'package.json']);
+    const documents = others.filter((path) => path.endsWith('.md'));
+    expect(others.filter((path) => !documents.includes(path))).to.have.members(['LICENSE', 'package.json']);
+    expect(documents).to.include.members(['README.md', 'PROTOCOL.md', 'CHANGELOG.md', 'docs/extending.md']);
     const stale = paths.filter((path) => path.endsWith('.js') && !existsSync(sourceOf(path)));
     expect(stale, 'compiled once, from what is gone now: remove dist, and build').to.deep.equal([]);
+  });
+
+  it('has what its README leads to, but for what is only in the repository', () => {
+    const links = [...readDocument('README.md').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    const paths = packed.files.map(({ path }) => path);
+    const missing = links.filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`)));
+    expect(missing.filter((link) => !/^(docker|infrastructure)\//.test(link))).to.deep.equal([]);
+    expect(links.length).to.be.greaterThan(10);
   });
 
   it('has the addon as a dependency, and nothing that only these tests need', async () => {

@@ -10,7 +10,7 @@ const MAX_DELAY_MS = 60_000;
 export const ios: Sdk = {
   name: 'iOS',
   headers: {
-    'User-Agent': 'App/1 CFNetwork/1568.200.51 Darwin/24.1.0',
+    'User-Agent': 'flagsmith-swift-ios-sdk/3.10.0',
     Accept: 'text/event-stream, application/json; charset=utf-8',
     'Cache-Control': 'no-cache',
   },

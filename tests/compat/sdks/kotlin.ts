@@ -6,7 +6,10 @@ import { EVENT_NAME, type Sdk, updatedAtIn } from './sdk.ts';
  */
 export const kotlin: Sdk = {
   name: 'Kotlin',
-  headers: { 'User-Agent': 'okhttp/4.12.0', Accept: 'application/json\r\nAccept: text/event-stream' },
+  headers: {
+    'User-Agent': 'flagsmith-kotlin-android-sdk/1.9.0',
+    Accept: 'application/json\r\nAccept: text/event-stream',
+  },
   takes: ({ status, head }) => status >= 200 && status < 300 && /^content-type: *text\/event-stream/im.test(head),
   retryAfterMs: (outcome) => (outcome === 'ended' ? 0 : undefined),
   comparesWith: 'heardOrDocument',

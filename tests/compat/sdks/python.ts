@@ -6,9 +6,9 @@ const READ_BYTES = 128;
 /** The last second that Python's `datetime` holds: milliseconds are beyond it. */
 const MAX_SECONDS = 253_402_300_799;
 
-/** Python: `requests` under `sseclient`. It loops without a pause, whatever happened. */
-export const python: Sdk = {
-  name: 'Python',
+/** Python up to 5: `requests` under `sseclient`. It loops without a pause, whatever happened. */
+export const pythonUpTo5: Sdk = {
+  name: 'Python up to 5',
   headers: { 'User-Agent': 'python-requests/2.32.3', Accept: 'application/json, text/event-stream' },
   takes: () => true,
   retryAfterMs: () => 0,
@@ -28,6 +28,13 @@ export const python: Sdk = {
       }
     return undefined;
   },
+};
+
+/** Python from 6 on: it waits a second after an exception, and not after an answer that is over, whatever its status. */
+export const python: Sdk = {
+  ...pythonUpTo5,
+  name: 'Python',
+  retryAfterMs: (outcome) => (outcome === 'ended' ? 0 : 1000),
 };
 
 /** What urllib3 hands out: pieces of 128 bytes, and the rest of a chunk when the line end that closes it has come. */

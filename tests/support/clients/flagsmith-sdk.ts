@@ -4,7 +4,10 @@ import { eventually } from '../eventually.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../compat/flagsmith-sdk.process.js', import.meta.url));
 
-/** The real `flagsmith` package from npm, in a process of its own. */
+/** What the JavaScript SDK is called on npm: until early 2026, and since then. */
+export const FLAGSMITH_PACKAGES = ['flagsmith', '@flagsmith/flagsmith'] as const;
+
+/** The real package from npm, in a process of its own. */
 export class FlagsmithSdk {
   readonly #child: ChildProcess;
   #stderr = '';
@@ -15,8 +18,8 @@ export class FlagsmithSdk {
    * @param api the base URL of the flags API
    * @param realtime the base URL of the service, with a slash at its end
    */
-  constructor(api: string, realtime: string, environment: string) {
-    this.#child = fork(SCRIPT, [api, realtime, environment], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  constructor(name: (typeof FLAGSMITH_PACKAGES)[number], api: string, realtime: string, environment: string) {
+    this.#child = fork(SCRIPT, [name, api, realtime, environment], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.#child.on('message', (version) => (this.version = Number(version)));
   }

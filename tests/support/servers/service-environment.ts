@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { type Config, readConfig, VARIABLES } from '../../../infrastructure/config.ts';
 import { fileVariable } from '../../../infrastructure/secret-files.ts';
 
+const URLS: Readonly<Record<string, string>> = {
+  NATS_URL: 'nats://nats:4222',
+  POSTGRES_URL: 'postgres://flagsmith:secret@postgres:5432/flagsmith',
+};
+
 /** Reads an environment of a manifest as the service would, with a secret in place of each file of one. */
 export function effective(environment: Record<string, string>): Config {
   const names: readonly string[] = VARIABLES.flatMap(({ name, secret = false }) =>
@@ -17,7 +22,7 @@ export function effective(environment: Record<string, string>): Config {
       const secret = VARIABLES.find((variable) => variable.secret === true && fileVariable(variable.name) === name);
       if (secret === undefined) return [name, value];
       const path = join(dir, name);
-      writeFileSync(path, name.startsWith('NATS_URL') ? 'nats://nats:4222' : 'token');
+      writeFileSync(path, URLS[secret.name] ?? 'token');
       return [name, path];
     });
     return readConfig(Object.fromEntries(given) as Record<string, string>, 65_536);

@@ -10,6 +10,7 @@ const require = createRequire(import.meta.url);
 /** The packages that pages load, as npm has them. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   '/flagsmith.js': join(dirname(require.resolve('flagsmith')), 'index.js'),
+  '/@flagsmith/flagsmith.js': join(dirname(require.resolve('@flagsmith/flagsmith')), 'index.js'),
   '/react-native-sse.js': join(dirname(require.resolve('react-native-sse')), 'src', 'EventSource.js'),
 };
 
