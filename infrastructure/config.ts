@@ -1,6 +1,7 @@
 import type { LogKind } from '../adapters/common/log-kind.ts';
 import { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
+import { FLAGSMITH_SETTINGS, type FlagsmithSettings } from '../adapters/flagsmith/flagsmith-settings.ts';
 import { HTTP_SETTINGS, type HttpSettings, listenAddressesIn } from '../adapters/http/http-settings.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from '../adapters/http/webhooks/webhook-settings.ts';
@@ -13,7 +14,7 @@ import { withSecretsFromFiles } from './secret-files.ts';
 import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings } from './service-settings.ts';
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
-export interface Config extends TokenSettings, HttpSettings, ServiceSettings, LoggerSettings {
+export interface Config extends TokenSettings, HttpSettings, FlagsmithSettings, ServiceSettings, LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
   /** What holds, by the names of the variables, without secrets. */
@@ -40,6 +41,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
     ...TOKEN_SETTINGS.variables,
     ...HTTP_SETTINGS.variables,
     ...WEBHOOK_SETTINGS.variables,
+    ...FLAGSMITH_SETTINGS.variables,
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
     ...SERVICE_VARIABLES,
@@ -73,11 +75,13 @@ export function readConfig(
   const variables = variablesWith(kind === undefined ? [] : [kind]);
   const secrets = variables.filter(({ secret }) => secret === true).map(({ name }) => name);
   const reader = new SettingsReader(withSecretsFromFiles(environment, secrets, problems), problems);
+  const flagsmith = FLAGSMITH_SETTINGS.read(reader);
   const settings = {
+    ...flagsmith,
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
     ...WEBHOOK_SETTINGS.read(reader),
-    ...readServiceSettings(reader, maxFiles),
+    ...readServiceSettings(reader, maxFiles, { isRelayOn: flagsmith.flagsRelay !== undefined }),
     ...LOGGER_SETTINGS.read(reader),
   };
   const log = kind && { kind, settings: kind.settings.read(reader) };

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
+import { HttpFlagsmithApi } from '../adapters/flagsmith/http-flagsmith-api.ts';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
+import { FlagsRoutes } from '../adapters/http/flags-routes.ts';
 import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node/server.ts';
@@ -22,6 +24,8 @@ import { PinoLogger } from '../adapters/telemetry/pino-logger.ts';
 import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
 import { Drain } from '../application/drain.ts';
+import { FlagsFeed } from '../application/flags-feed.ts';
+import { FlagsRelay } from '../application/flags-relay.ts';
 import { Health } from '../application/health.ts';
 import { DEFAULT_SLICES, Hub, type Slices } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
@@ -31,13 +35,14 @@ import { StreamOpener } from '../application/stream-opener.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { FlagsmithApi } from '../application/ports/flagsmith-api.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
 import type { Streams } from '../application/ports/streams.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
-import type { UpdateLog } from '../application/ports/update-log.ts';
+import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { RepeatedChanges } from '../application/repeated-changes.ts';
@@ -77,6 +82,11 @@ export const TOKENS = {
   signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
   tail: token<LogTail>('LogTail'),
+  /** What the log is followed by: the tail, or others that pass everything on to it. */
+  follower: token<LogFollower>('LogFollower'),
+  flagsmithApi: token<FlagsmithApi>('FlagsmithApi'),
+  /** Undefined: it is off. */
+  relay: token<FlagsRelay | undefined>('FlagsRelay'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
@@ -91,6 +101,7 @@ export function composeService(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   bindAdapters(container, config);
   bindUseCases(container, config);
+  bindRelay(container, config);
   bindRoutes(container, config);
   bindTransports(container, config);
   return container;
@@ -135,7 +146,18 @@ function bindAdapters(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.metrics,
-    { prometheus: TOKENS.prometheus, hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log, clock, logger },
+    {
+      prometheus: TOKENS.prometheus,
+      hub,
+      sweep: TOKENS.sweep,
+      pending,
+      health,
+      tail: TOKENS.tail,
+      relay: TOKENS.relay,
+      log,
+      clock,
+      logger,
+    },
     ({ prometheus, ...parts }): MetricsPage => {
       const signs = new InstanceGauges(config.maxSubscribers, parts, parts.log);
       const page = new PrometheusPage(prometheus.registry, signs, { version: version(), node: process.versions.node });
@@ -227,8 +249,32 @@ function bindUseCases(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.service,
-    { listeners: TOKENS.listeners, log, tail: TOKENS.tail, sweep: TOKENS.sweep, drain: TOKENS.drain },
+    {
+      listeners: TOKENS.listeners,
+      log,
+      follower: TOKENS.follower,
+      sweep: TOKENS.sweep,
+      drain: TOKENS.drain,
+      relay: TOKENS.relay,
+    },
     (parts) => new Service(parts),
+  );
+}
+
+/** What is off is not made, and nothing that it needs is loaded. */
+function bindRelay(container: Container, config: Config): void {
+  const { flagsmithApi, flagsRelay, maxConnections } = config;
+  if (flagsmithApi === undefined || flagsRelay === undefined) {
+    container.bind(TOKENS.relay).toConstantValue(undefined);
+    container.bind(TOKENS.follower).toService(TOKENS.tail);
+    return;
+  }
+  container.bind(TOKENS.flagsmithApi).toResolvedValue(() => new HttpFlagsmithApi(flagsmithApi));
+  provide(container, TOKENS.relay, { api: TOKENS.flagsmithApi, clock, logger, telemetry }, (parts) => {
+    return new FlagsRelay({ ...flagsmithApi, ...flagsRelay, maxWaiting: maxConnections }, parts);
+  });
+  provide(container, TOKENS.follower, { relay: TOKENS.relay, tail: TOKENS.tail }, ({ relay, tail }) =>
+    relay === undefined ? tail : new FlagsFeed(relay, tail),
   );
 }
 
@@ -239,13 +285,14 @@ function bindRoutes(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.publicRoutes,
-    { streams: TOKENS.streams, door: TOKENS.signatureDoor, telemetry, logger, clock, random },
+    { streams: TOKENS.streams, door: TOKENS.signatureDoor, relay: TOKENS.relay, telemetry, logger, clock, random },
     (parts) => {
       const trustedProxies = config.maxStreamsPerAddress === 0 ? undefined : config.trustedProxies;
       const refusals = new HeldRefusals(config.maxHeldRefusals, parts.clock);
       const encoder = new SseEncoder(config.eventName);
       return [
         new StreamRoutes({ ...parts, encoder, trustedProxies, refusals }),
+        ...(parts.relay === undefined ? [] : [new FlagsRoutes(parts.relay, parts.logger)]),
         ...webhookRoutes(config.webhooks, parts),
       ];
     },

@@ -1,15 +1,17 @@
 import type { Drain } from '../application/drain.ts';
-import type { LogTail } from '../application/log-tail.ts';
+import type { FlagsRelay } from '../application/flags-relay.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
-import type { UpdateLog } from '../application/ports/update-log.ts';
+import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import type { Sweep } from '../application/sweep.ts';
 
 interface Parts {
   readonly listeners: readonly HttpListener[];
   readonly log: UpdateLog;
-  readonly tail: LogTail;
+  readonly follower: LogFollower;
   readonly sweep: Sweep;
   readonly drain: Drain;
+  /** Undefined: it is off. */
+  readonly relay: FlagsRelay | undefined;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -39,12 +41,13 @@ export class Service {
       throw error;
     }
     this.#parts.sweep.start();
-    this.#parts.log.follow(this.#parts.tail);
+    this.#parts.log.follow(this.#parts.follower);
   }
 
   /** Drains, and lets go of everything. */
   async stop(): Promise<void> {
     await this.#parts.drain.run();
+    await this.#parts.relay?.stop();
     this.#parts.sweep.stop();
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));

@@ -14,6 +14,8 @@ const QUIET: GaugeReadings = {
   congested: 0,
   channels: 0,
   spreading: 0,
+  flagsWaiting: 0,
+  flagsKeptBytes: 0,
   pending: 0,
   logConnected: true,
   caughtUp: true,
