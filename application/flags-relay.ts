@@ -87,6 +87,8 @@ export class FlagsRelay implements Flags {
   readonly #aborts = new Set<AbortController>();
   readonly #waiting = { known: 0, unknown: 0 };
   #maxAgeMs: number;
+  /** When the last update came, of whichever environment. */
+  #lastUpdateMs = -Infinity;
   #stopped = false;
 
   constructor(
@@ -124,8 +126,9 @@ export class FlagsRelay implements Flags {
 
   /** The log has an update of the environment. */
   environmentChanged(environment: EnvironmentId): void {
-    this.#age(environment);
-    for (const key of this.#keys.of(environment)) this.#age(key);
+    this.#lastUpdateMs = this.#clock.monotonicMs();
+    this.#age(environment, this.#lastUpdateMs);
+    for (const key of this.#keys.of(environment)) this.#age(key, this.#lastUpdateMs);
   }
 
   get(resource: Resource, environmentKey: string, take: (reply: FlagsReply) => void): Cancel {
@@ -177,14 +180,15 @@ export class FlagsRelay implements Flags {
     await this.#api.close();
   }
 
-  #age(key: string): void {
+  /** What was sent before the time, or at it, is old. */
+  #age(key: string, ms: number): void {
     for (const resource of RESOURCES) {
       const id = `${resource} ${key}`;
       this.#refusals.delete(id);
       const kept = this.#kept.peek(id);
-      if (kept !== undefined) kept.isOld = true;
+      if (kept !== undefined && kept.sentMs <= ms) kept.isOld = true;
       const flight = this.#flights.get(id);
-      if (flight?.sentMs === undefined) continue;
+      if (flight?.sentMs === undefined || flight.sentMs > ms) continue;
       flight.isOld = true;
       if (!flight.isReplacement) flight.letGo ??= this.#clock.after(LET_GO_MS, () => this.#letGo(flight));
     }
@@ -317,19 +321,16 @@ export class FlagsRelay implements Flags {
 
   #keep(flight: Flight, answer: ApiAnswer, sentMs: number): void {
     const { id, resource, environmentKey, waiters } = flight;
-    // Before the key was known to belong to the environment, its updates had no effect here.
-    const isLearned = resource === 'environment-document/' && this.#learn(environmentKey, answer);
     this.#refusals.delete(id);
-    const isOld = flight.isOld || isLearned;
-    this.#kept.keep(id, { answer, sentMs, isOld });
+    this.#kept.keep(id, { answer, sentMs, isOld: flight.isOld });
+    if (resource === 'environment-document/') this.#learn(environmentKey, answer);
     this.#release(waiters, () => this.#fresh(answer, sentMs), 'fetched');
   }
 
-  #learn(key: string, document: ApiAnswer): boolean {
+  /** The last update of any environment may have been of this one, and had no effect before the key was known. */
+  #learn(key: string, document: ApiAnswer): void {
     const environment = environmentNamedIn(document.body);
-    if (environment === undefined || !this.#keys.learn(key, environment)) return false;
-    this.#age(key);
-    return true;
+    if (environment !== undefined && this.#keys.learn(key, environment)) this.#age(key, this.#lastUpdateMs);
   }
 
   #refused(flight: Flight, answer: ApiAnswer | undefined, sentMs: number): void {

@@ -117,7 +117,7 @@ async function answer(
   if (status !== 200) return { status, headers: passedOn, body, gzip: undefined, digest: '' };
   const [digest, zipped] = await Promise.all([
     webcrypto.subtle.digest('SHA-256', body),
-    body.byteLength < MIN_GZIP_BYTES ? undefined : compressed(body),
+    body.byteLength >= MIN_GZIP_BYTES && isJson(headers) ? compressed(body) : undefined,
   ]);
   const isGain = zipped !== undefined && zipped.byteLength < body.byteLength;
   return {
@@ -127,6 +127,11 @@ async function answer(
     gzip: isGain ? zipped : undefined,
     digest: Buffer.from(digest).toString('base64url'),
   };
+}
+
+/** What else is passed on is for one caller, and not worth it. */
+function isJson(headers: readonly (readonly [string, string])[]): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === 'content-type' && /^application\/json\b/i.test(value));
 }
 
 function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
