@@ -40,7 +40,6 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 const FAILURES: Readonly<Record<string, ApiFailure>> = {
-  UND_ERR_ABORTED: 'cancelled',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'too_large',
   UND_ERR_HEADERS_OVERFLOW: 'unreadable',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'unreadable',
@@ -97,11 +96,10 @@ export class HttpFlagsmithApi implements FlagsmithApi {
       if (encoding !== 'identity') return { kind: 'failed', reason: 'unreadable', detail: `it is sent as ${encoding}` };
       return { kind: 'answered', answer: await answer(statusCode, named, bytes) };
     } catch (error) {
-      const { code = '' } = error as { readonly code?: string };
-      if (CLOSED_UNDER_IT.includes(code) && again === undefined && !signal.aborted) return 'closed';
-      const reason = signal.aborted
-        ? 'cancelled'
-        : (FAILURES[code] ?? (/^HPE_/.test(code) ? 'unreadable' : 'unreachable'));
+      const { code = '', name = '' } = error as { readonly code?: string; readonly name?: string };
+      if (signal.aborted) return { kind: 'failed', reason: 'cancelled', detail: messageOf(error) };
+      if (CLOSED_UNDER_IT.includes(code) && again === undefined) return 'closed';
+      const reason = FAILURES[code] ?? (name === 'HTTPParserError' ? 'unreadable' : 'unreachable');
       return { kind: 'failed', reason, detail: messageOf(error) };
     }
   }
@@ -135,7 +133,7 @@ function isJson(headers: readonly (readonly [string, string])[]): boolean {
 }
 
 function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
-  return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []));
+  return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, (raw[at + 1] ?? '').trim()] as const] : []));
 }
 
 /** Transports differ in what they make of other bytes. */
