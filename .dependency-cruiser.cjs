@@ -104,6 +104,13 @@ module.exports = {
       to: { path: '^node_modules/uWebSockets\\.js/' },
     },
     {
+      name: 'undici-in-its-adapter-only',
+      comment: 'How the Flagsmith API is reached is known in one place.',
+      severity: 'error',
+      from: { pathNot: '^(adapters/flagsmith|tests|bench)/' },
+      to: { path: '^node_modules/undici/' },
+    },
+    {
       name: 'contracts-know-ports-only',
       comment:
         'The suites are for adapters that nobody here knows, under whatever test runner: they need ports, values and node:assert.',

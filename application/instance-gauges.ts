@@ -1,3 +1,4 @@
+import type { FlagsRelay } from './flags-relay.ts';
 import type { Health } from './health.ts';
 import type { Hub } from './hub.ts';
 import type { LogTail } from './log-tail.ts';
@@ -12,6 +13,8 @@ interface Parts {
   readonly pending: PendingUpdates;
   readonly health: Health;
   readonly tail: LogTail;
+  /** Undefined: it is off. */
+  readonly relay: FlagsRelay | undefined;
 }
 
 /** Reads the figures that the parts keep anyway. */
@@ -27,7 +30,7 @@ export class InstanceGauges implements Gauges {
   }
 
   read(): GaugeReadings {
-    const { hub, sweep, pending, health, tail } = this.#parts;
+    const { hub, sweep, pending, health, tail, relay } = this.#parts;
     const { connected, durable } = this.#log.status();
     return {
       subscribers: hub.subscribers,
@@ -38,6 +41,8 @@ export class InstanceGauges implements Gauges {
       channels: hub.channels.size,
       spreading: hub.passes,
       pending: pending.size,
+      flagsWaiting: relay?.waiting ?? 0,
+      flagsKeptBytes: relay?.keptBytes ?? 0,
       logConnected: connected,
       caughtUp: health.caughtUp,
       logDurable: durable ?? true,

@@ -1,6 +1,7 @@
 import type { LogKind } from '../adapters/common/log-kind.ts';
 import { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
+import { FLAGSMITH_SETTINGS, type FlagsmithSettings } from '../adapters/flagsmith/flagsmith-settings.ts';
 import { CONSOLE_SETTINGS, type ConsoleSettings } from '../adapters/http/console/console-settings.ts';
 import { HTTP_SETTINGS, type HttpSettings, listenAddressesIn } from '../adapters/http/http-settings.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
@@ -17,7 +18,14 @@ import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings, textOfAge
 
 /** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
 export interface Config
-  extends TokenSettings, HttpSettings, ConsoleSettings, ServiceSettings, RefetchSettings, LoggerSettings {
+  extends
+    TokenSettings,
+    HttpSettings,
+    ConsoleSettings,
+    FlagsmithSettings,
+    ServiceSettings,
+    RefetchSettings,
+    LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
   /** Those of the published image that are set, and have no effect here. */
@@ -47,6 +55,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
     ...HTTP_SETTINGS.variables,
     ...CONSOLE_SETTINGS.variables,
     ...WEBHOOK_SETTINGS.variables,
+    ...FLAGSMITH_SETTINGS.variables,
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
     ...SERVICE_VARIABLES,
@@ -81,14 +90,18 @@ export function readConfig(
   const variables = variablesWith(kind === undefined ? [] : [kind]);
   const secrets = variables.filter(({ secret }) => secret === true).map(({ name }) => name);
   const reader = new SettingsReader(withSecretsFromFiles(environment, secrets, problems), problems);
-  const service = readServiceSettings(reader, maxFiles);
+  const flagsmith = FLAGSMITH_SETTINGS.read(reader);
+  const isRelayOn = flagsmith.flagsRelay !== undefined;
+  const service = readServiceSettings(reader, maxFiles, { isRelayOn });
   const settings = {
+    ...flagsmith,
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
     ...CONSOLE_SETTINGS.read(reader),
     ...WEBHOOK_SETTINGS.read(reader),
     ...service,
-    ...readRefetchSettings(reader, service.workers),
+    // A caller of the relay at an instance that has not received the update yet is healed by this.
+    ...readRefetchSettings(reader, service.workers, isRelayOn ? { echoSeconds: '3' } : undefined),
     ...LOGGER_SETTINGS.read(reader),
   };
   const log = kind && { kind, settings: kind.settings.read(reader) };

@@ -1,9 +1,11 @@
 import cluster from 'node:cluster';
 import 'reflect-metadata';
 import { Container, type ServiceIdentifier } from 'inversify';
+import { HttpFlagsmithApi } from '../adapters/flagsmith/http-flagsmith-api.ts';
 import { ConnectionBudget } from '../adapters/http/connection-budget.ts';
 import { ConsoleFeed } from '../adapters/http/console/console-feed.ts';
 import { ConsoleRoutes } from '../adapters/http/console/console-routes.ts';
+import { FlagsRoutes } from '../adapters/http/flags-routes.ts';
 import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node/server.ts';
@@ -25,6 +27,8 @@ import { PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../adapters/telemetry/prometheus-telemetry.ts';
 import { RecentLines } from '../adapters/telemetry/recent-lines.ts';
 import { Drain } from '../application/drain.ts';
+import { FlagsFeed } from '../application/flags-feed.ts';
+import { FlagsRelay } from '../application/flags-relay.ts';
 import { Health } from '../application/health.ts';
 import { Hub } from '../application/hub.ts';
 import { Inspection } from '../application/inspection.ts';
@@ -35,15 +39,15 @@ import { StreamOpener } from '../application/stream-opener.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { FlagsmithApi } from '../application/ports/flagsmith-api.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { Logger } from '../application/ports/logger.ts';
-import type { LogFollower } from '../application/ports/update-log.ts';
 import type { Gauges } from '../application/ports/gauges.ts';
 import type { MetricsPage } from '../application/ports/metrics-page.ts';
 import type { Streams } from '../application/ports/streams.ts';
 import type { Telemetry } from '../application/ports/telemetry.ts';
 import type { TokenCheck } from '../application/ports/token-check.ts';
-import type { UpdateLog } from '../application/ports/update-log.ts';
+import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import { RecentChanges } from '../application/recent-changes.ts';
 import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
@@ -91,9 +95,14 @@ export const TOKENS = {
   /** One for all listeners and endpoints, for its bound is of the whole process. */
   refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
-  /** What follows the log: the tail, or what looks over its shoulder. */
+  /** The tail, or what looks over its shoulder. */
+  watchedTail: token<LogFollower>('WatchedTail'),
+  /** What the log is followed by: the tail, or others that pass everything on to it. */
   follower: token<LogFollower>('LogFollower'),
   gauges: token<Gauges>('Gauges'),
+  flagsmithApi: token<FlagsmithApi>('FlagsmithApi'),
+  /** Undefined: it is off. */
+  relay: token<FlagsRelay | undefined>('FlagsRelay'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
@@ -110,6 +119,7 @@ export function composeService(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   bindAdapters(container, config);
   bindUseCases(container, config);
+  bindRelay(container, config);
   bindRoutes(container, config);
   if (hasConsole(config)) bindConsole(container, config);
   else container.bind(TOKENS.consoleRoutes).toConstantValue([]);
@@ -254,18 +264,42 @@ function bindUseCases(container: Container, config: Config): void {
         parts,
       ),
   );
-  container.bind(TOKENS.follower).toService(TOKENS.tail);
+  container.bind(TOKENS.watchedTail).toService(TOKENS.tail);
   provide(
     container,
     TOKENS.gauges,
-    { hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, log },
+    { hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, relay: TOKENS.relay, log },
     (parts) => new InstanceGauges(config.maxSubscribers, parts, parts.log),
   );
   provide(
     container,
     TOKENS.service,
-    { listeners: TOKENS.listeners, log, follower: TOKENS.follower, sweep: TOKENS.sweep, drain: TOKENS.drain },
+    {
+      listeners: TOKENS.listeners,
+      log,
+      follower: TOKENS.follower,
+      sweep: TOKENS.sweep,
+      drain: TOKENS.drain,
+      relay: TOKENS.relay,
+    },
     (parts) => new Service(parts),
+  );
+}
+
+/** What is off is not made, and nothing that it needs is loaded. */
+function bindRelay(container: Container, config: Config): void {
+  const { flagsmithApi, flagsRelay, maxConnections } = config;
+  if (flagsmithApi === undefined || flagsRelay === undefined) {
+    container.bind(TOKENS.relay).toConstantValue(undefined);
+    container.bind(TOKENS.follower).toService(TOKENS.watchedTail);
+    return;
+  }
+  container.bind(TOKENS.flagsmithApi).toResolvedValue(() => new HttpFlagsmithApi(flagsmithApi));
+  provide(container, TOKENS.relay, { api: TOKENS.flagsmithApi, clock, logger, telemetry }, (parts) => {
+    return new FlagsRelay({ ...flagsmithApi, ...flagsRelay, maxWaiting: maxConnections }, parts);
+  });
+  provide(container, TOKENS.follower, { relay: TOKENS.relay, tail: TOKENS.watchedTail }, ({ relay, tail }) =>
+    relay === undefined ? tail : new FlagsFeed(relay, tail),
   );
 }
 
@@ -283,6 +317,7 @@ function bindRoutes(container: Container, config: Config): void {
       streams: TOKENS.streams,
       door: TOKENS.signatureDoor,
       refusals: TOKENS.refusals,
+      relay: TOKENS.relay,
       telemetry,
       logger,
       clock,
@@ -293,6 +328,7 @@ function bindRoutes(container: Container, config: Config): void {
       const encoder = new SseEncoder(config.eventName);
       return [
         new StreamRoutes({ ...parts, encoder, trustedProxies, reading }),
+        ...(parts.relay === undefined ? [] : [new FlagsRoutes(parts.relay, parts.logger)]),
         ...webhookRoutes(config.webhooks, parts),
       ];
     },
@@ -333,7 +369,7 @@ function bindConsole(container: Container, config: Config): void {
   );
   container.rebind(logger).toService(lines);
   provide(container, recent, { tail: TOKENS.tail }, (parts) => new RecentChanges(parts.tail));
-  container.rebind(TOKENS.follower).toService(recent);
+  container.rebind(TOKENS.watchedTail).toService(recent);
   provide(
     container,
     TOKENS.consoleRoutes,

@@ -18,6 +18,7 @@ const VARIABLES = {
   },
   echo: {
     name: 'ECHO_SECONDS',
+    defaultText: 'none; 3 with FLAGS_RELAY=on',
     default: '',
     defaultText: '-',
     meaning:

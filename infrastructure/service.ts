@@ -1,4 +1,5 @@
 import type { Drain } from '../application/drain.ts';
+import type { FlagsRelay } from '../application/flags-relay.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import type { Sweep } from '../application/sweep.ts';
@@ -9,6 +10,8 @@ interface Parts {
   readonly follower: LogFollower;
   readonly sweep: Sweep;
   readonly drain: Drain;
+  /** Undefined: it is off. */
+  readonly relay: FlagsRelay | undefined;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -44,6 +47,7 @@ export class Service {
   /** Drains, and lets go of everything. */
   async stop(): Promise<void> {
     await this.#parts.drain.run();
+    await this.#parts.relay?.stop();
     this.#parts.sweep.stop();
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));

@@ -1,16 +1,20 @@
+import { STATUS_CODES } from 'node:http';
+
 /** A whole response: what every transport writes. */
 export interface Answer {
-  readonly status: StatusCode;
+  /** One of our own, or what the Flagsmith API answered. */
+  readonly status: number;
   readonly headers: HeaderList;
-  readonly body: string;
+  /** Bytes are shared with other responses: no transport copies them for a client that reads slowly. */
+  readonly body: string | Uint8Array;
   /** Close the connection after it: what follows on it cannot be told from a body that nobody read. */
   readonly close?: boolean;
 }
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
-export type StatusCode = keyof typeof REASON_PHRASES;
+type StatusCode = keyof typeof REASON_PHRASES;
 
-export const REASON_PHRASES = {
+const REASON_PHRASES = {
   200: 'OK',
   204: 'No Content',
   400: 'Bad Request',
@@ -19,7 +23,17 @@ export const REASON_PHRASES = {
   405: 'Method Not Allowed',
   413: 'Content Too Large',
   503: 'Service Unavailable',
+  508: 'Loop Detected',
 } as const;
+
+export function reasonPhrase(status: number): string {
+  return (REASON_PHRASES as Readonly<Record<number, string>>)[status] ?? STATUS_CODES[status] ?? 'Unknown';
+}
+
+/** Statuses without a body, and without a length that would speak of one. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
 
 /** On every response, errors included: a browser hides an answer without it from the page. */
 export const ALLOW_ORIGIN = ['Access-Control-Allow-Origin', '*'] as const;
@@ -60,14 +74,18 @@ export function methodNotAllowed(allow: string): Answer {
   return error(405, 'method_not_allowed', `this path answers ${allow}`, [['Allow', allow]]);
 }
 
-/** What a browser asks before it sends a request with headers of its own. */
-export function preflight(allow: string): Answer {
+/**
+ * What a browser asks before it sends a request with headers of its own.
+ *
+ * @param headers those that the path allows, where they are not the common ones
+ */
+export function preflight(allow: string, headers = ALLOWED_HEADERS): Answer {
   return {
     status: 204,
     headers: [
       ALLOW_ORIGIN,
       ['Access-Control-Allow-Methods', allow],
-      ['Access-Control-Allow-Headers', ALLOWED_HEADERS],
+      ['Access-Control-Allow-Headers', headers],
       ['Access-Control-Max-Age', DAY_SECONDS],
       ['Allow', allow],
     ],

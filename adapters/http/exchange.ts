@@ -11,6 +11,8 @@ export interface HttpExchange {
   readonly method: string;
   /** The path as it was sent, neither decoded nor normalised, without the query. */
   readonly path: string;
+  /** What stands behind the first `?`, as it was sent; empty where nothing does. */
+  readonly query: string;
   /** The client went away: nothing can be answered any more. */
   readonly isGone: boolean;
   /** The header's value, or an empty string. Its name is given in lower case. */

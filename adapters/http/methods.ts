@@ -5,16 +5,17 @@ import type { HttpExchange } from './exchange.ts';
  * What answers a request that does not use one of a path's methods: a preflight, or a method that the path does not take.
  *
  * @param methods as the header `Allow` has them, `OPTIONS` included
+ * @param headers what a preflight allows, where it is not the common ones
  * @returns undefined where the method is one of them
  */
-export function answerToMethod(method: string, methods: string): Answer | undefined {
-  if (method === 'OPTIONS') return preflight(methods);
+export function answerToMethod(method: string, methods: string, headers?: string): Answer | undefined {
+  if (method === 'OPTIONS') return preflight(methods, headers);
   return methods.split(', ').includes(method) ? undefined : methodNotAllowed(methods);
 }
 
 /** Answers such a request at once, and returns whether it was one. */
-export function isAnsweredByMethod(exchange: HttpExchange, methods: string): boolean {
-  const answer = answerToMethod(exchange.method, methods);
+export function isAnsweredByMethod(exchange: HttpExchange, methods: string, headers?: string): boolean {
+  const answer = answerToMethod(exchange.method, methods, headers);
   if (answer !== undefined) exchange.answer(answer);
   return answer !== undefined;
 }

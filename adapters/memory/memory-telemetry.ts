@@ -1,6 +1,8 @@
 import type { StreamRefusal } from '../../application/ports/streams.ts';
 import type {
   ChangeOutcome,
+  FlagsOutcome,
+  FlagsRequestOutcome,
   MessageKind,
   PendingOutcome,
   RepairOutcome,
@@ -84,6 +86,14 @@ export class MemoryTelemetry implements Telemetry {
 
   messageSkipped(reason: SkipReason): void {
     this.#add(`messageSkipped.${reason}`);
+  }
+
+  flagsAnswered(outcome: FlagsOutcome): void {
+    this.#add(`flagsAnswered.${outcome}`);
+  }
+
+  flagsRequested(outcome: FlagsRequestOutcome): void {
+    this.#add(`flagsRequested.${outcome}`);
   }
 
   epochStarted(): void {

@@ -86,6 +86,16 @@ export class PrometheusPage implements MetricsPage {
       { name: 'halyard_pending_updates', help: 'Environments whose refused update waits for the log.' },
       () => read().pending,
     );
+    gauge(
+      registry,
+      { name: 'halyard_flags_waiting', help: 'Callers of the relay that wait for an answer of the Flagsmith API.' },
+      () => read().flagsWaiting,
+    );
+    gauge(
+      registry,
+      { name: 'halyard_flags_kept_bytes', help: 'What the relay keeps of answers, with their compressed forms.' },
+      () => read().flagsKeptBytes,
+    );
     gauge(registry, { name: 'halyard_log_connected', help: 'Whether the log is connected.', aggregator: 'min' }, () =>
       Number(read().logConnected),
     );

@@ -2,6 +2,8 @@ import { Registry } from 'prom-client';
 import type { StreamRefusal } from '../../application/ports/streams.ts';
 import type {
   ChangeOutcome,
+  FlagsOutcome,
+  FlagsRequestOutcome,
   MessageKind,
   PendingOutcome,
   RepairOutcome,
@@ -42,6 +44,26 @@ const PENDING_OUTCOMES: Record<PendingOutcome, true> = { appended: true, superse
 const REPAIR_OUTCOMES: Record<RepairOutcome, true> = { stored: true, conflict: true, unavailable: true };
 const SKIP_REASONS: Record<SkipReason, true> = { subject: true, size: true, content: true, metadata: true };
 
+const FLAGS_OUTCOMES: Record<FlagsOutcome, true> = {
+  kept: true,
+  fetched: true,
+  passed: true,
+  stale: true,
+  refused: true,
+  unavailable: true,
+  busy: true,
+};
+const FLAGS_REQUEST_OUTCOMES: Record<FlagsRequestOutcome, true> = {
+  ok: true,
+  forbidden: true,
+  refused: true,
+  timeout: true,
+  unreachable: true,
+  too_large: true,
+  unreadable: true,
+  cancelled: true,
+};
+
 /** The original's metric is of the log that it had: the errors of another one are not in it. */
 const ORIGINAL_LOG = 'nats';
 const ORIGINAL_OPERATIONS = {
@@ -73,6 +95,9 @@ const HELD_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1800
  * ours by default, 2 s is when the Flagsmith API gives up, and 60 s is the most that ours can be set to.
  */
 const CHANGE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 5, 60];
+
+/** An idle API takes 10 to 30 ms; one that a herd has reached takes seconds, and 8 s is when it is given up by default. */
+const FLAGS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 8, 15, 30];
 
 /** Counts for Prometheus: the original's names as its documentation has them, and our own, which begin with `halyard_`. */
 export class PrometheusTelemetry implements Telemetry {
@@ -187,6 +212,28 @@ export class PrometheusTelemetry implements Telemetry {
     label: 'reason',
     values: SKIP_REASONS,
   });
+  readonly #flags = new LabelledCount(this.registry, {
+    name: 'halyard_flags_answers_total',
+    help:
+      'Requests for flags and documents at the relay, by how they were answered: kept is from memory, fetched waited for ' +
+      'the API, passed went to the API for itself, stale is the last good answer while the API fails, refused is what the ' +
+      'API refused, unavailable is 503 as the API fails, busy is 503 as too many wait.',
+    label: 'outcome',
+    values: FLAGS_OUTCOMES,
+  });
+  readonly #flagsRequests = new LabelledCount(this.registry, {
+    name: 'halyard_flags_requests_total',
+    help:
+      'Requests of the relay to the Flagsmith API, by what came of them: ok is 200, forbidden 403, refused any other ' +
+      'status; the others brought no answer. One that an update had made old, and that took too long, was cancelled.',
+    label: 'outcome',
+    values: FLAGS_REQUEST_OUTCOMES,
+  });
+  readonly #flagsDuration = new Distribution(this.registry, {
+    name: 'halyard_flags_request_duration_seconds',
+    help: 'How long the Flagsmith API took for requests of the relay, whatever came of them.',
+    bounds: FLAGS_SECONDS,
+  });
   readonly #epochs = new Count(this.registry, {
     name: 'halyard_log_epochs_total',
     help: 'How often the log was read from the last update of each environment on: 1, and 1 for each rebuild.',
@@ -285,6 +332,15 @@ export class PrometheusTelemetry implements Telemetry {
 
   messageSkipped(reason: SkipReason): void {
     this.#skipped.add(reason);
+  }
+
+  flagsAnswered(outcome: FlagsOutcome): void {
+    this.#flags.add(outcome);
+  }
+
+  flagsRequested(outcome: FlagsRequestOutcome, durationMs: number): void {
+    this.#flagsRequests.add(outcome);
+    this.#flagsDuration.observe(durationMs / 1000);
   }
 
   epochStarted(): void {

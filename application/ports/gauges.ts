@@ -22,6 +22,10 @@ export interface GaugeReadings {
   readonly spreading: number;
   /** Environments whose refused update waits for the log. */
   readonly pending: number;
+  /** Callers of the relay that wait for an answer of the Flagsmith API. */
+  readonly flagsWaiting: number;
+  /** What the relay keeps, in bytes. */
+  readonly flagsKeptBytes: number;
   readonly logConnected: boolean;
   /** The log was read through, and is being followed. */
   readonly caughtUp: boolean;

@@ -1,4 +1,5 @@
 import type { CloseReason } from '../../domain/subscriber-session.ts';
+import type { ApiFailure } from './flagsmith-api.ts';
 import type { StreamRefusal } from './streams.ts';
 
 /** What the service counts. Calls are cheap and never fail; no environment is ever a label. */
@@ -36,6 +37,10 @@ export interface Telemetry {
   /** The log failed at an operation: one of the few names that it declares, as the name is a label. */
   logError(operation: string): void;
   messageSkipped(reason: SkipReason): void;
+  /** A request for flags or a document was answered. */
+  flagsAnswered(outcome: FlagsOutcome): void;
+  /** A request to the Flagsmith API is over. */
+  flagsRequested(outcome: FlagsRequestOutcome, durationMs: number): void;
   epochStarted(): void;
   /** @param reason what the log says, see `LogFollower` */
   epochLost(reason: string): void;
@@ -58,3 +63,11 @@ export type RepairOutcome = 'stored' | 'conflict' | 'unavailable';
  * `updated_at`, or the log does not say where it stands.
  */
 export type SkipReason = 'subject' | 'size' | 'content' | 'metadata';
+/**
+ * `kept`: from memory. `fetched`: it waited for the API. `passed`: for this caller alone. `stale`: the last good answer,
+ * as the API fails. `refused`: the API refused it, with 403 or otherwise. `unavailable`: the API fails, and there is no
+ * answer of before. `busy`: too many wait.
+ */
+export type FlagsOutcome = 'kept' | 'fetched' | 'passed' | 'stale' | 'refused' | 'unavailable' | 'busy';
+/** `ok` is 200, `forbidden` 403, `refused` any other status; the others brought no answer. */
+export type FlagsRequestOutcome = 'ok' | 'forbidden' | 'refused' | 'timeout' | ApiFailure;

@@ -5,6 +5,8 @@ export type * from '../../application/ports/change-door.ts';
 export type * from '../../application/ports/changes.ts';
 export type * from '../../application/ports/clock.ts';
 export type * from '../../application/ports/environment-report.ts';
+export type * from '../../application/ports/flags.ts';
+export type * from '../../application/ports/flagsmith-api.ts';
 export type * from '../../application/ports/health-report.ts';
 export type * from '../../application/ports/http-listener.ts';
 export type * from '../../application/ports/logger.ts';

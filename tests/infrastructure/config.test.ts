@@ -63,6 +63,12 @@ describe('the configuration', () => {
       REFETCH_PER_SECOND: '-1',
       ECHO_SECONDS: '2;65',
       LOG_LEVEL: 'loud',
+      FLAGS_RELAY: 'yes',
+      FLAGSMITH_API_URL: 'http://flagsmith',
+      FLAGS_MAX_AGE_SECONDS: '0',
+      FLAGS_STALE_SECONDS: 'long',
+      FLAGSMITH_API_CONNECTIONS: '0',
+      FLAGSMITH_API_TIMEOUT_SECONDS: '0',
     }).map((problem) => problem.split(' ')[0]);
     expect(names).to.have.members([
       'LISTEN_ADDR',
@@ -76,6 +82,12 @@ describe('the configuration', () => {
       'REFETCH_PER_SECOND',
       'ECHO_SECONDS',
       'LOG_LEVEL',
+      'FLAGS_RELAY',
+      'FLAGSMITH_API_URL',
+      'FLAGS_MAX_AGE_SECONDS',
+      'FLAGS_STALE_SECONDS',
+      'FLAGSMITH_API_CONNECTIONS',
+      'FLAGSMITH_API_TIMEOUT_SECONDS',
     ]);
   });
 
@@ -107,6 +119,35 @@ describe('the configuration', () => {
     const read = (environment: Record<string, string>) =>
       readRefetchSettings(new SettingsReader(environment, []), 1, { echoSeconds: '3' }).echoMs;
     expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
+  });
+
+  it('has a relay where it is on and the API is given, with room for its connections', () => {
+    const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
+    expect(readConfig({ ...TOKEN, ...api }, 20_000)).to.deep.include({
+      flagsRelay: undefined,
+      maxSubscribers: 19_488,
+      flagsmithApi: { baseUrl: api.FLAGSMITH_API_URL, maxRequests: 16, timeoutMs: 8000 },
+    });
+    const relay = { ...TOKEN, ...api, FLAGS_RELAY: 'on' };
+    expect(readConfig(relay, 20_000)).to.deep.include({
+      flagsRelay: { maxAgeMs: 2000, staleMs: 3_600_000 },
+      maxSubscribers: 10_000,
+      maxConnections: 19_936,
+    });
+    expect(readConfig(relay, 600).maxSubscribers).to.equal(88);
+    expect(readConfig({ ...relay, MAX_SUBSCRIBERS: '15000' }, 20_000).maxSubscribers).to.equal(15_000);
+    expect(problems({ ...TOKEN, FLAGS_RELAY: 'on' })).to.deep.equal([
+      'FLAGSMITH_API_URL is required beside FLAGS_RELAY=on',
+    ]);
+    for (const url of [
+      'flagsmith/api/v1/',
+      'ftp://a/api/v1/',
+      'http://a/api/v1',
+      'http://u:p@a/api/v1/',
+      'http://a/api/v1/?x',
+      'http://a/api/v1/#',
+    ])
+      expect(problems({ ...TOKEN, FLAGSMITH_API_URL: url }).join(), url).to.match(/^FLAGSMITH_API_URL must be/);
   });
 
   it('never repeats a secret in an error', () => {

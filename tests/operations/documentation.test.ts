@@ -37,7 +37,15 @@ function loggedEvents(): { event: string; level: string }[] {
 
 describe('docs/operations.md', () => {
   let service: RunningService;
-  before(async () => void (service = await startService({ INTERNAL_LISTEN_ADDR: '127.0.0.1:0', WEBHOOK_SECRET: 'x' })));
+  before(
+    async () =>
+      void (service = await startService({
+        INTERNAL_LISTEN_ADDR: '127.0.0.1:0',
+        WEBHOOK_SECRET: 'x',
+        FLAGS_RELAY: 'on',
+        FLAGSMITH_API_URL: 'http://127.0.0.1:9/api/v1/',
+      })),
+  );
   after(() => service.stop());
 
   it('has the tables of variables and metrics that the code has (npm run docs writes them)', async () => {

@@ -15,6 +15,7 @@ export interface RequestHead {
 export abstract class NodeExchange<Response extends Writable> implements HttpExchange {
   readonly method: string;
   readonly path: string;
+  readonly query: string;
   protected readonly response: Response;
   readonly #headers: IncomingHttpHeaders;
   #state: 'open' | 'answered' | 'gone' = 'open';
@@ -22,7 +23,9 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
 
   constructor({ method = '', target = '', headers }: RequestHead, response: Response) {
     this.method = method;
-    this.path = target.split('?', 1)[0] ?? '';
+    const query = target.indexOf('?');
+    this.path = query < 0 ? target : target.slice(0, query);
+    this.query = query < 0 ? '' : target.slice(query + 1);
     this.response = response;
     this.#headers = headers;
     response.once('close', () => {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, type HeaderList, REASON_PHRASES } from '../answer.ts';
+import { type Answer, hasNoBody, type HeaderList, reasonPhrase } from '../answer.ts';
 import { readNodeBody } from './body.ts';
 import { NodeExchange } from './exchange.ts';
+import { REQUEST_MS } from './limits.ts';
 
 /** One HTTP/1.1 request on node:http. */
 export class Http1Exchange extends NodeExchange<ServerResponse> {
@@ -37,16 +38,18 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
   protected writeAnswer({ status, headers, body, close = false }: Answer): void {
     const { response } = this;
     for (const [name, value] of headers) response.setHeader(name, value);
-    if (status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body));
+    if (!hasNoBody(status)) response.setHeader('Content-Length', Buffer.byteLength(body));
     if (close) response.shouldKeepAlive = false;
-    response.writeHead(status, REASON_PHRASES[status]);
-    response.end(this.method === 'HEAD' ? undefined : body);
+    response.writeHead(status, reasonPhrase(status));
+    // A peer that takes nothing for a while is cut, as the addon cuts it.
+    if (typeof body !== 'string') response.setTimeout(REQUEST_MS, () => response.destroy());
+    response.end(this.method === 'HEAD' || hasNoBody(status) ? undefined : body);
   }
 
   protected writeStreamHead(headers: HeaderList): void {
     for (const [name, value] of headers) this.response.setHeader(name, value);
     this.response.setHeader('Connection', 'keep-alive');
-    this.response.writeHead(200, REASON_PHRASES[200]);
+    this.response.writeHead(200, reasonPhrase(200));
   }
 
   protected endStream(): void {

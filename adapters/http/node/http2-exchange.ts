@@ -1,5 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { Answer, HeaderList } from '../answer.ts';
+import { type Answer, hasNoBody, type HeaderList } from '../answer.ts';
 import { readNodeBody } from './body.ts';
 import { NodeExchange } from './exchange.ts';
 import { REQUEST_MS } from './limits.ts';
@@ -36,9 +36,11 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
 
   protected writeAnswer({ status, headers, body }: Answer): void {
     const length = Buffer.byteLength(body);
-    const sent = { ...named(headers), ...(status === 204 ? {} : { 'content-length': length }), ':status': status };
-    const hasBody = this.method !== 'HEAD' && length > 0;
+    const sent = { ...named(headers), ...(hasNoBody(status) ? {} : { 'content-length': length }), ':status': status };
+    const hasBody = this.method !== 'HEAD' && !hasNoBody(status) && length > 0;
     this.response.respond(sent, { endStream: !hasBody });
+    // A peer that takes nothing for a while loses this stream alone.
+    if (typeof body !== 'string') this.response.setTimeout(REQUEST_MS, () => this.cutStream());
     if (hasBody) this.response.end(body);
     this.#refuseTheRest();
   }

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
 import type { HttpListener } from '../../../application/ports/http-listener.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
-import { type Answer, type HeaderList, REASON_PHRASES, type StatusCode } from '../answer.ts';
+import { type Answer, hasNoBody, type HeaderList, reasonPhrase } from '../answer.ts';
 import type { ConnectionBudget } from '../connection-budget.ts';
 import type { HttpExchange, StreamBeginning, StreamSocket } from '../exchange.ts';
 import type { ListenAddress } from '../listen-address.ts';
@@ -247,6 +247,11 @@ class UwsExchange implements HttpExchange {
     return this.#state === 'gone';
   }
 
+  get query(): string {
+    // Undefined where there is none, on some builds.
+    return (this.#request.getQuery() as string | undefined) ?? '';
+  }
+
   header(name: string): string {
     return this.#request.getHeader(name);
   }
@@ -294,10 +299,22 @@ class UwsExchange implements HttpExchange {
     const response = this.#response;
     response.cork(() => {
       response.writeStatus(headOf(status, headers));
-      if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
-      else if (status === 204) response.endWithoutBody();
-      else response.end(body, close);
+      if (hasNoBody(status)) response.endWithoutBody();
+      else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
+      else if (typeof body === 'string' || close) response.end(body, close);
+      else this.#writeShared(body);
     });
+  }
+
+  /**
+   * The addon keeps a copy of what `end` could not write, one for each client that reads slowly. What `tryEnd` could
+   * not write stays here, in the one piece of memory that all of them read. A client that takes nothing for ten seconds
+   * is cut.
+   */
+  #writeShared(body: Uint8Array): void {
+    const response = this.#response;
+    const [, isOver] = response.tryEnd(body, body.byteLength);
+    if (!isOver) response.onWritable((offset) => response.tryEnd(body.subarray(offset), body.byteLength)[0]);
   }
 
   onGone(callback: () => void): void {
@@ -323,11 +340,11 @@ const linesOf = new WeakMap<HeaderList, string>();
  * The status line and the headers as one text, which the addon writes as it is: to hand it each header by itself
  * would show in the rate of POSTs. No value of ours comes from a request.
  */
-function headOf(status: StatusCode, headers: HeaderList): string {
+function headOf(status: number, headers: HeaderList): string {
   let lines = linesOf.get(headers);
   if (lines === undefined) {
     lines = headers.map(([name, value]) => `\r\n${name}: ${value}`).join('');
     linesOf.set(headers, lines);
   }
-  return `${status} ${REASON_PHRASES[status]}${lines}`;
+  return `${status} ${reasonPhrase(status)}${lines}`;
 }

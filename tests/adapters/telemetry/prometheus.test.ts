@@ -16,6 +16,8 @@ const QUIET: GaugeReadings = {
   behind: 0,
   channels: 0,
   spreading: 0,
+  flagsWaiting: 0,
+  flagsKeptBytes: 0,
   pending: 0,
   logConnected: true,
   caughtUp: true,

@@ -7,6 +7,7 @@ export class SdkClient {
   readonly #sdk: Sdk;
   readonly #streamUrl: URL;
   readonly #flagsUrl: string;
+  readonly #environment: string;
   readonly #stopped = new AbortController();
   #documentSeconds = 0;
   #fetchedSeconds = 0;
@@ -28,6 +29,7 @@ export class SdkClient {
     this.#sdk = sdk;
     this.#streamUrl = new URL(`${realtimeUrl}sse/environments/${environment}/stream`);
     this.#flagsUrl = `${flagsApiUrl}flags/`;
+    this.#environment = environment;
   }
 
   /** Loads the flags, and begins to hold a stream. */
@@ -91,7 +93,10 @@ export class SdkClient {
   async #fetchFlags(): Promise<void> {
     this.fetches++;
     try {
-      const response = await fetch(this.#flagsUrl, { signal: this.#stopped.signal });
+      const response = await fetch(this.#flagsUrl, {
+        headers: { 'X-Environment-Key': this.#environment },
+        signal: this.#stopped.signal,
+      });
       const [flag] = (await response.json()) as [{ feature_state_value: number }];
       this.#documentSeconds = Number(response.headers.get('x-flagsmith-document-updated-at'));
       this.#heardOrDocumentSeconds = this.#documentSeconds;

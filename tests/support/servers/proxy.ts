@@ -25,14 +25,21 @@ export class Proxy {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output = (this.#output + text).slice(-5000)));
   }
 
-  /** @param changes what is written otherwise in the test than in the guide, beside ports and certificates */
-  static async nginx(files: CertificateFiles, target: number, changes: Changes = []): Promise<Proxy> {
-    const { folder, port, path } = await prepare('nginx', [
-      [':8080', `:${target}`],
-      ['/etc/ssl/flags.example.com.crt', files.certFile],
-      ['/etc/ssl/flags.example.com.key', files.keyFile],
-      ...changes,
-    ]);
+  /**
+   * @param changes what is written otherwise in the test than in the guide, beside ports and certificates
+   * @param guide the document, where it is not the one on HTTP/2
+   */
+  static async nginx(files: CertificateFiles, target: number, changes: Changes = [], guide?: string): Promise<Proxy> {
+    const { folder, port, path } = await prepare(
+      'nginx',
+      [
+        [':8080', `:${target}`],
+        ['/etc/ssl/flags.example.com.crt', files.certFile],
+        ['/etc/ssl/flags.example.com.key', files.keyFile],
+        ...changes,
+      ],
+      guide,
+    );
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder};`);
     const main = join(folder, 'main.conf');
     await writeFile(
@@ -44,14 +51,14 @@ export class Proxy {
     return Proxy.#started(port, nginx.spawn(['-e', 'stderr', '-p', folder, '-c', main]), folder);
   }
 
-  static async haproxy(files: CertificateFiles, target: number, changes: Changes = []): Promise<Proxy> {
+  static async haproxy(files: CertificateFiles, target: number, changes: Changes = [], guide?: string): Promise<Proxy> {
     const pem = `${files.certFile}.pem`;
     await writeFile(pem, (await readFile(files.certFile, 'utf8')) + (await readFile(files.keyFile, 'utf8')));
-    const { folder, port, path } = await prepare('haproxy', [
-      ['/etc/haproxy/flags.example.com.pem', pem],
-      ...changes,
-      [':8080', `:${target}`],
-    ]);
+    const { folder, port, path } = await prepare(
+      'haproxy',
+      [['/etc/haproxy/flags.example.com.pem', pem], ...changes, [':8080', `:${target}`]],
+      guide,
+    );
     const haproxy = await debianProgram('haproxy', 'usr/sbin/haproxy');
     return Proxy.#started(port, haproxy.spawn(['-db', '-f', path]), folder);
   }
@@ -80,8 +87,9 @@ type Changes = readonly (readonly [from: string, to: string])[];
 async function prepare(
   language: 'nginx' | 'haproxy',
   changes: Changes,
+  document = 'docs/http2.md',
 ): Promise<{ folder: string; port: number; path: string }> {
-  const guide = readDocument('docs/http2.md');
+  const guide = readDocument(document);
   let text = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'ms').exec(guide)?.[1] ?? '';
   const port = await freePort();
   const listen =
@@ -89,7 +97,7 @@ async function prepare(
       ? (['listen 443', `listen 127.0.0.1:${port}`] as const)
       : ([':443', `127.0.0.1:${port}`] as const);
   for (const [from, to] of [listen, ...changes]) {
-    if (!text.includes(from)) throw new Error(`the configuration for ${language} in docs/http2.md has no "${from}"`);
+    if (!text.includes(from)) throw new Error(`the configuration for ${language} in ${document} has no "${from}"`);
     text = text.replaceAll(from, to);
   }
   const folder = await mkdtemp(join(tmpdir(), `halyard-${language}-`));

@@ -45,6 +45,7 @@ class MemoryExchange implements HttpExchange {
   readonly isGone = false;
   readonly method: string;
   readonly path: string;
+  readonly query = '';
   readonly response = new RecordingResponse();
   answered: Answer | undefined;
   readonly #body: string;
