@@ -18,9 +18,8 @@ const VARIABLES = {
   },
   echo: {
     name: 'ECHO_SECONDS',
-    defaultText: 'none; 3 with FLAGS_RELAY=on',
     default: '',
-    defaultText: '-',
+    defaultText: 'none; 3 with FLAGS_RELAY=on',
     meaning:
       'After how many seconds the newest update of an environment is sent once more, separated by commas, such as `2,65`: for clients that fetched what an API or a cache had kept. A newer update takes its place.',
     mayBeEmpty: true,
