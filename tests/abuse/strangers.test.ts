@@ -39,7 +39,7 @@ describe('strangers', () => {
         const statuses = await Promise.all(Array.from({ length: 50 }, (_, more) => guess(at + more)));
         expect(new Set(statuses)).to.deep.equal(new Set([401]));
       }
-      expect(service.lines.length - lines, 'log lines for 1,000 guesses').to.be.at.most(25);
+      expect(service.lines.length - lines, 'log lines for 1,000 guesses, twenty in ten seconds').to.be.at.most(200);
       expect(JSON.stringify(service.lines)).to.not.include('guess-');
     } finally {
       await service.kill();

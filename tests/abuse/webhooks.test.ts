@@ -173,7 +173,7 @@ describe('guesses of signatures', () => {
         expect(new Set(answers.map((answer) => answer.status))).to.deep.equal(new Set([401]));
         await Promise.all(answers.map((answer) => answer.arrayBuffer()));
       }
-      expect(service.lines.length - lines, 'log lines for 1,000 guesses').to.be.at.most(25);
+      expect(service.lines.length - lines, 'log lines for 1,000 guesses, twenty in ten seconds').to.be.at.most(200);
       expect(JSON.stringify(service.lines)).to.not.include('abcdefabc').and.not.include(WEBHOOK_SECRET);
     } finally {
       await service.kill();

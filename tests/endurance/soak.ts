@@ -11,6 +11,8 @@ import { Random } from '../simulation/random.ts';
 export interface SoakOptions {
   readonly seconds: number;
   readonly clients: number;
+  /** On a slow machine the run goes on until there were so many streams, and so many changes were acknowledged. */
+  readonly atLeast?: { readonly streams: number; readonly posts: number };
   readonly environment?: Record<string, string>;
   /** The log is there, and is killed or held up every so often; without one it is in memory. */
   readonly faults?: { readonly nats: NatsServer; readonly everySeconds: number };
@@ -88,7 +90,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const secondsGone = (): number => (performance.now() - beganMs) / 1000;
     let faultsEnded: Promise<void> = Promise.resolve();
     let sampledMs = 0;
-    while (secondsGone() < options.seconds) {
+    const { atLeast = { streams: 0, posts: 0 } } = options;
+    const isWhole = (): boolean => counts.streams >= atLeast.streams && counts.posts >= atLeast.posts;
+    while (secondsGone() < options.seconds || !isWhole()) {
       for (const client of clients) if (client.ending !== 'open' && clients.delete(client)) client.destroy();
       await churn(service.port, clients, options.clients, random, counts);
       if (performance.now() - sampledMs < SAMPLE_MS) continue;

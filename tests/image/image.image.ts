@@ -135,7 +135,7 @@ describe('the image', () => {
         '/mnt/node_modules/mocha/bin/mocha.js',
         '--no-config',
         '--timeout',
-        '60000',
+        '600000',
         '--forbid-pending',
         '--exit',
         '--reporter',

@@ -25,8 +25,8 @@ describe('the log', () => {
         'other_scheme',
         'wrong_token',
       ]);
-      // Twenty in ten seconds; a slow machine may see a second window begin.
-      expect(rejected.length).to.be.within(20, 60);
+      // Twenty in ten seconds; a busy machine sees several windows begin.
+      expect(rejected.length).to.be.within(20, 120);
       expect(JSON.stringify(service.lines)).not.to.include('s3cret');
     } finally {
       await service.kill();
