@@ -2,7 +2,7 @@ import type { UpdatedAt } from './updated-at.ts';
 
 /** "This environment changed at that time", as the log holds it. */
 export interface Update {
-  /** The place in the log. It grows with each update of a stream; a stream made anew begins at 1 again. */
+  /** The place in the log. It grows with each update of an environment; a log that was made again may begin at 1. */
   readonly sequence: number;
   readonly updatedAt: UpdatedAt;
   /** When the log first took it, in milliseconds since 1970, by the log's own clock: retention counts from here. */

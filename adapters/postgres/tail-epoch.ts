@@ -13,6 +13,8 @@ const BEAT_TIMEOUT_MS = 2000;
 /** How often it is looked for what was sent on purpose and has not arrived: after six looks it is not going to. */
 const LOOK_MS = 500;
 const MAX_LOOKS = 6;
+/** With so many environments it is looked for those that can be forgotten, and again when they have become twice as many. */
+const FORGET_AT = 10_000;
 /** What begins a notification that is no update: no environment is called so. */
 const PROOF = '? ';
 
@@ -55,12 +57,14 @@ export class TailEpoch {
   #end: (end: EpochEnd) => void = () => {};
   /** The last sequence of each environment. What a row says may have been notified before, and the other way round. */
   readonly #delivered = new Map<EnvironmentId, number>();
+  #forgetAt = FORGET_AT;
   readonly #awaited = new Map<EnvironmentId, Awaited>();
   #proof: { readonly payload: string; looks: number; readonly arrived: () => void } | undefined;
   #looking: Timer | undefined;
   #beat: Timer | undefined;
   #isOver = false;
   #begun = false;
+  #isCaughtUp = false;
 
   constructor(context: EpochContext) {
     this.#context = context;
@@ -92,6 +96,7 @@ export class TailEpoch {
       await this.#replay();
       await this.#prove();
       if (this.#isOver) return;
+      this.#isCaughtUp = true;
       follower.caughtUp(epoch);
       this.#beatLater();
     } catch (error) {
@@ -109,7 +114,10 @@ export class TailEpoch {
 
   /** Another session sends from now on, perhaps on another server: it has to be heard here, too. */
   senderChanged(): void {
-    if (this.#begun && this.#proof === undefined) void this.#prove();
+    if (this.#isOver || !this.#begun) return;
+    // What the session before it was to send may never be sent.
+    if (this.#proof !== undefined) this.#context.notify(this.#proof.payload);
+    else if (this.#isCaughtUp) void this.#prove();
   }
 
   /** Ends it without a word to the follower. */
@@ -164,9 +172,18 @@ export class TailEpoch {
     if (typeof read === 'string') return this.#context.skipped(read);
     const { environment, update } = read;
     if (update.sequence <= this.#lastOf(environment)) return;
-    this.#delivered.set(environment, update.sequence);
+    this.#remember(environment, update.sequence);
     this.#arrived(environment, update.sequence);
     this.#context.follower.updated(environment, update, this.#context.epoch);
+  }
+
+  /** Sequences are times, so what is older than a row can be needs no comparing any more. */
+  #remember(environment: EnvironmentId, sequence: number): void {
+    this.#delivered.set(environment, sequence);
+    if (this.#delivered.size < this.#forgetAt) return;
+    const horizon = sequence - 2 * this.#context.keptMs;
+    for (const [other, last] of this.#delivered) if (last < horizon) this.#delivered.delete(other);
+    this.#forgetAt = Math.max(FORGET_AT, 2 * this.#delivered.size);
   }
 
   #lastOf(environment: EnvironmentId): number {

@@ -62,7 +62,7 @@ export interface LogFollower {
    * @param keptMs how long the log keeps an update, from when it was stored; undefined: without a limit of time
    */
   epochStarted(epoch: number, keptMs: number | undefined): void;
-  /** An update, in log order within its epoch. */
+  /** An update. Within an epoch those of an environment come in log order; of others it says nothing. */
   updated(environment: EnvironmentId, update: Update, epoch: number): void;
   /** The replay is complete: what was stored before the epoch began has been told. Once an epoch. */
   caughtUp(epoch: number): void;

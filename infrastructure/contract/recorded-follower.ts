@@ -84,19 +84,24 @@ export class RecordedFollower implements LogFollower {
   /** @throws Error where the order of calls is not the port's */
   checkOrder(): void {
     let [epoch, state]: [number, 'none' | 'replaying' | 'caughtUp'] = [0, 'none'];
-    let sequence = -1;
+    // A log may count for each environment by itself.
+    const sequences = new Map<EnvironmentId, number>();
     for (const call of this.calls) {
       const wrong = (why: string): never => {
         throw new Error(`${why}: ${JSON.stringify(call)}`);
       };
       if (call.kind === 'started') {
         if (state !== 'none' || call.epoch <= epoch) wrong('an epoch begins out of turn');
-        [epoch, state, sequence] = [call.epoch, 'replaying', -1];
+        [epoch, state] = [call.epoch, 'replaying'];
+        sequences.clear();
         continue;
       }
       if (call.epoch !== epoch || state === 'none') wrong('not of the epoch that is on');
-      if (call.kind === 'updated' && call.update.sequence <= sequence) wrong('not in log order');
-      if (call.kind === 'updated') sequence = call.update.sequence;
+      if (call.kind === 'updated') {
+        const { environment, update } = call;
+        if (update.sequence <= (sequences.get(environment) ?? -1)) wrong('not in log order');
+        sequences.set(environment, update.sequence);
+      }
       if (call.kind === 'caughtUp' && state !== 'replaying') wrong('caught up twice');
       if (call.kind === 'caughtUp') state = 'caughtUp';
       if (call.kind === 'lost') state = 'none';

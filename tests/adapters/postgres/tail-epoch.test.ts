@@ -216,6 +216,28 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.end).to.deep.equal({ reason: 'unproved' });
   });
 
+  it('has its proof sent again by the session that comes while it waits', async () => {
+    const world = new World();
+    await world.answers(LISTEN);
+    world.epoch.senderChanged();
+    await world.answers('page');
+    world.epoch.senderChanged();
+    expect(world.notified).to.have.length(2);
+    expect(new Set(world.notified).size).to.equal(1);
+  });
+
+  it('forgets environments of which the table has no row any more', async () => {
+    const world = new World();
+    await world.catchesUp();
+    const [later, sooner] = [20_000_000, 5];
+    world.notifies(`home ${sooner} 9 - 1`);
+    for (let index = 0; index < 10_000; index++) world.notifies(`e${index} ${later} 9 - 1`);
+    world.notifies(`home ${sooner} 9 - 1`);
+    world.notifies(`e1 ${later} 9 - 1`);
+    expect(world.follower.values(HOME)).to.deep.equal(['1', '1']);
+    expect(world.follower.values(env('e1'))).to.deep.equal(['1']);
+  });
+
   it('is lost when a statement of the replay fails', async () => {
     const world = new World();
     await world.answers(LISTEN);
