@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { Certificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 import { giveToOrdinaryUser, ordinaryUser } from './ordinary-user.ts';
 import { postgresPrograms, type PostgresVersion } from './postgres-programs.ts';
+import { removedAtExit } from './removed-at-exit.ts';
 
 const run = promisify(execFile);
 
@@ -368,8 +369,7 @@ function template(programs: string): Promise<string> {
 }
 
 async function makeTemplate(programs: string): Promise<string> {
-  const dir = await ownFolder();
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const dir = removedAtExit(await ownFolder());
   const kind = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--wal-segsize=1'];
   await runAsOrdinaryUser(join(programs, 'initdb'), ['--no-sync', ...kind, join(dir, 'data')]);
   return join(dir, 'data');

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removedAtExit } from './removed-at-exit.ts';
 
 const run = promisify(execFile);
 
@@ -15,8 +15,7 @@ const run = promisify(execFile);
  * @returns the root of the copy
  */
 export async function readableCopy(root: string, folders: readonly string[]): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'halyard-programs-'));
-  process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+  const copy = removedAtExit(await mkdtemp(join(tmpdir(), 'halyard-programs-')));
   await chmod(copy, 0o755);
   for (const folder of folders) await copyTree(`${join(root, folder)}/.`, join(copy, folder));
   return copy;

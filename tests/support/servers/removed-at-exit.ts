@@ -1,0 +1,12 @@
+import { rmSync } from 'node:fs';
+
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** For what all tests of a process share, so that no test of them can remove it. */
+export function removedAtExit(folder: string): string {
+  folders.add(folder);
+  return folder;
+}
