@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { NatsServer } from '../tests/support/servers/nats-server.ts';
+import { NatsServer, type NatsServerOptions } from '../tests/support/servers/nats-server.ts';
 import { freePort } from '../tests/support/servers/free-port.ts';
+import type { LogServer } from './log-server.ts';
 
 /** A real nats-server with file storage, and how the service reaches it. */
-export interface JetStream {
-  readonly env: Readonly<Record<string, string>>;
+export interface JetStream extends LogServer {
   /** Messages that NATS has received from its clients: publishes, requests, acknowledgements. */
   messagesIn(): Promise<number>;
-  /** Its processor time so far. */
-  cpuUs(): number;
 }
 
-export async function withJetStream<T>(task: (jetStream: JetStream) => Promise<T>): Promise<T> {
+export async function withJetStream<T>(
+  task: (jetStream: JetStream) => Promise<T>,
+  options: NatsServerOptions = {},
+): Promise<T> {
   const monitorPort = await freePort();
-  const server = await NatsServer.start({ config: `http: "127.0.0.1:${monitorPort}"` });
+  const server = await NatsServer.start({ ...options, config: `http: "127.0.0.1:${monitorPort}"` });
   try {
     return await task({
       env: { UPDATE_LOG: 'nats', NATS_URL: server.url },

@@ -11,6 +11,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { following } from './scenarios/following.ts';
 import { idle } from './scenarios/idle.ts';
 import { mixed } from './scenarios/mixed.ts';
+import { postgres } from './scenarios/postgres.ts';
 import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   reconnect,
   slowReaders,
   propagation,
+  postgres,
   workers,
   profile,
 ];

@@ -1,6 +1,7 @@
+import { crossing } from '../crossing.ts';
 import { withJetStream } from '../jetstream.ts';
 import { percentileMs } from '../load.ts';
-import { type Bench, digits, expectWhole, type Findings, withLoad, withSubject } from '../scenario.ts';
+import { type Bench, digits, type Findings } from '../scenario.ts';
 
 export const propagation = {
   name: 'propagation',
@@ -9,23 +10,7 @@ export const propagation = {
     'Two instances on one nats-server with file storage, a hundred subscribers at the second one, an update every 20 ms ' +
     'at the first. This is what the log adds to the way of an update.',
   async run(bench: Bench): Promise<Findings> {
-    const updates = bench.isQuick ? 100 : 300;
-    const { latency } = await withJetStream(({ env }) =>
-      withSubject(bench, 'halyard', { env, core: 'any' }, (first) =>
-        withSubject(bench, 'halyard', { env, core: 'any' }, (second) =>
-          withLoad(bench, { port: first.port }, (publisher) =>
-            withLoad(bench, { port: second.port }, async (subscribers) => {
-              expectWhole('propagation', await subscribers.open({ n: 100 }));
-              await publisher.run({ updates: 20, every_us: 20_000 });
-              await subscribers.reset();
-              bench.say('publishing');
-              const published = expectWhole('propagation', await publisher.run({ updates, every_us: 20_000 }));
-              return expectWhole('propagation', await subscribers.settle(published.lastValue, 10_000));
-            }),
-          ),
-        ),
-      ),
-    );
+    const latency = await withJetStream((jetStream) => crossing(bench, jetStream));
     return {
       tables: [
         {

@@ -45,6 +45,7 @@ const CLOCKS_MS = 1000;
 const SETTLES_MS = 5000;
 const REPLAYED = 300;
 const AT_ONCE = 100;
+const ROUNDS = 20;
 
 /** A world, with what most cases do in it. */
 class Scene {
@@ -172,6 +173,24 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     const last = lastOf(await log.append(home, at(3), { ...APPEND, expectedSequence: first }));
     assert.deepEqual([last?.sequence, last?.updatedAt], [second, '2']);
     assert.equal((await scene.later()).values(home).at(-1), '2');
+  },
+
+  async 'stores what expects no update only where there is none'(scene) {
+    const { log } = await scene.ready();
+    const first = sequenceOf(await log.append(home, at(1), APPEND));
+    const last = lastOf(await log.append(home, at(2), { ...APPEND, expectedSequence: 0 }));
+    assert.deepEqual([last?.sequence, last?.updatedAt], [first, '1']);
+  },
+
+  async 'stores one of two that expect the same'(scene) {
+    const [{ log }, { log: other }] = [await scene.ready(), await scene.ready()];
+    let expectedSequence = sequenceOf(await log.append(home, at(0), APPEND));
+    for (let round = 0; round < ROUNDS; round++) {
+      const append = { ...APPEND, expectedSequence };
+      const outcomes = await Promise.all([log.append(home, at(1), append), other.append(home, at(2), append)]);
+      assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['conflict', 'stored']);
+      for (const outcome of outcomes) if (outcome.kind === 'stored') expectedSequence = outcome.sequence;
+    }
   },
 
   async 'says of an environment that has no update that it has none'(scene) {

@@ -137,6 +137,35 @@ class StoreThatComparesWithAllEnvironments extends MemoryStore {
   }
 }
 
+class StoreThatTakesZeroForAnything extends MemoryStore {
+  override append(environment: EnvironmentId, updatedAt: UpdatedAt, condition: AppendCondition = {}): AppendOutcome {
+    const { expectedSequence, ...rest } = condition;
+    return super.append(environment, updatedAt, expectedSequence === 0 ? rest : condition);
+  }
+}
+
+/** It compares with what it saw when it was asked, and stores in another turn. */
+class LogThatComparesTooEarly extends MemoryLog {
+  readonly #store: MemoryStore;
+
+  constructor(store: MemoryStore, clock: Clock) {
+    super(store, clock);
+    this.#store = store;
+  }
+
+  override async append(
+    environment: EnvironmentId,
+    updatedAt: UpdatedAt,
+    options: AppendOptions,
+  ): Promise<AppendOutcome> {
+    const { expectedSequence, ...rest } = options;
+    const sequence = new Map(this.#store.replay()).get(environment)?.sequence ?? 0;
+    if (expectedSequence !== sequence) return super.append(environment, updatedAt, options);
+    await new Promise((resolve) => setImmediate(resolve));
+    return super.append(environment, updatedAt, rest);
+  }
+}
+
 /** A store whose conflicts say something else of what there is. */
 function storeWithConflicts(change: (last: Update | undefined) => Update | undefined): typeof MemoryStore {
   return class extends MemoryStore {
@@ -328,6 +357,8 @@ export const FAULTY_LOGS: Readonly<Record<string, LogParts>> = {
   "stores on condition of the environment's last sequence, whatever came to others": makeStore(
     StoreThatComparesWithAllEnvironments,
   ),
+  'stores what expects no update only where there is none': makeStore(StoreThatTakesZeroForAnything),
+  'stores one of two that expect the same': makeLog(LogThatComparesTooEarly),
   'says of an environment that has no update that it has none': makeStore(
     storeWithConflicts((last) => last ?? { sequence: 1, updatedAt: '0' as UpdatedAt, storedAtMs: 0 }),
   ),

@@ -5,6 +5,7 @@ import { Instance } from '../support/servers/fleet.ts';
 import { Ledger } from '../support/clients/ledger.ts';
 import { NatsAdmin, STREAM } from '../support/servers/nats-admin.ts';
 import { NatsServer } from '../support/servers/nats-server.ts';
+import { onNats } from '../support/servers/shared-log.ts';
 
 describe('On a stream that keeps updates for less than RETENTION_SECONDS', () => {
   const closing: { close(): Promise<void> }[] = [];
@@ -27,7 +28,7 @@ describe('On a stream that keeps updates for less than RETENTION_SECONDS', () =>
     });
     const instances: Instance[] = [];
     const start = async (): Promise<void> => {
-      const instance = await Instance.start(server.port);
+      const instance = await Instance.start(onNats(server.port));
       closing.push(instance);
       await instance.ready();
       instances.push(instance);

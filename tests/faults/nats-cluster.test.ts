@@ -5,6 +5,7 @@ import { Instance } from '../support/servers/fleet.ts';
 import { Ledger } from '../support/clients/ledger.ts';
 import { NatsAdmin, STREAM } from '../support/servers/nats-admin.ts';
 import { NatsServer } from '../support/servers/nats-server.ts';
+import { onNats } from '../support/servers/shared-log.ts';
 import type { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 60_000;
@@ -31,7 +32,7 @@ describe('Nothing acknowledged is lost in a cluster of three', function () {
     };
     instances = [];
     for (let count = 0; count < 2; count++) {
-      const instance = await Instance.start(nodes[0]?.port ?? 0, environment);
+      const instance = await Instance.start(onNats(nodes[0]?.port ?? 0), environment);
       instances.push(instance);
       closing.push(instance);
     }

@@ -5,6 +5,7 @@ import { Instance, startPair } from '../support/servers/fleet.ts';
 import { Ledger } from '../support/clients/ledger.ts';
 import { NatsAdmin, STREAM } from '../support/servers/nats-admin.ts';
 import { NatsServer } from '../support/servers/nats-server.ts';
+import { onNats } from '../support/servers/shared-log.ts';
 import type { StreamClient } from '../support/clients/stream-client.ts';
 
 const CEILING_MS = 30_000;
@@ -21,7 +22,7 @@ describe('Nothing acknowledged is lost', function () {
   async function onServer() {
     const server = await NatsServer.start();
     closing.push(server);
-    return { server, ...(await startPair(server.port, closing)) };
+    return { server, ...(await startPair(onNats(server.port), closing)) };
   }
 
   async function admin(server: NatsServer): Promise<NatsAdmin> {
@@ -32,7 +33,7 @@ describe('Nothing acknowledged is lost', function () {
 
   /** A subscriber at an instance that starts only now. */
   async function lateSubscriber(server: NatsServer): Promise<StreamClient> {
-    const late = await Instance.start(server.port);
+    const late = await Instance.start(onNats(server.port));
     closing.push(late);
     await late.ready();
     return late.subscribe('home');
@@ -241,7 +242,7 @@ describe('Nothing acknowledged is lost', function () {
     const { server, a, b, subscribers, ledger } = await onServer();
     const stop = ledger.keepPosting(() => [b.port]);
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
-    const c = await Instance.start(server.port);
+    const c = await Instance.start(onNats(server.port));
     closing.push(c);
     // Held while the newcomer reads the log, and told all the same.
     const early = await c.subscribe('home');
@@ -271,7 +272,7 @@ describe('Nothing acknowledged is lost', function () {
   it('while NATS is not there yet: streams are held, health says so, and it comes up', async () => {
     const server = await NatsServer.prepare();
     closing.push(server);
-    const a = await Instance.start(server.port);
+    const a = await Instance.start(onNats(server.port));
     closing.push(a);
     const ledger = new Ledger('home');
     const subscriber = await a.subscribe('home');
@@ -286,7 +287,7 @@ describe('Nothing acknowledged is lost', function () {
   it('when the credentials are wrong until the server learns them', async () => {
     const server = await NatsServer.start({ config: 'authorization { token: other }' });
     closing.push(server);
-    const a = await Instance.start(server.port, { NATS_URL: server.url.replace('//', '//right@') });
+    const a = await Instance.start(onNats(server.port), { NATS_URL: server.url.replace('//', '//right@') });
     closing.push(a);
     const ledger = new Ledger('home');
     const subscriber = await a.subscribe('home');

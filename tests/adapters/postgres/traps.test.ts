@@ -142,6 +142,32 @@ describe('The traps of PostgreSQL', () => {
     expect(server.output).not.to.include('due to user request');
   });
 
+  it('two that expect the same while its row is held: one of them is stored when it is free', async () => {
+    proxy = await TcpProxy.start(server.port, POSTGRES);
+    const [{ log }, { log: other }] = [await ready(), await ready()];
+    const operator = await server.session();
+    await eventually('both wait for the row, and neither for too long', async () => {
+      const expectedSequence = await store(log, HOME, 1);
+      await operator.query(`BEGIN; SELECT FROM ${schema}.update_log WHERE environment = 'home' FOR UPDATE`);
+      const outcomes = Promise.all([
+        log.append(HOME, time(2), { ...APPEND, expectedSequence }),
+        other.append(HOME, time(3), { ...APPEND, expectedSequence }),
+      ]);
+      const bothWait = async (): Promise<boolean> => {
+        const rows = await server.query(
+          `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`,
+        );
+        return rows.length === 2;
+      };
+      await eventually('both wait', bothWait, 5000).catch(() => undefined);
+      await operator.query('ROLLBACK');
+      const kinds = (await outcomes).map(({ kind }) => kind).sort();
+      if (kinds.includes('unavailable')) return false;
+      expect(kinds).to.deep.equal(['conflict', 'stored']);
+      return true;
+    });
+  });
+
   it('a row that another session holds costs the other environments of its batch nothing', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = await ready();

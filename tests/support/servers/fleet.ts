@@ -1,31 +1,36 @@
 import { MemoryTelemetry } from '../../../adapters/memory/memory-telemetry.ts';
-import { NATS_LOSSES, type NatsLoss } from '../../../adapters/nats/nats-labels.ts';
 import { TOKENS } from '../../../infrastructure/container.ts';
 import { eventually } from '../eventually.ts';
 import { Ledger } from '../clients/ledger.ts';
 import { type RunningService, startService } from './running-service.ts';
+import type { SharedLog } from './shared-log.ts';
 import { StreamClient } from '../clients/stream-client.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 const CEILING_MS = 30_000;
 
-/** A service of this process on a real NATS, with a network of its own between the two. */
-export class Instance {
+/** A service of this process on a real log, with a network of its own between the two. */
+export class Instance<Loss extends string = string> {
   readonly service: RunningService;
   readonly proxy: TcpProxy;
   readonly subscribers: StreamClient[] = [];
+  readonly #losses: readonly Loss[];
 
-  private constructor(service: RunningService, proxy: TcpProxy) {
+  private constructor(service: RunningService, proxy: TcpProxy, losses: readonly Loss[]) {
     this.service = service;
     this.proxy = proxy;
+    this.#losses = losses;
   }
 
-  static async start(natsPort: number, environment: Record<string, string> = {}): Promise<Instance> {
-    const proxy = await TcpProxy.start(natsPort);
-    const service = await startService({ UPDATE_LOG: 'nats', NATS_URL: proxy.url, ...environment }, (container) => {
+  static async start<Loss extends string>(
+    log: SharedLog<Loss>,
+    environment: Record<string, string> = {},
+  ): Promise<Instance<Loss>> {
+    const proxy = await TcpProxy.start(log.port, log.protocol);
+    const service = await startService({ ...log.environment(proxy.port), ...environment }, (container) => {
       container.rebind(TOKENS.telemetry).toConstantValue(new MemoryTelemetry());
     });
-    return new Instance(service, proxy);
+    return new Instance(service, proxy, log.losses);
   }
 
   get port(): number {
@@ -52,15 +57,14 @@ export class Instance {
     return eventually('the instance is ready', async () => (await this.status('/readyz')) === 200, ceilingMs);
   }
 
-  losses(reason?: NatsLoss): number {
-    return NATS_LOSSES.filter((known) => reason === undefined || known === reason).reduce(
-      (sum, known) => sum + this.telemetry.count(`epochLost.${known}`),
-      0,
-    );
+  losses(reason?: Loss): number {
+    return this.#losses
+      .filter((known) => reason === undefined || known === reason)
+      .reduce((sum, known) => sum + this.telemetry.count(`epochLost.${known}`), 0);
   }
 
   /** Waits until it has noticed, and lost its epoch for this reason. */
-  async loses(reason?: NatsLoss): Promise<void> {
+  async loses(reason?: Loss): Promise<void> {
     const before = this.losses(reason);
     await eventually(`an epoch is lost: ${reason}`, () => this.losses(reason) > before, CEILING_MS);
   }
@@ -73,11 +77,11 @@ export class Instance {
 }
 
 /** Two instances that are ready, a subscriber at each, and the book of what was posted. */
-export async function startPair(
-  natsPort: number,
+export async function startPair<Loss extends string>(
+  log: SharedLog<Loss>,
   closing: { close(): Promise<void> }[],
-): Promise<{ a: Instance; b: Instance; subscribers: StreamClient[]; ledger: Ledger }> {
-  const [a, b] = await Promise.all([Instance.start(natsPort), Instance.start(natsPort)]);
+): Promise<{ a: Instance<Loss>; b: Instance<Loss>; subscribers: StreamClient[]; ledger: Ledger }> {
+  const [a, b] = await Promise.all([Instance.start(log), Instance.start(log)]);
   closing.push(a, b);
   await Promise.all([a.ready(), b.ready()]);
   const ledger = new Ledger('home');

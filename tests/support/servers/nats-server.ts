@@ -16,6 +16,8 @@ export interface NatsServerOptions {
   /** Lines for the server's configuration file beside port and store. */
   readonly config?: string;
   readonly jetStream?: boolean;
+  /** It waits for the disk before it acknowledges: `sync_interval: always`, which 2.9 does not know. */
+  readonly syncsAlways?: boolean;
   /** For what 2.9 lacks: a cluster in which of two writes that expect the same sequence only one is stored. */
   readonly atLeast?: '2.10';
 }
@@ -32,6 +34,7 @@ export class NatsServer {
   readonly #binary: string;
   #config: string;
   #jetStream: boolean;
+  readonly #syncsAlways: boolean;
   #child: ChildProcess | undefined;
   #output = '';
 
@@ -41,6 +44,7 @@ export class NatsServer {
     this.port = port;
     this.#config = options.config ?? '';
     this.#jetStream = options.jetStream ?? true;
+    this.#syncsAlways = options.syncsAlways ?? false;
   }
 
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -152,7 +156,8 @@ export class NatsServer {
   }
 
   async #writeConfig(): Promise<void> {
-    const store = this.#jetStream ? `jetstream { store_dir: "${join(this.dir, 'store')}" }` : '';
+    const sync = this.#syncsAlways ? ', sync_interval: always' : '';
+    const store = this.#jetStream ? `jetstream { store_dir: "${join(this.dir, 'store')}"${sync} }` : '';
     await writeFile(join(this.dir, 'nats.conf'), `listen: "127.0.0.1:${this.port}"\n${store}\n${this.#config}\n`);
   }
 }
