@@ -167,11 +167,11 @@ export class EnvironmentChannel implements SessionChannel {
   /**
    * Sends the newest update to every session once more, as if it were news. It does not become the latest by that.
    *
-   * @returns whether there was one to send, and sessions to send it to
+   * @returns whether there was one to send
    */
   sendAgain(now: Instant): boolean {
     const newest = this.newest(now.epochMs);
-    if (newest === undefined || this.#state === 'empty') return false;
+    if (newest === undefined) return false;
     this.#isEcho = true;
     this.#owe(newest, now.monotonicMs);
     return true;

@@ -1,31 +1,9 @@
 import { expect } from 'chai';
-import { StepClock } from '../../adapters/memory/step-clock.ts';
-import type { Timer } from '../../application/ports/clock.ts';
 import { MemoryInstance } from '../support/memory/memory-instance.ts';
+import { WatchedClock } from '../support/memory/watched-clock.ts';
 
 async function echoing(seconds: string, more: Record<string, string> = {}): Promise<MemoryInstance> {
   return new MemoryInstance({ ECHO_SECONDS: seconds, ...more }).start();
-}
-
-/** Knows how many timers are set at most that are not those of the sweep, which are a second at most. */
-class WatchedClock extends StepClock {
-  /** When each timer is due that is set. */
-  readonly set = new Set<object>();
-
-  override after(delayMs: number, run: () => void): Timer {
-    const key = {};
-    this.set.add(key);
-    const timer = super.after(delayMs, () => {
-      this.set.delete(key);
-      run();
-    });
-    return {
-      cancel: () => {
-        this.set.delete(key);
-        timer.cancel();
-      },
-    };
-  }
 }
 
 describe('the echo of an update', () => {
@@ -71,11 +49,12 @@ describe('the echo of an update', () => {
   });
 
   it('is the newest that a client receives on connecting, where times went back', async () => {
-    const instance = await echoing('2');
+    // Before a repair makes the greatest the last in the log.
+    const instance = await echoing('0.1');
     const subscriber = instance.subscribe('a');
     await instance.published('a', 1_733_480_514);
     await instance.published('a', 1_733_480_000);
-    await instance.clock.advance(2000);
+    await instance.clock.advance(100);
     expect(subscriber.heard).to.deep.equal(['1733480514.000000', '1733480000.000000', '1733480514.000000']);
   });
 
@@ -150,7 +129,22 @@ describe('the echo of an update', () => {
     await clock.advance(3000);
     expect(clock.set.size).to.equal(idle + 1);
     expect(subscribers.every(({ heard }) => heard.length === 2)).to.equal(true);
-    for (const each of subscribers) each.vanish();
+    const [first, ...others] = subscribers;
+    for (const each of others) each.vanish();
+    expect(clock.set.size).to.equal(idle + 1);
+    first?.vanish();
+    expect(clock.set.size).to.equal(idle);
+  });
+
+  it('needs no timer when the last of its times is over', async () => {
+    const clock = new WatchedClock();
+    const { store } = new MemoryInstance();
+    const instance = await new MemoryInstance({ ECHO_SECONDS: '2' }, { clock, store }).start();
+    const idle = clock.set.size;
+    const subscriber = instance.subscribe('a');
+    await instance.published('a', 1);
+    await clock.advance(3000);
+    expect(subscriber.heard).to.deep.equal(['1', '1']);
     expect(clock.set.size).to.equal(idle);
   });
 

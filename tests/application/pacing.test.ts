@@ -4,6 +4,7 @@ import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { Timer } from '../../application/ports/clock.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
+import { WatchedClock } from '../support/memory/watched-clock.ts';
 
 /** Beyond which an update is late: a step of the bucket, and a little. */
 const STEP_MS = 100;
@@ -197,6 +198,21 @@ describe('a pass at a pace', () => {
     const { timers } = clock;
     await clock.advance(60_000);
     expect(clock.timers).to.equal(timers);
+  });
+
+  it('needs one timer for any number of environments, and none when their clients have left', async () => {
+    const clock = new WatchedClock();
+    const { store } = new MemoryInstance();
+    const instance = await new MemoryInstance({ REFETCH_PER_SECOND: '1' }, { clock, store }).start();
+    const idle = clock.set.size;
+    const all = [0, 1, 2, 3].flatMap((index) => subscribers(instance, `e${index}`, 5));
+    for (const index of [0, 1, 2, 3]) {
+      await instance.published(`e${index}`, 1);
+      expect(clock.set.size).to.equal(idle + 1);
+    }
+    for (const each of all) each.vanish();
+    expect(clock.set.size).to.equal(idle);
+    expect(instance.hub.passes).to.equal(0);
   });
 
   it('is over when the last client leaves, and goes on for others', async () => {
