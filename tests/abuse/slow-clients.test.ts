@@ -4,13 +4,15 @@ import { WEBHOOK_SECRET } from '../support/clients/captured-webhooks.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
-import { ALL_TRANSPORTS } from '../support/servers/transports.ts';
+import { ALL_TRANSPORTS, TLS_TRANSPORTS } from '../support/servers/transports.ts';
 
 const BODY = '{"updated_at":123}';
 const LINE = 'POST /sse/environments/abc/queue-change HTTP/1.1\r\n';
 const WEBHOOK = 'POST /webhooks/flagsmith HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{';
 /** As many as may be read at a time. */
 const WEBHOOKS = 64;
+/** What begins a handshake that is never finished: the head of a record, and of a hello in it. */
+const HANDSHAKES = ['', '\x16', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'];
 const HEADERS = `Host: h\r\nAuthorization: Token ${TOKEN}\r\nContent-Length: ${BODY.length}\r\n\r\n`;
 
 for (const { name, environment } of ALL_TRANSPORTS)
@@ -35,9 +37,13 @@ for (const { name, environment } of ALL_TRANSPORTS)
   });
 
 describe('slow clients on every transport', () => {
-  it('who never finish are closed, before or in the middle of a body, and change nothing', async function () {
+  it('who never finish are closed, in a handshake, before or in the middle of a body, and change nothing', async function () {
     this.timeout(90_000);
-    await Promise.all(ALL_TRANSPORTS.map(({ environment }) => neverFinish(environment)));
+    // Together, because each waits for the same ten seconds.
+    await Promise.all([
+      ...ALL_TRANSPORTS.map(({ environment }) => neverFinish(environment)),
+      ...TLS_TRANSPORTS.map(({ environment }) => neverShakeHands(environment)),
+    ]);
   });
 });
 
@@ -55,5 +61,21 @@ async function neverFinish(environment: Record<string, string>): Promise<void> {
   const answered = stalled.map(({ text }) => text.split('\r\n', 1)[0] ?? '');
   expect(answered.filter((line) => line !== '' && !line.startsWith('HTTP/1.1 4'))).to.deep.equal([]);
   expect(service.container.get(TOKENS.hub).channels.size).to.equal(0);
+  await service.stop();
+}
+
+async function neverShakeHands(environment: Record<string, string>): Promise<void> {
+  const service = await startService({ ...environment, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
+  const clients: RawClient[] = [];
+  for (const port of service.ports.slice(1)) {
+    for (const bytes of HANDSHAKES) {
+      const client = await RawClient.connect(port);
+      if (bytes !== '') await client.sent(Buffer.from(bytes, 'latin1'));
+      clients.push(client);
+    }
+    // This one finishes it, and asks for nothing.
+    clients.push(await RawClient.connect(port, '127.0.0.1', { tls: {} }));
+  }
+  for (const client of clients) await client.closed(60_000);
   await service.stop();
 }

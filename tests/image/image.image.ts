@@ -151,6 +151,17 @@ describe('the image', () => {
     expect(Number(/(\d+) passing/.exec(output)?.[1])).to.be.greaterThan(50);
   });
 
+  it('serves TLS on its Node, and exchanges the certificate without losing a connection', async () => {
+    const { code, output } = await tests(
+      'dist/tests/https/**/*.test.js',
+      'dist/tests/adapters/http/tls-certificate.test.js',
+      'dist/tests/adapters/http/subscriber-sockets.contract.test.js',
+      'dist/tests/adapters/http/connection-budget.test.js',
+    );
+    expect(code, output.slice(-5000)).to.equal(0);
+    expect(Number(/(\d+) passing/.exec(output)?.[1])).to.be.greaterThan(80);
+  });
+
   it("withstands hostile HTTP/2 on its Node, and knows where that keeps a session's native part", async () => {
     const { code, output } = await tests(
       'dist/tests/http2/limits.test.js',

@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { readCommand } from '../../infrastructure/command-line.ts';
 import { VARIABLES } from '../../infrastructure/config.ts';
 import { pathOf, readDocument } from '../support/documents/repository.ts';
+import { makeCertificate } from '../support/servers/certificate.ts';
+import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { ServiceProcess } from '../support/servers/service-process.ts';
 
 const MAIN = pathOf('dist/infrastructure/main.js');
@@ -86,6 +88,23 @@ describe('The command line', function () {
     expect([code, out]).to.deep.equal([1, '']);
     for (const name of ['SSE_AUTHENTICATION_TOKEN', 'KEEP_ALIVE_SECONDS', 'RESUME']) expect(err).to.include(name);
     expect(err).not.to.include(SECRET);
+  });
+
+  it('checks the certificate and its key, and says which of their files is wrong, and why', async () => {
+    const files = await CertificateFiles.make();
+    const { environment } = files;
+    const check = (): ReturnType<typeof halyard> =>
+      halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: SECRET, ...environment });
+    expect(await check()).to.include({ code: 0, err: '' });
+    await files.put({ ...makeCertificate(), key: makeCertificate().key });
+    expect(await check()).to.deep.equal({
+      code: 1,
+      out: '',
+      err:
+        'halyard: the configuration has a mistake:\n' +
+        `  TLS_KEY_FILE holds the key of another certificate than TLS_CERT_FILE: ${files.keyFile}\n`,
+    });
+    await files.remove();
   });
 
   it('reads secrets from files, and logs the configuration without them when it starts', async () => {

@@ -4,7 +4,9 @@ import { eventually } from '../support/eventually.ts';
 import { NatsServer } from '../support/servers/nats-server.ts';
 import { TOKEN } from '../support/servers/running-service.ts';
 import { type LogLine, preload, ServiceProcess } from '../support/servers/service-process.ts';
+import { RawClient } from '../support/clients/raw-client.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
+import { TLS_TRANSPORTS } from '../support/servers/transports.ts';
 
 /** Nobody listens there: workers start and hold streams without a log. */
 const NO_NATS = 'nats://127.0.0.1:1';
@@ -181,6 +183,21 @@ describe('a pool of workers', function () {
     }
     expect((await publish(service, 456)).status).to.equal(200);
     await (await open(service)).hears('456');
+  });
+
+  it('serves TLS by each of them', async () => {
+    const service = await startPool(TLS_TRANSPORTS[0].environment);
+    const tls = { tls: {} };
+    const opened = Array.from({ length: STREAMS }, async () =>
+      StreamClient.on(await RawClient.connect(service.ports[1] ?? 0, '127.0.0.1', tls), 'abc'),
+    );
+    clients.push(...(await Promise.all(opened)));
+    const loaded = service.lines.filter(({ event }) => event === 'certificate_loaded');
+    expect(new Set(loaded.map(({ worker }) => worker)).size).to.equal(WORKERS);
+    for (const client of clients) expect(client.status).to.equal(200);
+    service.signal('SIGTERM');
+    expect(await service.exited()).to.equal(0);
+    for (const client of clients) await eventually('the last chunk', () => client.endedProperly);
   });
 
   it('shows the metrics of all workers, whichever is asked', async () => {

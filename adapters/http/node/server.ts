@@ -117,6 +117,8 @@ export class NodeServer implements HttpListener {
       },
       (socket: TLSSocket) => this.#serve(socket.alpnProtocol === 'h2' ? 'http2' : 'http1', socket),
     );
+    // Also where its time is over: Node leaves a client to itself that has not finished its handshake by then.
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server.on('connection', (socket: Socket) => void this.#admit(socket));
   }
 

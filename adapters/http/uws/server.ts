@@ -20,7 +20,7 @@ export interface UwsServerOptions {
   /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
   readonly sharePort: boolean;
   /** With it, TLS. */
-  readonly certificate?: TlsCertificate;
+  readonly certificate?: Pick<TlsCertificate, 'files' | 'follow'>;
 }
 
 /** The addon's default, for which it exports no name. */

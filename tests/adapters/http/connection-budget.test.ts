@@ -20,7 +20,7 @@ describe('The budget of connections', () => {
     const files = await CertificateFiles.make();
     const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
     const addresses = [{ host: '127.0.0.1', port: 0 }];
-    const connections = new ConnectionBudget(3);
+    const connections = new ConnectionBudget(4);
     const listeners: HttpListener[] = [];
     const serve = (make: (routes: Routes) => HttpListener): ReturnType<typeof serveSockets> =>
       serveSockets(
@@ -37,19 +37,23 @@ describe('The budget of connections', () => {
       ),
       await serve((routes) => new NodeServer({ addresses, connections }, routes, new RecordedLogger())),
       await serve((routes) => new NodeServer({ addresses, connections, certificate }, routes, new RecordedLogger())),
+      await serve(
+        (routes) =>
+          new UwsServer({ addresses, connections, sharePort: false, certificate }, routes, new RecordedLogger()),
+      ),
     ];
-    const [uws, node, tls] = listeners.map(({ ports }) => ports[0] ?? 0);
+    const [uws, node, tls, uwsTls] = listeners.map(({ ports }) => ports[0] ?? 0);
 
     const get = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';
     /** Says something, and waits for the answer or the end. */
     async function talk(port: number | undefined, text: string): Promise<RawClient> {
-      const client = await RawClient.connect(port ?? 0);
+      const client = await RawClient.connect(port ?? 0, '127.0.0.1', port === uwsTls ? { tls: {} } : {});
       client.send(text);
       await eventually('an answer or an end', () => client.bytes > 0 || client.ending !== 'open');
       return client;
     }
     /** Tries until it succeeds: the connections of the round before may not have been counted out yet. */
-    async function firstOf<T>(attempt: () => Promise<T>): Promise<T> {
+    async function firstOf<T>(attempt: () => Promise<T | undefined>): Promise<T> {
       let result: T | undefined;
       await eventually('room for one more', async () => {
         result = await attempt().catch(() => undefined);
@@ -63,12 +67,14 @@ describe('The budget of connections', () => {
       for (const [port, text] of [
         [uws, get],
         [node, PREFACE],
+        [uwsTls, get],
       ] as const)
-        await eventually('room for one more', async () => {
-          const client = await talk(port, text);
-          if (client.bytes > 0) held.push(client);
-          return client.bytes > 0;
-        });
+        held.push(
+          await firstOf(async () => {
+            const client = await talk(port, text);
+            return client.bytes > 0 ? client : undefined;
+          }),
+        );
       const session = await firstOf(() => connectHttp2(`https://127.0.0.1:${tls}`));
       const ending = (): string => (session.destroyed ? 'ended' : 'open');
       held.push({
@@ -78,7 +84,9 @@ describe('The budget of connections', () => {
         },
       });
       for (const port of [node, uws, tls]) expect((await talk(port, get)).text).to.equal('');
-      expect(held.map(({ ending }) => ending)).to.deep.equal(['open', 'open', 'open']);
+      // It is cut before the handshake.
+      expect(await talk(uwsTls, get).catch((error: NodeJS.ErrnoException) => error.code)).to.equal('ECONNRESET');
+      expect(held.map(({ ending }) => ending)).to.deep.equal(['open', 'open', 'open', 'open']);
       for (const client of held) client.destroy();
     }
     for (const world of worlds) await world.close();

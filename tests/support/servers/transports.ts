@@ -33,23 +33,15 @@ export const TRANSPORTS: readonly Transport[] = [
 ];
 
 /** Over TLS a service's `port` is a way that needs no client with TLS. */
-const UWS_TLS: Transport = {
-  name: 'uWebSockets.js with TLS',
-  environment: TLS,
-  isUws: true,
-  listensBy: 'TLS_LISTEN_ADDR',
-};
-const NODE_TLS: Transport = {
-  name: 'node:http with TLS',
-  environment: { ...NODE, ...TLS },
-  isUws: false,
-  listensBy: 'TLS_LISTEN_ADDR',
-};
+export const TLS_TRANSPORTS: readonly [Transport, Transport] = [
+  { name: 'uWebSockets.js with TLS', environment: TLS, isUws: true, listensBy: 'TLS_LISTEN_ADDR' },
+  { name: 'node:http with TLS', environment: { ...NODE, ...TLS }, isUws: false, listensBy: 'TLS_LISTEN_ADDR' },
+];
 
 /**
  * For what depends on the sockets, and not on the parser or the routes alone. On Node's modules TLS is one socket for
  * both versions of HTTP, and the tests of HTTP/2 have it; the addon's is of its own.
  */
-export const TRANSPORTS_AND_UWS_TLS: readonly Transport[] = [...TRANSPORTS, UWS_TLS];
+export const TRANSPORTS_AND_UWS_TLS: readonly Transport[] = [...TRANSPORTS, TLS_TRANSPORTS[0]];
 /** For what is cheap, and for how connections begin and end. */
-export const ALL_TRANSPORTS: readonly Transport[] = [...TRANSPORTS_AND_UWS_TLS, NODE_TLS];
+export const ALL_TRANSPORTS: readonly Transport[] = [...TRANSPORTS, ...TLS_TRANSPORTS];
