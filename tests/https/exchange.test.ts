@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { fork } from 'node:child_process';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { ConnectionBudget } from '../../adapters/http/connection-budget.ts';
 import { NodeServer } from '../../adapters/http/node/server.ts';
@@ -91,6 +92,11 @@ for (const { name, make, exchanges, between, mayReset } of [
           const words = (): string => `certificate ${exchange} to be shown: ${JSON.stringify(progress)}`;
           await eventually(words, () => isShown() && progress.served >= served + between);
         }
+        // Nobody is shown one of those before any more, whatever socket the connection comes by.
+        await eventually('the last certificate alone to be shown', async () => {
+          const shown = await Promise.all(Array.from({ length: 40 }, () => shownName(port)));
+          return shown.every((each) => each === `renewed-${exchanges}`);
+        });
         clients.send('end');
         await eventually('the last client to be served', () => progress.isOver);
         const { served, failed } = progress;
@@ -111,3 +117,13 @@ for (const { name, make, exchanges, between, mayReset } of [
       }
     });
   });
+
+function shownName(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on('error', (error) => resolve(error.message));
+  });
+}

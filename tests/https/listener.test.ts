@@ -72,6 +72,23 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
+    it('answers what clients ask for, and nothing internal where there is a listener for that', async () => {
+      const service = await startService({ ...environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', WEBHOOK_SECRET: 's' });
+      try {
+        const status = async (path: string, method = 'GET'): Promise<number> =>
+          (await fetch(service.url(path), { method })).status;
+        for (const path of ['/metricsz', '/debug/environments/abc', '/sse/environments/abc/queue-change'])
+          expect(await status(path, path.endsWith('change') ? 'POST' : 'GET'), path).to.equal(404);
+        expect(await status('/livez')).to.equal(200);
+        expect(await status('/webhooks/flagsmith', 'POST')).to.equal(401);
+        const stream = await StreamClient.open(service.port, 'abc');
+        expect(stream.status).to.equal(200);
+        stream.close();
+      } finally {
+        await service.stop();
+      }
+    });
+
     it('stands beside the other listeners, and says when their certificate ends', async () => {
       const service = await startService({ ...environment, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
       try {
