@@ -128,7 +128,7 @@ async function pass(bench: Bench, files: CertificateFiles, { name, protocol }: W
       const spreading = await measured(subject, () => load.run({ updates: rounds }));
       const { report } = spreading;
       expectWhole(name, report);
-      if (report.events !== rounds * CONNECTIONS) throw new Error(`${name}: ${report.events} events heard`);
+      if (report.events !== rounds * CONNECTIONS) throw new Error(`${name}: ${report.events} events received`);
       return {
         bytesPerConnection: (fullBytes - emptyBytes) / CONNECTIONS,
         cpuPerConnectUs: connecting.serverUs / CONNECTIONS,
