@@ -15,6 +15,7 @@ import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
+import { relay } from './scenarios/relay.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { workers } from './scenarios/workers.ts';
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   reconnect,
   slowReaders,
   propagation,
+  relay,
   workers,
   profile,
 ];
