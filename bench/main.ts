@@ -17,6 +17,7 @@ import { propagation } from './scenarios/propagation.ts';
 import { queueChange } from './scenarios/queue-change.ts';
 import { reconnect } from './scenarios/reconnect.ts';
 import { refetch } from './scenarios/refetch.ts';
+import { relay } from './scenarios/relay.ts';
 import { slowReaders } from './scenarios/slow-readers.ts';
 import { tls } from './scenarios/tls.ts';
 import { throughput } from './scenarios/throughput.ts';
@@ -37,6 +38,7 @@ const SCENARIOS: readonly Scenario[] = [
   slowReaders,
   propagation,
   postgres,
+  relay,
   workers,
   tls,
   profile,

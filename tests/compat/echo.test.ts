@@ -31,12 +31,12 @@ async function staleScenario({ name, start, fetchesAgain }: Case): Promise<void>
     const first = api.latest;
     await has(first.version, 1);
     await eventually('its stream', () => service.subscribers > 0);
-    api.freeze();
+    api.cacheAnswers();
     const second = api.change();
     await service.publish(ENVIRONMENT, second.iso);
     await clock.advance(AGE_SECONDS * 1000);
     await has(first.version, 2);
-    api.thaw();
+    api.forgetAnswers();
     await eventually('its stream', () => service.subscribers > 0);
     const readsBefore = api.reads;
     await clock.advance(ECHO_SECONDS * 1000);

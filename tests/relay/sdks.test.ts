@@ -108,7 +108,7 @@ describe('Applications whose flags are relayed', function () {
 
   beforeEach(async () => {
     api.behaviour = 'well';
-    api.thaw();
+    api.forgetAnswers();
     await publish(api.change());
     await areCurrent('a change before the test');
   });
@@ -133,7 +133,7 @@ describe('Applications whose flags are relayed', function () {
     await eventually(
       () => `all to have version ${api.latest.version} after ${when}; behind are ${behind.join(', ')}`,
       async () => {
-        const versions = await Promise.all(which.map((application) => application.version()));
+        const versions = await Promise.all(which.map(async (application) => application.version()));
         behind = which
           .filter((one, at) => one.isFetching() || versions[at] !== api.latest.version)
           .map(({ name }) => name);
@@ -180,13 +180,13 @@ describe('Applications whose flags are relayed', function () {
     });
 
   it('have the newest flags of an API that gave old ones after the change, with its echo, where they heed it', async () => {
-    api.freeze();
+    api.cacheAnswers();
     const change = api.change();
     const reads = api.reads;
     await publish(change);
     await eventually('the old flags to be fetched', () => api.reads > reads);
     await eventually('all to have fetched', () => applications.every((one) => !one.isFetching()));
-    api.thaw();
+    api.forgetAnswers();
     await publish(change);
     await areCurrent(
       'the echo',

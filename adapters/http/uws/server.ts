@@ -122,7 +122,11 @@ export class UwsServer implements HttpListener {
 
   #addApp(app: UwsApp): UwsApp {
     app.filter((connection, change) => this.#capConnections(connection, Number(change)));
-    app.any('/*', (response, request) => this.#routes.handle(new UwsExchange(response, request)));
+    app.any('/*', (response, request) => {
+      const exchange = new UwsExchange(response, request);
+      this.#routes.handle(exchange);
+      exchange.turnIsOver();
+    });
     this.#apps.push(app);
     return app;
   }
@@ -229,6 +233,9 @@ class UwsExchange implements HttpExchange {
   readonly path: string;
   readonly #response: HttpResponse;
   readonly #request: HttpRequest;
+  /** Names and values in turn, once they were asked for: each call of the addon for one costs more than to look here. */
+  #headers: string[] | undefined;
+  #isInTurn = true;
   #state: 'open' | 'answered' | 'gone' = 'open';
   #gone: (() => void) | undefined;
 
@@ -243,6 +250,12 @@ class UwsExchange implements HttpExchange {
     });
   }
 
+  /** The request is not to be read any more, and a stream must not keep its headers. */
+  turnIsOver(): void {
+    this.#isInTurn = false;
+    this.#headers = undefined;
+  }
+
   get isGone(): boolean {
     return this.#state === 'gone';
   }
@@ -253,15 +266,17 @@ class UwsExchange implements HttpExchange {
   }
 
   header(name: string): string {
-    return this.#request.getHeader(name);
+    const headers = this.#readHeaders();
+    for (let at = 0; at < headers.length; at += 2) if (headers[at] === name) return headers[at + 1] as string;
+    return '';
   }
 
   headerLines(name: string): string {
-    const values: string[] = [];
-    this.#request.forEach((header, value) => {
-      if (header === name) values.push(value);
-    });
-    return values.join();
+    let lines: string | undefined;
+    const headers = this.#readHeaders();
+    for (let at = 0; at < headers.length; at += 2)
+      if (headers[at] === name) lines = lines === undefined ? headers[at + 1] : `${lines},${headers[at + 1]}`;
+    return lines ?? '';
   }
 
   /** The socket's own: the addon reads the PROXY protocol from any client, which can write any address in it. */
@@ -271,9 +286,8 @@ class UwsExchange implements HttpExchange {
 
   contentLengths(): number {
     let lengths = 0;
-    this.#request.forEach((name) => {
-      if (name === 'content-length') lengths++;
-    });
+    const headers = this.#readHeaders();
+    for (let at = 0; at < headers.length; at += 2) if (headers[at] === 'content-length') lengths++;
     return lengths;
   }
 
@@ -293,17 +307,25 @@ class UwsExchange implements HttpExchange {
     });
   }
 
-  answer({ status, headers, body, close = false }: Answer): void {
+  answer(answer: Answer): void {
     if (this.#state !== 'open') return;
     this.#state = 'answered';
+    // Inside the handler's turn the response is corked already.
+    if (this.#isInTurn) this.#write(answer);
+    else this.#response.cork(() => this.#write(answer));
+  }
+
+  onGone(callback: () => void): void {
+    this.#gone = callback;
+  }
+
+  #write({ status, headers, body, close = false }: Answer): void {
     const response = this.#response;
-    response.cork(() => {
-      response.writeStatus(headOf(status, headers));
-      if (hasNoBody(status)) response.endWithoutBody();
-      else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
-      else if (typeof body === 'string' || close) response.end(body, close);
-      else this.#writeShared(body);
-    });
+    response.writeStatus(headOf(status, headers));
+    if (hasNoBody(status)) response.endWithoutBody();
+    else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
+    else if (typeof body === 'string' || close) response.end(body, close);
+    else this.#writeShared(body);
   }
 
   /**
@@ -317,10 +339,6 @@ class UwsExchange implements HttpExchange {
     if (!isOver) response.onWritable((offset) => response.tryEnd(body.subarray(offset), body.byteLength)[0]);
   }
 
-  onGone(callback: () => void): void {
-    this.#gone = callback;
-  }
-
   beginStream({ headers, firstBytes, keepAlive }: StreamBeginning): StreamSocket {
     const response = this.#response;
     // The handler's own cork holds these, and the newest update after them, together in one segment.
@@ -331,20 +349,26 @@ class UwsExchange implements HttpExchange {
     socket.write(firstBytes);
     return socket;
   }
+
+  #readHeaders(): readonly string[] {
+    if (this.#headers !== undefined) return this.#headers;
+    const headers: string[] = [];
+    this.#request.forEach((name, value) => void headers.push(name, value));
+    return (this.#headers = headers);
+  }
 }
 
-/** The lines of headers, most of which are constants. */
-const linesOf = new WeakMap<HeaderList, string>();
+/** The heads of answers, most of whose headers are constants. */
+const headsOf = new WeakMap<HeaderList, { readonly status: number; readonly text: string }>();
 
 /**
  * The status line and the headers as one text, which the addon writes as it is: to hand it each header by itself
  * would show in the rate of POSTs. No value of ours comes from a request.
  */
 function headOf(status: number, headers: HeaderList): string {
-  let lines = linesOf.get(headers);
-  if (lines === undefined) {
-    lines = headers.map(([name, value]) => `\r\n${name}: ${value}`).join('');
-    linesOf.set(headers, lines);
-  }
-  return `${status} ${reasonPhrase(status)}${lines}`;
+  const before = headsOf.get(headers);
+  if (before?.status === status) return before.text;
+  const text = `${status} ${reasonPhrase(status)}${headers.map(([name, value]) => `\r\n${name}: ${value}`).join('')}`;
+  headsOf.set(headers, { status, text });
+  return text;
 }

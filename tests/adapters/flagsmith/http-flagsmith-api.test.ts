@@ -190,7 +190,12 @@ describe('The Flagsmith API over HTTP', () => {
     });
     const FLAGSMITH_API_URL = `https://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/`;
     const statuses = [{}, { NODE_EXTRA_CA_CERTS: files.certFile }].map(async (trust) => {
-      const service = await ServiceProcess.start({ FLAGS_RELAY: 'on', FLAGSMITH_API_URL, ...trust });
+      const service = await ServiceProcess.start({
+        HTTP1_TRANSPORT: 'node',
+        FLAGS_RELAY: 'on',
+        FLAGSMITH_API_URL,
+        ...trust,
+      });
       try {
         const { status } = await fetch(service.url('/api/v1/flags/'), { headers: { 'X-Environment-Key': 'abc' } });
         if (status !== 200) expect((await service.logged('flags_api_failed'))['reason']).to.equal('unreachable');
@@ -217,6 +222,7 @@ describe('The Flagsmith API over HTTP', () => {
       const env = {
         LISTEN_ADDR: '127.0.0.1:0',
         UPDATE_LOG: 'memory',
+        HTTP1_TRANSPORT: 'node',
         SSE_AUTHENTICATION_TOKEN: 'x',
         LOG_LEVEL: 'silent',
         ...more,

@@ -23,8 +23,8 @@ export class FlagsApi {
   readonly #server: Server;
   #change: Change = changeAt(nowMicros(), 1);
   #held: (() => void)[] | undefined;
-  /** What is answered in the place of the latest. */
-  #frozen: Change | undefined;
+  /** What is answered in the place of the newest. */
+  #cached: Change | undefined;
   /** How the flags are answered from now on: late, with an error page, or not at all. */
   behaviour: 'well' | 'slow' | 'wrong' | 'down' = 'well';
   /** How often the flags were read. */
@@ -57,18 +57,19 @@ export class FlagsApi {
     return this.#change;
   }
 
-  /** From now on changes are not seen in the answers, as with a cache in front of the flags, until `thaw`. */
-  freeze(): void {
-    this.#frozen = this.#change;
-  }
-
-  thaw(): void {
-    this.#frozen = undefined;
-  }
-
   /** From now on the flags are read at once, but their answers stay on their way until `release`. */
   hold(): void {
     this.#held ??= [];
+  }
+
+  /** From now on its answers stay as they are, as from a cache in front of the flags. */
+  cacheAnswers(): void {
+    this.#cached = this.#change;
+  }
+
+  /** What was cached has expired. */
+  forgetAnswers(): void {
+    this.#cached = undefined;
   }
 
   release(): void {
@@ -92,11 +93,11 @@ export class FlagsApi {
     this.reads++;
     if (this.behaviour === 'down') return void request.socket.destroy();
     if (this.behaviour === 'wrong') return void response.writeHead(502, { 'Content-Type': 'text/html' }).end('<p>');
-    const change = this.#frozen ?? this.#change;
     response.setHeader('Content-Type', 'application/json');
-    response.setHeader('x-flagsmith-document-updated-at', change.seconds);
+    const { seconds, version } = this.#cached ?? this.#change;
+    response.setHeader('x-flagsmith-document-updated-at', seconds);
     const flag = { id: 1, feature: { id: 1, name: 'version' }, enabled: true };
-    const body = JSON.stringify([{ ...flag, feature_state_value: change.version }]);
+    const body = JSON.stringify([{ ...flag, feature_state_value: version }]);
     const send = (): void => void response.end(body);
     if (this.behaviour === 'slow') setTimeout(send, SLOW_MS);
     else if (this.#held === undefined) send();
