@@ -6,8 +6,10 @@ export interface PathReading {
   readonly mergesSlashes: boolean;
 }
 
+const AS_SENT: PathReading = { mergesSlashes: false };
+
 /** The one path segment between the prefix and the suffix, or undefined for another path. */
-export function keyIn(path: string, suffix: string, reading: PathReading, prefix = PREFIX): string | undefined {
+export function keyIn(path: string, suffix: string, reading = AS_SENT, prefix = PREFIX): string | undefined {
   const key = segmentBetween(path, prefix, suffix);
   if (key !== undefined || !reading.mergesSlashes || !path.includes('//')) return key;
   return segmentBetween(path.replace(/\/{2,}/g, '/'), prefix, suffix);
