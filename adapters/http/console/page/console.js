@@ -1,7 +1,7 @@
 // The console: what an operator wants to see of an instance, live. The token is kept in this page's memory alone.
 
-import { Metrics } from '/console/metrics.js';
-import { Sparkline } from '/console/sparkline.js';
+import { Metrics } from './metrics.js';
+import { Sparkline } from './sparkline.js';
 
 const METRICS_EVERY_MS = 5000;
 const SHOWN_LINES = 100;
