@@ -9,6 +9,7 @@ export type * from '../../application/ports/health-report.ts';
 export type * from '../../application/ports/http-listener.ts';
 export type * from '../../application/ports/logger.ts';
 export type * from '../../application/ports/metrics-page.ts';
+export type * from '../../application/ports/served-certificate.ts';
 export type * from '../../application/ports/streams.ts';
 export type * from '../../application/ports/telemetry.ts';
 export type * from '../../application/ports/token-check.ts';
