@@ -123,7 +123,7 @@ export class PostgresLog implements UpdateLog {
         expectedSequence = answer.sequence;
         continue;
       }
-      if (answer.kind === 'stored') this.#epoch?.await(environment, answer.sequence);
+      if (answer.kind === 'stored') this.#epoch?.stored(environment, answer.sequence);
       if (answer.kind === 'unavailable') this.#failed('append', answer.reason);
       return answer;
     }

@@ -105,7 +105,7 @@ export class TailEpoch {
   }
 
   /** An update was stored by another session: it has to arrive here. */
-  await(environment: EnvironmentId, sequence: number): void {
+  stored(environment: EnvironmentId, sequence: number): void {
     if (this.#isOver || !this.#begun || this.#lastOf(environment) >= sequence) return;
     const awaited = this.#awaited.get(environment);
     if (awaited === undefined) this.#awaited.set(environment, { sequence, last: sequence, looks: 0 });

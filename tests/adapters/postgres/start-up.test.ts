@@ -8,11 +8,14 @@ import { serverFacts, startUpReason } from '../../../adapters/postgres/server-fa
 import type { Session } from '../../../adapters/postgres/session.ts';
 import { RecordedFollower } from '../../../infrastructure/contract/recorded-follower.ts';
 import { eventually } from '../../support/eventually.ts';
+import { env, time } from '../../support/memory/memory-instance.ts';
 import { openPostgresLog } from '../../support/memory/open-postgres-log.ts';
 import { makeCertificate } from '../../support/servers/certificate.ts';
 import { freePort } from '../../support/servers/free-port.ts';
 import { PgBouncer } from '../../support/servers/pgbouncer.ts';
+import { POSTGRES } from '../../support/servers/postgres-frames.ts';
 import { PostgresServer } from '../../support/servers/postgres-server.ts';
+import { TcpProxy } from '../../support/servers/tcp-proxy.ts';
 
 type Opened = ReturnType<typeof openPostgresLog>;
 type Options = Parameters<typeof openPostgresLog>[0];
@@ -347,6 +350,30 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       for (const sslmode of ['allow', 'prefer', 'require'])
         expect(await isEncrypted(urlOf({ sslmode, ...files }, 'app'), 'apps'), sslmode).to.equal(true);
       await complaint({ url: urlOf({ sslmode: 'require' }, 'app') }, /connection requires a valid client certificate/);
+    });
+
+    it('a network that swallows everything is noticed as without it', async () => {
+      const proxy = await TcpProxy.start(secure.port, POSTGRES);
+      try {
+        const url = secure.urlOf({ port: proxy.port, parameters: { sslmode: 'require' } });
+        const { log, follower } = open({ url });
+        await follower.untilCaughtUp();
+        proxy.blackHole();
+        const held = await log.append(env('home'), time(1), { timeoutMs: 200 });
+        expect(held.kind).to.equal('unavailable');
+        await follower.untilLost('silent');
+        await proxy.heal();
+        await follower.untilCaughtUp();
+        await eventually('it is stored', async () => {
+          const outcome = await log.append(env('home'), time(2), { timeoutMs: 5000 });
+          return outcome.kind === 'stored';
+        });
+        await follower.untilLast(env('home'), '2');
+        expect(follower.values(env('home'))).to.deep.equal(['2']);
+        await log.close();
+      } finally {
+        await proxy.close();
+      }
     });
 
     async function isReady(url: string): Promise<boolean> {

@@ -178,7 +178,7 @@ describe('An epoch on PostgreSQL', () => {
     const world = new World();
     await world.catchesUp();
     await world.passes(250);
-    world.epoch.await(HOME, 7);
+    world.epoch.stored(HOME, 7);
     await world.answersWhile(3000);
     expect(world.end).to.equal(undefined);
     await world.answersWhile(500);
@@ -188,9 +188,9 @@ describe('An epoch on PostgreSQL', () => {
   it('is not lost when it arrives, or a later one of its environment, before or after', async () => {
     const world = new World();
     await world.catchesUp([row('early', 5)]);
-    world.epoch.await(env('early'), 5);
-    world.epoch.await(HOME, 7);
-    world.epoch.await(env('office'), 7);
+    world.epoch.stored(env('early'), 5);
+    world.epoch.stored(HOME, 7);
+    world.epoch.stored(env('office'), 7);
     world.notifies('home 7 9 - 1');
     world.notifies('office 9 9 - 1');
     await world.answersWhile(10_000);
@@ -200,8 +200,8 @@ describe('An epoch on PostgreSQL', () => {
   it('waits for the last of several that were stored here', async () => {
     const world = new World();
     await world.catchesUp();
-    world.epoch.await(HOME, 7);
-    world.epoch.await(HOME, 9);
+    world.epoch.stored(HOME, 7);
+    world.epoch.stored(HOME, 9);
     world.notifies('home 7 9 - 1');
     await world.answersWhile(4000);
     expect(world.end).to.deep.equal({ reason: 'own_append_missing' });
