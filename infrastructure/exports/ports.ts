@@ -9,6 +9,7 @@ export type * from '../../application/ports/flags.ts';
 export type * from '../../application/ports/flagsmith-api.ts';
 export type * from '../../application/ports/health-report.ts';
 export type * from '../../application/ports/http-listener.ts';
+export type * from '../../application/ports/instance-overview.ts';
 export type * from '../../application/ports/logger.ts';
 export type * from '../../application/ports/metrics-page.ts';
 export type * from '../../application/ports/served-certificate.ts';

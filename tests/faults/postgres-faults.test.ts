@@ -10,7 +10,6 @@ import { onPostgres } from '../support/servers/shared-log.ts';
 const CEILING_MS = 30_000;
 /** Refusals come sooner, for the sake of the suite. */
 const IMPATIENT = { APPEND_DEADLINE_MS: '500' };
-const NOTIFIED = (line: string): boolean => line.startsWith('NOTIFY') && line.includes('home');
 
 describe('Nothing acknowledged is lost on PostgreSQL', function () {
   this.timeout(120_000);
@@ -188,19 +187,6 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     expect([a, b].map(({ telemetry }) => telemetry.count('repairTried.stored'))).to.deep.equal([0, 0]);
   });
 
-  it('when the notification of an update is dropped on its way to the instance that stored it', async () => {
-    const { a, subscribers, ledger } = await pair();
-    await ledger.store(a.port);
-    await ledger.hear(subscribers);
-    const lost = a.loses('own_append_missing');
-    const dropped = a.proxy.dropNext(NOTIFIED);
-    await ledger.store(a.port);
-    await dropped;
-    await lost;
-    await ledger.settle(subscribers);
-    ledger.heardOnce(subscribers);
-  });
-
   it('when somebody holds the row of an environment: those of others are stored', async () => {
     const { a, subscribers, ledger } = await pair();
     const other = new Ledger('office');
@@ -287,7 +273,6 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
 
   for (const [what, statement] of [
     ['emptied', () => `DELETE FROM ${table}`],
-    ['truncated', () => `TRUNCATE ${table}`],
     ['dropped with its schema', () => `DROP SCHEMA ${schema} CASCADE`],
   ] as const)
     it(`when the table is ${what} and nothing is posted after that: instances that start later know it`, async () => {
