@@ -8,7 +8,7 @@ import type { FlagsOutcome, Telemetry } from './ports/telemetry.ts';
 import { Refusals } from './refusals.ts';
 import { environmentNamedIn, ServerKeys } from './server-keys.ts';
 import { thrown } from './thrown.ts';
-import { type KeyKind, quarterOf, UpstreamPlaces } from './upstream-places.ts';
+import { type KeyKind, UpstreamPlaces } from './upstream-places.ts';
 
 export interface FlagsRelayOptions {
   /** How long an answer is good where no update says otherwise, in milliseconds. */
@@ -40,9 +40,11 @@ const MAX_REFUSAL_BYTES = 4_194_304;
 /** Callers that are answered in one turn of the event loop: about a millisecond of writing. */
 const ANSWERED_PER_TURN = 50;
 
+type Take = (reply: FlagsReply) => void;
+
+/** An object of its own for each caller, who may ask twice with the same function. */
 interface Waiter {
-  readonly take: (reply: FlagsReply) => void;
-  readonly kind: KeyKind;
+  readonly take: Take;
 }
 
 /** One request to the API, and those that wait for its answer. */
@@ -85,8 +87,8 @@ export class FlagsRelay implements Flags {
   readonly #flights = new Map<string, Flight>();
   readonly #running = new Set<Promise<void>>();
   readonly #aborts = new Set<AbortController>();
-  readonly #waiting = { known: 0, unknown: 0 };
-  #maxAgeMs: number;
+  #waiting = 0;
+  #follows = false;
   /** When the last update came, of whichever environment. */
   #lastUpdateMs = -Infinity;
   #stopped = false;
@@ -107,12 +109,11 @@ export class FlagsRelay implements Flags {
     this.#telemetry = adapters.telemetry;
     this.#kept = new KeptAnswers(options.maxBytes ?? MAX_BYTES);
     this.#places = new UpstreamPlaces(options.maxRequests, MAX_QUEUED);
-    this.#maxAgeMs = Math.min(options.maxAgeMs, UNFOLLOWED_MAX_AGE_MS);
   }
 
   /** How many callers wait for an answer. */
   get waiting(): number {
-    return this.#waiting.known + this.#waiting.unknown;
+    return this.#waiting;
   }
 
   get keptBytes(): number {
@@ -120,8 +121,7 @@ export class FlagsRelay implements Flags {
   }
 
   followsLog(follows: boolean): void {
-    const { maxAgeMs } = this.#options;
-    this.#maxAgeMs = follows ? maxAgeMs : Math.min(maxAgeMs, UNFOLLOWED_MAX_AGE_MS);
+    this.#follows = follows;
   }
 
   /** The log has an update of the environment. */
@@ -131,11 +131,11 @@ export class FlagsRelay implements Flags {
     for (const key of this.#keys.of(environment)) this.#age(key, this.#lastUpdateMs);
   }
 
-  get(resource: Resource, environmentKey: string, take: (reply: FlagsReply) => void): Cancel {
+  get(resource: Resource, environmentKey: string, take: Take): Cancel {
     const id = `${resource} ${environmentKey}`;
     const nowMs = this.#clock.monotonicMs();
     const kept = this.#kept.read(id);
-    if (kept !== undefined && !kept.isOld && nowMs - kept.sentMs < this.#maxAgeMs) {
+    if (kept !== undefined && !kept.isOld && nowMs - kept.sentMs < this.#atMost(this.#options.maxAgeMs)) {
       this.#telemetry.flagsAnswered('kept');
       take({ kind: 'answer', answer: kept.answer, ageMs: nowMs - kept.sentMs, isStale: false });
       return ignore;
@@ -148,10 +148,10 @@ export class FlagsRelay implements Flags {
     return this.#wait(id, resource, environmentKey, take);
   }
 
-  pass(request: ApiRequest, take: (reply: FlagsReply) => void): Cancel {
+  pass(request: ApiRequest, take: Take): Cancel {
+    if (this.#isFull || this.#stopped) return this.#refuse(take);
     const kind = this.#kindOf(request.environmentKey);
-    if (this.#isFull(kind) || this.#stopped) return this.#refuse(take);
-    const waiter = { take, kind };
+    const waiter = { take };
     const waiters = new Set([waiter]);
     const abort = new AbortController();
     const answer = (reply: FlagsReply): void => this.#release(waiters, () => reply, 'passed');
@@ -160,12 +160,12 @@ export class FlagsRelay implements Flags {
       this.#places.leave(kind);
       answer(fromAnswer(answerOf(outcome), 0));
     };
-    this.#waiting[kind]++;
+    this.#waiting++;
     const withdraw = this.#enter(kind, send, () => answer(BUSY));
     if (withdraw === undefined) answer(BUSY);
     return () => {
       if (!waiters.delete(waiter)) return;
-      this.#waiting[kind]--;
+      this.#waiting--;
       withdraw?.();
       abort.abort();
     };
@@ -199,19 +199,18 @@ export class FlagsRelay implements Flags {
     flight.abort.abort();
   }
 
-  #wait(id: string, resource: Resource, environmentKey: string, take: (reply: FlagsReply) => void): Cancel {
-    const kind = this.#kindOf(environmentKey);
-    const flight = this.#isFull(kind) ? undefined : this.#join(id, resource, environmentKey);
+  #wait(id: string, resource: Resource, environmentKey: string, take: Take): Cancel {
+    const flight = this.#isFull ? undefined : this.#join(id, resource, environmentKey);
     if (flight === undefined) return this.#refuse(take);
-    const waiter = { take, kind };
-    this.#waiting[kind]++;
+    const waiter = { take };
+    this.#waiting++;
     const { waiters, later } = flight;
     (flight.isOld ? later : waiters).add(waiter);
     return () => {
       const isWaiting = [flight, this.#flights.get(id)].some(
         (one) => one !== undefined && (one.waiters.delete(waiter) || one.later.delete(waiter)),
       );
-      if (isWaiting) this.#waiting[kind]--;
+      if (isWaiting) this.#waiting--;
     };
   }
 
@@ -338,9 +337,7 @@ export class FlagsRelay implements Flags {
     const isForbidden = answer?.status === 403;
     if (isForbidden) this.#kept.delete(id);
     if (!isOld && !this.#stopped) {
-      const untilMs = isForbidden
-        ? sentMs + Math.min(FORBIDDEN_MS, this.#maxAgeMs)
-        : this.#clock.monotonicMs() + FAILED_MS;
+      const untilMs = isForbidden ? sentMs + this.#atMost(FORBIDDEN_MS) : this.#clock.monotonicMs() + FAILED_MS;
       this.#refusals.add(id, { answer, sentMs, untilMs });
     }
     this.#release(
@@ -370,12 +367,12 @@ export class FlagsRelay implements Flags {
       if (answered++ === ANSWERED_PER_TURN && !this.#stopped)
         return this.#clock.nextTurn(() => this.#release(waiters, reply, outcome));
       waiters.delete(waiter);
-      this.#waiting[waiter.kind]--;
+      this.#waiting--;
       this.#reply(waiter.take, reply(), outcome);
     }
   }
 
-  #reply(take: (reply: FlagsReply) => void, reply: FlagsReply, outcome: FlagsOutcome): void {
+  #reply(take: Take, reply: FlagsReply, outcome: FlagsOutcome): void {
     this.#telemetry.flagsAnswered(outcomeOf(reply, outcome));
     try {
       take(reply);
@@ -385,15 +382,18 @@ export class FlagsRelay implements Flags {
     }
   }
 
-  #refuse(take: (reply: FlagsReply) => void): Cancel {
+  #refuse(take: Take): Cancel {
     this.#reply(take, this.#stopped ? UNAVAILABLE : BUSY, 'busy');
     return ignore;
   }
 
-  #isFull(kind: KeyKind): boolean {
-    const { known, unknown } = this.#waiting;
-    const { maxWaiting } = this.#options;
-    return known + unknown >= maxWaiting || (kind === 'unknown' && unknown >= quarterOf(maxWaiting));
+  get #isFull(): boolean {
+    return this.#waiting >= this.#options.maxWaiting;
+  }
+
+  /** How long something may be kept that could be kept for so long. */
+  #atMost(ms: number): number {
+    return this.#follows ? ms : Math.min(ms, UNFOLLOWED_MAX_AGE_MS);
   }
 
   /** Known is a key that has had a good answer. */

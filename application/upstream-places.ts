@@ -76,6 +76,6 @@ export class UpstreamPlaces {
 }
 
 /** The share of keys that were never seen before; one at the least. */
-export function quarterOf(count: number): number {
+function quarterOf(count: number): number {
   return Math.max(1, Math.floor(count / 4));
 }

@@ -35,7 +35,7 @@ const VARIABLES = {
   timeout: {
     name: 'FLAGSMITH_API_TIMEOUT_SECONDS',
     default: '8',
-    meaning: 'How long the Flagsmith API may take for an answer. SDKs wait for ten seconds at the least.',
+    meaning: "How long the Flagsmith API may take for an answer. Python's SDK waits for ten seconds.",
   },
   relay: {
     name: 'FLAGS_RELAY',

@@ -17,7 +17,12 @@ const READERS = 60;
 const MEGABYTE = 1_048_576;
 
 function relayOf(api: StubApi): Record<string, string> {
-  return { FLAGS_RELAY: 'on', FLAGSMITH_API_URL: api.url, FLAGS_MAX_AGE_SECONDS: '3600' };
+  return {
+    FLAGS_RELAY: 'on',
+    FLAGSMITH_API_URL: api.url,
+    FLAGS_MAX_AGE_SECONDS: '3600',
+    FLAGSMITH_API_TIMEOUT_SECONDS: '120',
+  };
 }
 
 describe('Clients of the relay', function () {

@@ -351,22 +351,24 @@ describe('The relay', () => {
       expect(inFlight).to.deep.equal(['made-up-0', 'made-up-1', 'a', 'b', 'c', 'd', 'e', 'f']);
     });
 
-    it('answers busy where as many wait as may, and those that never were seen at a quarter of that', async () => {
-      const stage = new Stage({ maxWaiting: 8 });
-      await stage.given('known');
-      stage.script({ latencyMs: 1000 });
-      const callers = ['x', 'y', 'z'].map((key) => stage.get(key));
-      expect(the(callers[2] as Caller)).to.deep.equal({ kind: 'busy' });
-      stage.update('known');
-      const known = Array.from({ length: 7 }, () => stage.get('known'));
-      expect(the(known[6] as Caller)).to.deep.equal({ kind: 'busy' });
-      expect(stage.relay.waiting).to.equal(8);
-      known[0]?.cancel();
-      expect(stage.relay.waiting).to.equal(7);
-      await stage.clock.advance(1000);
-      expect(known.slice(1, 6).map(the).map(numberOf)).to.deep.equal([4, 4, 4, 4, 4]);
-      expect(known[0]?.replies).to.deep.equal([]);
+    it('answers busy where as many wait as may, and takes others when somebody has left', async () => {
+      const stage = new Stage({ maxWaiting: 3 });
+      const callers = Array.from({ length: 4 }, () => stage.get());
+      expect(the(callers[3] as Caller)).to.deep.equal({ kind: 'busy' });
+      expect(stage.relay.waiting).to.equal(3);
+      callers[0]?.cancel();
+      callers.push(stage.get());
+      await stage.clock.advance(20);
+      expect([1, 2, 4].map((at) => numberOf(the(callers[at] as Caller)))).to.deep.equal([1, 1, 1]);
+      expect(callers[0]?.replies).to.deep.equal([]);
       expect(stage.relay.waiting).to.equal(0);
+    });
+
+    it('answers a herd that comes before an instance has seen its key', async () => {
+      const stage = new Stage();
+      const herd = Array.from({ length: OPTIONS.maxWaiting }, () => stage.get());
+      await stage.clock.advance(20);
+      expect(new Set(herd.map((caller) => numberOf(the(caller))))).to.deep.equal(new Set([1]));
     });
 
     it('answers busy where there was no place with the API for as long as an answer may take', async () => {

@@ -64,7 +64,7 @@ describe('Applications whose flags are relayed', function () {
     const settings = {
       FLAGS_RELAY: 'on',
       FLAGSMITH_API_URL: api.url,
-      FLAGSMITH_API_TIMEOUT_SECONDS: '2',
+      FLAGSMITH_API_TIMEOUT_SECONDS: '60',
       STREAM_AGE_RULES: 'Dart/=1.1-1.3,Faraday=0.2-0.3',
     };
     streaming = await instances.start(settings);
