@@ -131,6 +131,8 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     for (let round = 0; round < 3; round++) {
       await storedAgain(ledger);
+      // Both follow the log again.
+      await ledger.hear(subscribers);
       const lost = Promise.all([a.loses('disconnected'), b.loses('disconnected')]);
       await server.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'halyard %'",
@@ -148,6 +150,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     for (const instance of [a, b, a]) {
       await storedAgain(ledger);
+      await ledger.hear(subscribers);
       const lost = instance.loses('disconnected');
       instance.proxy.cut();
       await lost;
