@@ -63,7 +63,10 @@ describe('The package, installed in an empty folder', () => {
       (path) => !/^dist\/(domain|application|adapters|infrastructure)\/.*\.(js|d\.ts)$/.test(path),
     );
     const documents = others.filter((path) => path.endsWith('.md'));
-    expect(others.filter((path) => !documents.includes(path))).to.have.members(['LICENSE', 'package.json']);
+    const page = others.filter((path) => path.startsWith('adapters/http/console/page/'));
+    expect(page).to.include('adapters/http/console/page/console.html');
+    const rest = others.filter((path) => !documents.includes(path) && !page.includes(path));
+    expect(rest).to.have.members(['LICENSE', 'package.json']);
     expect(documents).to.include.members(['README.md', 'PROTOCOL.md', 'CHANGELOG.md', 'docs/extending.md']);
     const stale = paths.filter((path) => path.endsWith('.js') && !existsSync(sourceOf(path)));
     expect(stale, 'compiled once, from what is gone now: remove dist, and build').to.deep.equal([]);
