@@ -10,12 +10,17 @@ export interface Fetch {
   readonly ms: number;
 }
 
-/** A request for the flags with a connection of its own, as an application makes it that asks now and then. */
-export function fetchFlags(url: string, timeoutMs: number): Promise<Fetch> {
+/**
+ * A request for the flags with a connection of its own, as an application makes it that asks now and then.
+ *
+ * @param key the client-side key of the environment
+ */
+export function fetchFlags(url: string, key: string, timeoutMs: number): Promise<Fetch> {
   const beganMs = performance.now();
   return new Promise((resolve) => {
     const end = (version?: number): void => resolve({ version, ms: performance.now() - beganMs });
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+    const headers = { 'X-Environment-Key': key };
+    const request = get(url, { headers, agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.once('end', () => end((JSON.parse(text) as { version: number }).version));

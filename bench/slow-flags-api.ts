@@ -37,8 +37,13 @@ export class SlowFlagsApi {
     return new SlowFlagsApi(server, perSecond);
   }
 
+  /** As SDKs take it, with the slash at its end. */
+  get baseUrl(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/`;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/flags/`;
+    return `${this.baseUrl}flags/`;
   }
 
   async stop(): Promise<void> {

@@ -1,13 +1,11 @@
+import axe from 'axe-core';
 import { expect } from 'chai';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/servers/chromium.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Where the pictures of the documents are written, when somebody asks for new ones. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
@@ -57,7 +55,7 @@ describe('The console, in a real browser', function () {
   async function problemsOfAccess(): Promise<string[]> {
     // The browser's own tools run it, past the page's policy.
     const found = await page.evaluate(
-      `(async () => { ${await readFile(AXE, 'utf8')}; const { violations } = await axe.run(); return violations.map(({ id, nodes }) => id + ' ' + nodes[0].html); })()`,
+      `(async () => { ${axe.source}; const { violations } = await axe.run(); return violations.map(({ id, nodes }) => id + ' ' + nodes[0].html); })()`,
     );
     return found as string[];
   }

@@ -4,6 +4,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 300;
 const HEIGHT = 60;
 const KEPT_MS = 15 * 60 * 1000;
+/** The whole width is at least a minute, so that a line is seen soon. */
+const SHORTEST_MS = 60 * 1000;
 
 /** Draws the figures of the last fifteen minutes below a caption that has the last one. */
 export class Sparkline {
@@ -36,8 +38,9 @@ export class Sparkline {
     if (value !== undefined) this.#points.push([now, value]);
     while (this.#points.length > 0 && now - this.#points[0][0] > KEPT_MS) this.#points.shift();
     const greatest = Math.max(...this.#points.map(([, each]) => each), 0);
+    const spanMs = Math.max(SHORTEST_MS, now - (this.#points[0]?.[0] ?? now));
     const place = ([at, each]) =>
-      `${WIDTH - ((now - at) / KEPT_MS) * WIDTH},${HEIGHT - 2 - (each / (greatest || 1)) * (HEIGHT - 4)}`;
+      `${WIDTH - ((now - at) / spanMs) * WIDTH},${HEIGHT - 2 - (each / (greatest || 1)) * (HEIGHT - 4)}`;
     this.#line.setAttribute('points', this.#points.map(place).join(' '));
     this.#show(value, greatest);
   }
