@@ -4,7 +4,7 @@ import { LiveStepClock } from '../../infrastructure/testing/live-step-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { FlagsApi } from '../support/servers/flags-api.ts';
 import { startService } from '../support/servers/running-service.ts';
-import { CASES, type Case, ENVIRONMENT } from './sdk-cases.ts';
+import { CASES, type Case, ENVIRONMENT, isAtRest } from './sdk-cases.ts';
 
 /** Longer than the stand-in for the API's cache keeps its answers. */
 const ECHO_SECONDS = 65;
@@ -25,7 +25,7 @@ async function staleScenario({ name, start, fetchesAgain }: Case): Promise<void>
   const has = (version: number, reads: number): Promise<void> =>
     eventually(
       () => `${name} to show version ${version} after ${reads} reads, not ${app.version} after ${api.reads}`,
-      () => app.version === version && api.reads >= reads && (app.fetches ?? 0) === 0,
+      () => app.version === version && api.reads >= reads && isAtRest(app, api),
     );
   try {
     const first = api.latest;

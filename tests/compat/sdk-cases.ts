@@ -16,6 +16,8 @@ export interface Application {
   readonly version: number;
   /** Requests for flags whose answers have not come, where the test can know. */
   readonly fetches?: number;
+  /** Answers that it has taken in, where the test can know. */
+  readonly loads?: number;
   stop(): void;
 }
 
@@ -50,4 +52,9 @@ function reader(sdk: typeof python, traits: Omit<Case, 'name' | 'start'>): Case 
     return client;
   };
   return { name: sdk.name, start, ...traits };
+}
+
+/** It has taken in every answer of the API: an SDK ignores what comes while it waits for one. */
+export function isAtRest(app: Application, api: FlagsApi): boolean {
+  return (app.fetches ?? 0) === 0 && (app.loads ?? api.reads) >= api.reads;
 }

@@ -4,7 +4,7 @@ import { FlagsApi } from '../support/servers/flags-api.ts';
 import { FrontDoor } from '../support/servers/front-door.ts';
 import type { RunningService } from '../support/servers/running-service.ts';
 import { Instances } from './instances.ts';
-import { type Application, CASES, type Case, ENVIRONMENT } from './sdk-cases.ts';
+import { type Application, CASES, type Case, ENVIRONMENT, isAtRest } from './sdk-cases.ts';
 import { SdkClient } from './sdks/sdk-client.ts';
 
 /** The built-in rules in small, as the SDKs' own waits are: the sweep that ends old streams comes once a second. */
@@ -46,7 +46,7 @@ class Stage {
   async isCurrent(when: string): Promise<void> {
     await eventually(
       () => `the flags after ${when}: version ${this.app.version} is shown, ${this.api.latest.version} is the newest`,
-      () => this.app.version === this.api.latest.version && (this.app.fetches ?? 0) === 0,
+      () => this.app.version === this.api.latest.version && isAtRest(this.app, this.api),
     );
   }
 

@@ -13,6 +13,8 @@ export class FlagsmithSdk {
   #stderr = '';
   /** The flag's value that its application was last told; 0 before the first. */
   version = 0;
+  /** How often it has loaded flags, whatever was in them. While it loads them it ignores updates. */
+  loads = 0;
 
   /**
    * @param api the base URL of the flags API
@@ -21,7 +23,10 @@ export class FlagsmithSdk {
   constructor(name: (typeof FLAGSMITH_PACKAGES)[number], api: string, realtime: string, environment: string) {
     this.#child = fork(SCRIPT, [name, api, realtime, environment], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.#child.on('message', (version) => (this.version = Number(version)));
+    this.#child.on('message', (version) => {
+      this.version = Number(version);
+      this.loads++;
+    });
   }
 
   async shows(version: number): Promise<void> {
