@@ -4,7 +4,7 @@ import type { FlagsRelay } from './flags-relay.ts';
 import type { LogFollower } from './ports/update-log.ts';
 
 /**
- * Follows the log for the relay, and passes everything on. The relay is first: subscribers that hear of an update may
+ * Follows the log for the relay, and passes everything on. The relay is first: subscribers that receive an update may
  * ask for their flags at once. A replay makes old what may be new enough, which costs a request for each key in use.
  */
 export class FlagsFeed implements LogFollower {

@@ -391,7 +391,7 @@ export class FlagsRelay implements Flags {
     return this.#waiting >= this.#options.maxWaiting;
   }
 
-  /** How long something may be kept that could be kept for so long. */
+  /** How long something may be kept, where this is the most that it could be. */
   #atMost(ms: number): number {
     return this.#follows ? ms : Math.min(ms, UNFOLLOWED_MAX_AGE_MS);
   }

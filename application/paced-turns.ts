@@ -84,7 +84,7 @@ export class PacedTurns implements Turns {
       const sent = tally.updates;
       tokens -= sent;
       this.#bucket.take(sent);
-      if (sent > 0) this.#tell(channel, sent);
+      if (sent > 0) this.#count(channel, sent);
       this.#host.flushTally();
     }
     this.#hasTurn = false;
@@ -110,8 +110,8 @@ export class PacedTurns implements Turns {
     return visited;
   }
 
-  /** The pace and slowness are told apart: an alert is for slowness. */
-  #tell(channel: EnvironmentChannel, sent: number): void {
+  /** The pace and slowness are counted apart: an alert is for slowness. */
+  #count(channel: EnvironmentChannel, sent: number): void {
     const { owedMs } = channel;
     const heldMs = Math.max(0, this.#heldUntilMs - owedMs);
     this.#telemetry.delivered(sent, this.#clock.monotonicMs() - owedMs - heldMs);

@@ -25,7 +25,7 @@ export const TITLES: Readonly<Record<SubjectName, string>> = {
 export interface Subject {
   readonly name: SubjectName;
   readonly port: number;
-  /** Where it speaks TLS, if it was told to. */
+  /** Where it speaks TLS, if it is asked to. */
   readonly tlsPort: number | undefined;
   readonly process: MeasuredProcess;
   stop(): Promise<void>;

@@ -40,7 +40,7 @@ const EFFECTS = [
 
 /**
  * A subscriber's session. While the peer does not read it holds nothing: what it missed is in the channel's register.
- * A session that is told to end while it is behind gets its last update first; a congested one does if its peer reads
+ * A session that is to end while it is behind gets its last update first; a congested one does if its peer reads
  * again in time.
  */
 export const sessionMachine = createMachine({

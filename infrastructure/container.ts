@@ -95,7 +95,7 @@ export const TOKENS = {
   /** One for all listeners and endpoints, for its bound is of the whole process. */
   refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
-  /** The tail, or what looks over its shoulder. */
+  /** The tail, or what notes the last changes for the console and passes everything on to it. */
   watchedTail: token<LogFollower>('WatchedTail'),
   /** What the log is followed by: the tail, or others that pass everything on to it. */
   follower: token<LogFollower>('LogFollower'),

@@ -171,7 +171,7 @@ function acceptsGzip(acceptEncoding: string): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding);
 }
 
-/** A header value that may be sent on; what is none is no wish that the API could meet. */
+/** A header value that may be sent on; an invalid one is no wish that the API could meet. */
 function plain(value: string): string {
   return /^[ -~]{1,1024}$/.test(value) ? value : '*/*';
 }

@@ -31,7 +31,7 @@ interface Request {
 
 /** Rows of one statement. */
 const MAX_BATCH = 500;
-/** A session that is silent for so long is asked for a sign of life; with the time for the answer that is three seconds. */
+/** A session that is silent for this long is asked for a sign of life; with the time for the answer that is three seconds. */
 const IDLE_MS = 1000;
 const BEAT_TIMEOUT_MS = 2000;
 

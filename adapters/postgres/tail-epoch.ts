@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import { type EnvironmentUpdate, readPayload, readRow } from './stored-row.ts';
 import { PAGE, type UpdateTable } from './update-table.ts';
 
-/** A session that is idle for so long is asked for a sign of life; with the time for the answer that is three seconds. */
+/** A session that is idle for this long is asked for a sign of life; with the time for the answer that is three seconds. */
 const BEAT_MS = 1000;
 const BEAT_TIMEOUT_MS = 2000;
 /** How often it is looked for what was sent on purpose and has not arrived: after six looks it is not going to. */
@@ -112,7 +112,7 @@ export class TailEpoch {
     else awaited.last = Math.max(awaited.last, sequence);
   }
 
-  /** Another session sends from now on, perhaps on another server: it has to be heard here, too. */
+  /** Another session sends from now on, perhaps on another server: what it sends has to arrive here, too. */
   senderChanged(): void {
     if (this.#isOver || !this.#begun) return;
     // What the session before it was to send may never be sent.

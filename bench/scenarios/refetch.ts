@@ -31,7 +31,7 @@ const AT_A_PACE: Way = {
   env: ({ capacity }) => ({ REFETCH_PER_SECOND: String(Math.floor(capacity / SLACK)) }),
   flagsUrl: (_, api) => api.url,
 };
-/** Without an echo: each client asks once, as for an SDK whose flags are new an echo is none. */
+/** Without an echo: each client asks once, because an SDK with new flags ignores an echo. */
 const WITH_RELAY: Way = {
   title: 'from the relay',
   env: (_, api) => ({ FLAGS_RELAY: 'on', FLAGSMITH_API_URL: api.baseUrl, ECHO_SECONDS: '' }),

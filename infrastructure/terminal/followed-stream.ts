@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from './reason.ts';
 
 /** What happens to a stream that is followed across its ends. */
@@ -38,20 +39,6 @@ export async function* followStream(url: URL, aborted: AbortSignal): AsyncGenera
     }
     const pauseMs = Math.min(retryMs * 2 ** Math.max(0, failures - 1), LONGEST_RETRY_MS);
     yield { kind: 'closed', why, retryMs: pauseMs };
-    await pause(pauseMs, aborted);
+    await pause(pauseMs, undefined, { signal: aborted }).catch(() => undefined);
   }
-}
-
-function pause(ms: number, aborted: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    aborted.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

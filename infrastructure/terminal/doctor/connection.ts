@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { reasonOf } from '../reason.ts';
-import { serverName } from './raw-stream.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Finding } from './finding.ts';
 
 const TIMEOUT_MS = 5000;
@@ -17,11 +17,11 @@ export interface ConnectionFindings {
 
 export async function examineConnection(url: URL): Promise<ConnectionFindings> {
   const isTls = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(url.port || (isTls ? 443 : 80));
+  const endpoint = endpointOf(url);
+  const { host, port } = endpoint;
   const beganMs = performance.now();
   try {
-    await connected(connectTcp({ host, port }), 'connect');
+    await connected(connectTcp(endpoint), 'connect');
   } catch (error) {
     const remedy = 'check the name, the port, and whether a firewall is in between';
     const saw = `${host}:${port} cannot be reached: ${reasonOf(error)}`;
@@ -30,7 +30,7 @@ export async function examineConnection(url: URL): Promise<ConnectionFindings> {
   const reached = finding('reachable', 'ok', `${host}:${port} in ${Math.ceil(performance.now() - beganMs)} ms`);
   if (!isTls) return { findings: [reached, plainText(host)], isReached: true, isTrusted: true };
   try {
-    const options = { host, port, ...serverName(host), rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] };
+    const options = { ...endpoint, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] };
     const socket = connectTls(options);
     const shown = await connected(socket, 'secureConnect', () => ({
       certificate: certificateFinding(socket),

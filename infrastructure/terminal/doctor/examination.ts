@@ -320,7 +320,7 @@ export class Examination {
     this.#find('keep_alive', 'warning', `no keep-alive in ${(watchedMs / 1000).toFixed(0)} s`, remedy);
   }
 
-  /** @returns the answer, or why there is none */
+  /** @returns the answer, or why none came */
   async #ask(url: URL, question: Partial<Parameters<typeof ask>[1]> = {}): Promise<Answer | string> {
     return ask(url, { ...question, verifies: this.#verifies }).catch((error: unknown) => reasonOf(error));
   }

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { endpointOf } from './endpoint.ts';
 
 /** How a stream came to its end: with its last chunk, or without. */
 type Ending = 'proper' | 'cut';
@@ -31,12 +32,11 @@ export class RawStream {
 
   /** @param verifies the certificate is checked */
   constructor(url: URL, headers: Readonly<Record<string, string>>, verifies: boolean) {
-    const isTls = url.protocol === 'https:';
-    const port = Number(url.port || (isTls ? 443 : 80));
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    this.#socket = isTls
-      ? connectTls({ host, port, ...serverName(host), rejectUnauthorized: verifies, ALPNProtocols: ['http/1.1'] })
-      : connectTcp({ host, port });
+    const endpoint = endpointOf(url);
+    this.#socket =
+      url.protocol === 'https:'
+        ? connectTls({ ...endpoint, rejectUnauthorized: verifies, ALPNProtocols: ['http/1.1'] })
+        : connectTcp(endpoint);
     const lines = Object.entries({ Host: url.host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#socket.write(`GET ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n`);
     this.#socket.on('data', (bytes: Buffer) => this.#read(bytes));
@@ -150,9 +150,4 @@ export class RawStream {
   #notify(): void {
     for (const notify of this.#changed) notify();
   }
-}
-
-/** TLS takes no address for a name. */
-export function serverName(host: string): { readonly servername?: string } {
-  return /^[\d.]+$|:/.test(host) ? {} : { servername: host };
 }

@@ -287,7 +287,7 @@ function chosenEnvironment() {
   return input.reportValidity() ? input.value : undefined;
 }
 
-async function tell(action) {
+async function show(action) {
   try {
     element('try-result').textContent = await action();
   } catch (error) {
@@ -299,7 +299,7 @@ function lookUp(event) {
   event.preventDefault();
   const environment = chosenEnvironment();
   if (environment === undefined) return;
-  void tell(async () => {
+  void show(async () => {
     const response = await request(`/debug/environments/${environment}`);
     if (response.status !== 200) throw new Error(await errorOf(response));
     const report = await response.json();
@@ -335,7 +335,7 @@ async function openStream() {
   const output = element('stream');
   output.textContent = '';
   let isOpen = false;
-  await tell(async () => {
+  await show(async () => {
     try {
       for await (const event of eventsOf(`/console/streams/${environment}`, signal)) {
         output.textContent = `${new Date().toLocaleTimeString('en-GB')}\n${event}\n\n${output.textContent}`.slice(
@@ -355,7 +355,7 @@ async function openStream() {
 function sendChange() {
   const environment = chosenEnvironment();
   if (environment === undefined) return;
-  void tell(async () => {
+  void show(async () => {
     const response = await request(`/sse/environments/${environment}/queue-change`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
