@@ -12,7 +12,24 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   '/flagsmith.js': join(dirname(require.resolve('flagsmith')), 'index.js'),
   '/@flagsmith/flagsmith.js': join(dirname(require.resolve('@flagsmith/flagsmith')), 'index.js'),
   '/react-native-sse.js': join(dirname(require.resolve('react-native-sse')), 'src', 'EventSource.js'),
+  ...openFeatureScripts(),
 };
+
+/** The packages of OpenFeature as modules, at the paths that they have where npm installed them for a web application. */
+function openFeatureScripts(): Record<string, string> {
+  const provider = require.resolve('@openfeature/ofrep-web-provider');
+  // Here the older one of the Node provider is beside it, and its own is in its folder.
+  const core = createRequire(provider).resolve('@openfeature/ofrep-core');
+  const modules = {
+    'core/dist/esm/index.js': join(dirname(require.resolve('@openfeature/core')), '..', 'esm', 'index.js'),
+    'web-sdk/dist/esm/index.js': join(dirname(require.resolve('@openfeature/web-sdk')), '..', 'esm', 'index.js'),
+    'ofrep-core/index.esm.js': join(dirname(core), 'index.esm.js'),
+    'ofrep-web-provider/index.esm.js': join(dirname(provider), 'index.esm.js'),
+  };
+  return Object.fromEntries(
+    Object.entries(modules).map(([path, file]) => [`/node_modules/@openfeature/${path}`, file]),
+  );
+}
 
 /** A web site whose pages hold the given scripts: an origin of its own for a browser. */
 export class WebSite {
