@@ -3,12 +3,13 @@ import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SubscriberSession } from '../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../domain/subscriber-socket.ts';
-import type { Update } from '../domain/update.ts';
+import { eventId, type Update } from '../domain/update.ts';
 import { WriteTally } from '../domain/write-tally.ts';
 import { Echoes } from './echoes.ts';
 import { PacedTurns } from './paced-turns.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
+import type { NewestIds } from './ports/newest-ids.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { thrown } from './thrown.ts';
 import { FreeTurns, type Slices, type Turns, type TurnsHost } from './turns.ts';
@@ -28,7 +29,7 @@ export interface HubOptions {
  * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause where
  * there is a pace.
  */
-export class Hub implements ChannelHost, TurnsHost {
+export class Hub implements ChannelHost, TurnsHost, NewestIds {
   readonly #ownRetentionMs: number;
   #retentionMs: number;
   readonly slices: Slices;
@@ -131,6 +132,11 @@ export class Hub implements ChannelHost, TurnsHost {
   /** The last update in log order that this instance has seen. */
   latest(environment: EnvironmentId): Update | undefined {
     return this.#channels.get(environment)?.latest;
+  }
+
+  newestId(environment: EnvironmentId): string | undefined {
+    const latest = this.latest(environment);
+    return latest && eventId(latest);
   }
 
   /** What a subscriber who joins now hears. */
