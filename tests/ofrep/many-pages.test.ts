@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { RefetchingPage } from '../support/clients/refetching-page.ts';
 import { eventually } from '../support/eventually.ts';
-import { ENVIRONMENT, EvaluatingApi } from '../support/servers/evaluating-api.ts';
+import { ENVIRONMENT, ChangingApi } from '../support/servers/changing-api.ts';
 import { startService } from '../support/servers/running-service.ts';
 
 const PAGES = 1000;
@@ -12,7 +12,7 @@ const LOADING_AT_A_TIME = 20;
 
 describe('A thousand pages with the OpenFeature web provider', () => {
   it('all have the flags of a change, from an API that answers a hundred requests a second', async () => {
-    const api = await EvaluatingApi.start(CAPACITY);
+    const api = await ChangingApi.start(CAPACITY);
     const service = await startService({ FLAGSMITH_API_URL: api.url });
     const pages = Array.from(
       { length: PAGES },

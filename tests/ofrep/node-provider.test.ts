@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { type Client, OpenFeature } from '@openfeature/server-sdk';
-import { ENVIRONMENT, EvaluatingApi } from '../support/servers/evaluating-api.ts';
+import { ENVIRONMENT, ChangingApi } from '../support/servers/changing-api.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 
 describe('The OpenFeature provider for Node', () => {
   const context = { targetingKey: 'user-1', plan: 'gold' };
-  let api: EvaluatingApi;
+  let api: ChangingApi;
   let service: RunningService;
   let client: Client;
 
   before(async () => {
-    api = await EvaluatingApi.start();
+    api = await ChangingApi.start();
     service = await startService({ FLAGSMITH_API_URL: api.url });
     client = await clientWith(ENVIRONMENT);
   });

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
-import { ENVIRONMENT } from '../support/servers/evaluating-api.ts';
+import { ENVIRONMENT } from '../support/servers/changing-api.ts';
 
 const IMPORTS = {
   '@openfeature/core': '/node_modules/@openfeature/core/dist/esm/index.js',

@@ -4,7 +4,7 @@ import { type Instance, Instances } from '../compat/instances.ts';
 import { eventually } from '../support/eventually.ts';
 import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { launchChromium } from '../support/servers/chromium.ts';
-import { ENVIRONMENT, EvaluatingApi } from '../support/servers/evaluating-api.ts';
+import { ENVIRONMENT, ChangingApi } from '../support/servers/changing-api.ts';
 import { FrontDoor } from '../support/servers/front-door.ts';
 import { WebSite } from '../support/servers/web-site.ts';
 import { type PageSettings, PROVIDER_PAGE, ProviderPage } from './provider-page.ts';
@@ -16,7 +16,7 @@ describe('The OpenFeature web provider in a real browser', () => {
   let browser: Browser;
   let site: WebSite;
   let context: BrowserContext;
-  let api: EvaluatingApi;
+  let api: ChangingApi;
   let door: FrontDoor;
   let instances: Instances;
   before(async () => {
@@ -29,7 +29,7 @@ describe('The OpenFeature web provider in a real browser', () => {
   });
   beforeEach(async () => {
     context = await browser.newContext({ ignoreHTTPSErrors: true });
-    [api, door, instances] = [await EvaluatingApi.start(), await FrontDoor.open(), new Instances()];
+    [api, door, instances] = [await ChangingApi.start(), await FrontDoor.open(), new Instances()];
   });
   afterEach(async () => {
     await context.close();

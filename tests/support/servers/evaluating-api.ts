@@ -1,140 +1,108 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 
-/** The client-side key of the one environment that it has. */
-export const ENVIRONMENT = 'abcxyz';
+/** A request to the stand-in, whole. */
+export interface Evaluating {
+  readonly method: string;
+  readonly path: string;
+  readonly key: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
 
-/** As long as requests may wait for their turn. A real API fails about then, behind a proxy or for its workers. */
-const QUEUE_MS = 9000;
+/** A flag as the Flagsmith API writes it; fields that nobody reads are left out. */
+export interface StandInFlag {
+  readonly name: string;
+  readonly value?: unknown;
+  readonly enabled?: boolean;
+  /** Of `identities/` alone. */
+  readonly variant?: string | null;
+}
 
-type Traits = Readonly<Record<string, unknown>>;
+type Behaviour = (asked: Evaluating, response: ServerResponse) => void;
 
-/**
- * A stand-in for the part of the Flagsmith API that evaluates flags, for an environment and for an identity with its
- * traits. The flag `version` counts the changes, and `greeting` depends on the trait `plan`.
- */
+/** A Flagsmith API that evaluates as the test says, and refuses keys that it does not know with 403. */
 export class EvaluatingApi {
   readonly #server: Server;
-  readonly #answerMs: number;
-  #freeAtMs = 0;
-  #held: (() => void)[] | undefined;
-  /** What the flag `version` says. */
-  version = 1;
-  /** How many of the next requests are answered with 503. */
-  failures = 0;
-  /** Whether it refuses the environment's key, as when that was deleted. */
-  refusesKey = false;
-  /** How often flags were read. */
-  reads = 0;
+  readonly asked: Evaluating[] = [];
+  flags: readonly StandInFlag[] = [{ name: 'f1', value: 'blue', enabled: true }];
+  /** Takes the place of an answer with the flags. */
+  behaviour: Behaviour | undefined;
+  readonly #wrongKeys: readonly string[];
 
-  private constructor(server: Server, answerMs: number) {
+  private constructor(server: Server, wrongKeys: readonly string[]) {
     this.#server = server;
-    this.#answerMs = answerMs;
-    server.on('request', (request, response) => void this.#answer(request, response));
+    this.#wrongKeys = wrongKeys;
+    server.on('request', (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const asked = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          key: String(request.headers['x-environment-key']),
+          headers: request.headers,
+          body: Buffer.concat(chunks).toString(),
+        };
+        this.asked.push(asked);
+        (this.behaviour ?? this.evaluate)(asked, response);
+      });
+    });
   }
 
-  /** @param perSecond how many requests it answers, one after the other; those that would wait for too long fail */
-  static async start(perSecond = Infinity): Promise<EvaluatingApi> {
-    const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
+  static async start(server: Server = createServer(), wrongKeys = ['wrong']): Promise<EvaluatingApi> {
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new EvaluatingApi(server, 1000 / perSecond);
+    return new EvaluatingApi(server, wrongKeys);
   }
 
-  /** As SDKs take it, with the slash at its end. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/`;
+    return `http://127.0.0.1:${this.port}/api/v1/`;
   }
 
-  /** Changes the flags, and gives the time of the change. */
-  change(): string {
-    this.version++;
-    return new Date().toISOString();
+  /** What the last identity was asked with. */
+  get lastIdentity(): unknown {
+    return JSON.parse(this.asked.at(-1)?.body ?? '');
   }
 
-  /** From now on flags are read at once, and their answers wait until `release`. */
-  hold(): void {
-    this.#held ??= [];
-  }
-
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const send of held) send();
-  }
+  readonly evaluate: Behaviour = ({ path, key, body }, response) => {
+    if (this.#wrongKeys.includes(key)) return json(response, { detail: 'Invalid or missing Environment Key' }, 403);
+    const isIdentity = path === '/api/v1/identities/';
+    const flags = this.flags.map((flag, at) => standIn(flag, at + 1, isIdentity));
+    if (!isIdentity) return json(response, flags);
+    const { identifier } = JSON.parse(body) as { identifier: string };
+    json(response, { identifier, traits: [], flags });
+  };
 
   async close(): Promise<void> {
-    this.release();
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
   }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await textOf(request);
-    const { pathname } = new URL(request.url ?? '/', 'http://api');
-    const answers = { 'GET /api/v1/flags/': environmentFlags, 'POST /api/v1/identities/': identityFlags };
-    const evaluate = answers[`${request.method} ${pathname}` as keyof typeof answers];
-    if (evaluate === undefined) return send(response, 404, { detail: 'Not found.' });
-    this.reads++;
-    if (!(await this.#hasTurn())) return send(response, 503, { detail: 'Too busy.' });
-    if (this.failures > 0) {
-      this.failures--;
-      return send(response, 503, { detail: 'Not now.' });
-    }
-    if (this.refusesKey || request.headers['x-environment-key'] !== ENVIRONMENT)
-      return send(response, 403, { detail: 'Invalid or missing Environment key' });
-    const flags = evaluate(this.version, body);
-    if (this.#held === undefined) send(response, 200, flags);
-    else this.#held.push(() => send(response, 200, flags));
-  }
-
-  /** Whether there was room in the queue. One that has left meanwhile takes its time all the same. */
-  async #hasTurn(): Promise<boolean> {
-    const nowMs = performance.now();
-    const turnMs = Math.max(nowMs, this.#freeAtMs) + this.#answerMs;
-    if (turnMs - nowMs > QUEUE_MS) return false;
-    this.#freeAtMs = turnMs;
-    if (this.#answerMs > 0) await pause(turnMs - nowMs);
-    return true;
-  }
 }
 
-function environmentFlags(version: number): unknown {
-  return flagsOf(version, {});
-}
-
-function identityFlags(version: number, body: string): unknown {
-  const sent = JSON.parse(body) as { identifier?: string; traits?: { trait_key: string; trait_value: unknown }[] };
-  const { identifier = '', traits = [] } = sent;
-  const byKey = Object.fromEntries(traits.map(({ trait_key, trait_value }) => [trait_key, trait_value]));
-  return { identifier, traits, flags: flagsOf(version, byKey) };
-}
-
-function flagsOf(version: number, { plan = 'all' }: Traits): readonly unknown[] {
-  const flag = (id: number, name: string, enabled: boolean, value: unknown): unknown => ({
-    id,
+function standIn(
+  { name, value = null, enabled = true, variant = null }: StandInFlag,
+  id: number,
+  isIdentity: boolean,
+): object {
+  return {
+    id: 100 + id,
     feature: { id, name, type: 'STANDARD' },
-    enabled,
     feature_state_value: value,
-  });
-  return [
-    flag(1, 'version', true, version),
-    flag(2, 'greeting', true, `Hello, ${String(plan)}`),
-    flag(3, 'dark_mode', true, null),
-    flag(4, 'beta', false, ''),
-    flag(5, 'discount', false, 15),
-    flag(6, 'limits', true, '{"seats":3}'),
-  ];
+    environment: 3,
+    identity: null,
+    feature_segment: null,
+    enabled,
+    ...(isIdentity ? { variant } : {}),
+  };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const part of request.setEncoding('utf8')) text += String(part);
-  return text;
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
+export function json(response: ServerResponse, body: unknown, status = 200): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
