@@ -27,7 +27,7 @@ export const PROVIDER_PAGE = `<script type="importmap">${JSON.stringify({ import
 </script>`;
 
 export interface PageSettings {
-  /** Where the service is, as an absolute URL. */
+  /** Where the service is, as an absolute URL. The provider puts its paths behind it, so it has no slash at its end. */
   readonly baseUrl: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly context?: Readonly<Record<string, unknown>>;
