@@ -203,7 +203,8 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       const api = { FLAGSMITH_API_URL: 'http://127.0.0.1:9/api/v1/', OFREP_REFETCH_PER_SECOND: '2' };
       const { publish } = await start({ ...api, ECHO_SECONDS: '0.1' });
       const [paced, others] = [await opened(6, OF_ENV), await opened(6, '/sse/environments/env/stream')];
-      const receivedBy = (those: readonly StreamClient[]): number => those.filter(({ events }) => events.length > 0).length;
+      const receivedBy = (those: readonly StreamClient[]): number =>
+        those.filter(({ events }) => events.length > 0).length;
       const beganMs = performance.now();
       await publish('env', 1);
       await eventually('the event at the others', () => receivedBy(others) === 6);
