@@ -48,7 +48,7 @@ describe('OFREP evaluations', function () {
         `POST ${BULK} HTTP/1.1\r\nHost: h\r\nX-API-Key: ${KEY}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       );
       // Its other end may see the connection closed before the answer, as it is still sending.
-      await client.closed;
+      await client.closed();
       if (client.text !== '') expect(client.text).to.match(/^HTTP\/1\.1 413 /);
       expect(api.asked).to.deep.equal([]);
       expect((await evaluate(service.port, {})).status).to.equal(200);
