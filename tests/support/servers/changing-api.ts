@@ -9,6 +9,7 @@ export const ENVIRONMENT = 'abcxyz';
 /** As long as requests may wait for their turn. A real API fails about then, behind a proxy or for its workers. */
 const QUEUE_MS = 9000;
 
+type Values = Pick<ChangingApi, 'version' | 'greeting'>;
 type Traits = Readonly<Record<string, unknown>>;
 
 /**
@@ -22,10 +23,10 @@ export class ChangingApi {
   #held: (() => void)[] | undefined;
   /** What the flag `version` says. */
   version = 1;
+  /** What the flag `greeting` begins with. */
+  greeting = 'Hello';
   /** How many of the next requests are answered with 503. */
   failures = 0;
-  /** Whether it refuses the environment's key, as when that was deleted. */
-  refusesKey = false;
   /** How often flags were read. */
   reads = 0;
 
@@ -83,9 +84,9 @@ export class ChangingApi {
       this.failures--;
       return send(response, 503, { detail: 'Not now.' });
     }
-    if (this.refusesKey || request.headers['x-environment-key'] !== ENVIRONMENT)
+    if (request.headers['x-environment-key'] !== ENVIRONMENT)
       return send(response, 403, { detail: 'Invalid or missing Environment key' });
-    const flags = evaluate(this.version, body);
+    const flags = evaluate(this, body);
     if (this.#held === undefined) send(response, 200, flags);
     else this.#held.push(() => send(response, 200, flags));
   }
@@ -101,18 +102,18 @@ export class ChangingApi {
   }
 }
 
-function environmentFlags(version: number): unknown {
-  return flagsOf(version, {});
+function environmentFlags(now: Values): unknown {
+  return flagsOf(now, {});
 }
 
-function identityFlags(version: number, body: string): unknown {
+function identityFlags(now: Values, body: string): unknown {
   const sent = JSON.parse(body) as { identifier?: string; traits?: { trait_key: string; trait_value: unknown }[] };
   const { identifier = '', traits = [] } = sent;
   const byKey = Object.fromEntries(traits.map(({ trait_key, trait_value }) => [trait_key, trait_value]));
-  return { identifier, traits, flags: flagsOf(version, byKey) };
+  return { identifier, traits, flags: flagsOf(now, byKey) };
 }
 
-function flagsOf(version: number, { plan = 'all' }: Traits): readonly unknown[] {
+function flagsOf({ version, greeting }: Values, { plan = 'all' }: Traits): readonly unknown[] {
   const flag = (id: number, name: string, enabled: boolean, value: unknown): unknown => ({
     id,
     feature: { id, name, type: 'STANDARD' },
@@ -121,7 +122,7 @@ function flagsOf(version: number, { plan = 'all' }: Traits): readonly unknown[] 
   });
   return [
     flag(1, 'version', true, version),
-    flag(2, 'greeting', true, `Hello, ${String(plan)}`),
+    flag(2, 'greeting', true, `${greeting}, ${String(plan)}`),
     flag(3, 'dark_mode', true, null),
     flag(4, 'beta', false, ''),
     flag(5, 'discount', false, 15),

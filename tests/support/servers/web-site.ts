@@ -23,6 +23,7 @@ function openFeatureScripts(): Record<string, string> {
   const modules = {
     'core/dist/esm/index.js': join(dirname(require.resolve('@openfeature/core')), '..', 'esm', 'index.js'),
     'web-sdk/dist/esm/index.js': join(dirname(require.resolve('@openfeature/web-sdk')), '..', 'esm', 'index.js'),
+    'react-sdk/dist/esm/index.js': join(dirname(require.resolve('@openfeature/react-sdk')), '..', 'esm', 'index.js'),
     'ofrep-core/index.esm.js': join(dirname(core), 'index.esm.js'),
     'ofrep-web-provider/index.esm.js': join(dirname(provider), 'index.esm.js'),
   };
@@ -39,14 +40,17 @@ export class WebSite {
     this.#server = server;
   }
 
-  /** @param pages the body of each page, by its path */
+  /** @param pages the body of each page, by its path, or the whole of it; a script where the path ends with `.js` */
   static async open(pages: Readonly<Record<string, string>>): Promise<WebSite> {
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://site');
       const [page, script] = [pages[pathname], SCRIPTS[pathname]];
       if (page !== undefined) {
-        response.setHeader('Content-Type', 'text/html; charset=utf-8');
-        response.end(`<!doctype html><title>-</title>${page}`);
+        const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
+        response.setHeader('Content-Type', type);
+        response.end(
+          type === 'text/javascript' || page.startsWith('<!') ? page : `<!doctype html><title>-</title>${page}`,
+        );
       } else if (script !== undefined) {
         response.setHeader('Content-Type', 'text/javascript');
         void readFile(script).then((text) => response.end(text));
