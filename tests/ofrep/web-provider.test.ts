@@ -209,7 +209,9 @@ describe('The OpenFeature web provider in a real browser', () => {
       const page = await openPage();
       await follows(instance);
       let published = change(instance);
-      const timer = setInterval(() => (published = published.then(() => change(instance))), BURST_EVERY_MS);
+      const timer = setInterval(() => {
+        published = published.then(() => change(instance));
+      }, BURST_EVERY_MS);
       let shown = 1;
       try {
         for (let more = 0; more < 3; more++) {
