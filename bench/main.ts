@@ -12,6 +12,7 @@ import { following } from './scenarios/following.ts';
 import { idle } from './scenarios/idle.ts';
 import { mixed } from './scenarios/mixed.ts';
 import { ofrep } from './scenarios/ofrep.ts';
+import { ofrepPage } from './scenarios/ofrep-page.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
@@ -41,6 +42,7 @@ const SCENARIOS: readonly Scenario[] = [
   postgres,
   relay,
   ofrep,
+  ofrepPage,
   workers,
   tls,
   profile,

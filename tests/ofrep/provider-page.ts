@@ -9,7 +9,7 @@ const IMPORTS = {
   '@openfeature/ofrep-web-provider': '/node_modules/@openfeature/ofrep-web-provider/index.esm.js',
 };
 
-/** A page with the provider. It leaves its client, and the events that it had, where a test reads them. */
+/** A page with the provider. It leaves its client, and what the client and the streams had of events, where a test reads it. */
 export const PROVIDER_PAGE = `<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
 <script type="module">
   import { OpenFeature, ProviderEvents } from '@openfeature/web-sdk';
@@ -20,6 +20,13 @@ export const PROVIDER_PAGE = `<script type="importmap">${JSON.stringify({ import
   globalThis.OpenFeature = OpenFeature;
   globalThis.client = client;
   globalThis.events = [];
+  globalThis.messages = 0;
+  globalThis.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener('message', () => globalThis.messages++);
+    }
+  };
   for (const event of Object.values(ProviderEvents)) client.addHandler(event, () => globalThis.events.push(event));
   await OpenFeature.setContext(context);
   await OpenFeature.setProviderAndWait(new OFREPWebProvider({ baseUrl, headers })).catch(() => undefined);
@@ -80,6 +87,11 @@ export class ProviderPage {
 
   events(): Promise<readonly string[]> {
     return this.#page.evaluate('events');
+  }
+
+  /** How many events its streams had. */
+  messages(): Promise<number> {
+    return this.#page.evaluate('messages');
   }
 
   details(type: 'Boolean' | 'String' | 'Number' | 'Object', flag: string, otherwise: unknown): Promise<FlagDetails> {
