@@ -10,7 +10,7 @@ import { WebSite } from '../support/servers/web-site.ts';
 import { type PageSettings, PROVIDER_PAGE, ProviderPage } from './provider-page.ts';
 
 /** Faster than the provider's debounce of 50 ms. */
-const BURST_EVERY_MS = 30;
+const BURST_EVERY_MS = 20;
 /** At least this long the service waits between two events of an environment (PROTOCOL.md, O-7). */
 const SPACING_MS = 1100;
 
@@ -109,6 +109,20 @@ describe('The OpenFeature web provider in a real browser', () => {
     await startInstance();
     const page = await openPage({ headers: [['X-API-Key', 'another']] });
     expect(await page.status()).to.equal('FATAL');
+  });
+
+  it('is in the state ERROR when the API fails at its start, and begins with the flags that it kept where it has some', async () => {
+    const instance = await startInstance();
+    api.failures = 1;
+    const page = await openPage();
+    expect(await page.status()).to.equal('ERROR');
+    expect(await page.details('Number', 'version', 7)).to.deep.include({ value: 7 });
+    const later = await openPage();
+    await later.shows('version', 1);
+    await follows(instance);
+    api.failures = 1;
+    const kept = await openPage();
+    expect(await kept.details('Number', 'version', 7)).to.deep.include({ value: 1, reason: 'CACHED' });
   });
 
   it('follows the stream at PUBLIC_URL, where its flags come from elsewhere', async () => {
@@ -216,6 +230,7 @@ describe('The OpenFeature web provider in a real browser', () => {
       const instance = await startInstance();
       const page = await openPage();
       await follows(instance);
+      const beganMs = performance.now();
       let published = change(instance);
       const timer = setInterval(() => {
         published = published.then(() => change(instance));
@@ -234,6 +249,9 @@ describe('The OpenFeature web provider in a real browser', () => {
       }
       await published;
       await page.shows('version', api.version);
+      // Closer together they could keep the provider waiting, whatever became of these.
+      const messages = await page.messages();
+      expect(messages, 'one a second').to.be.at.most((performance.now() - beganMs) / 1000 + 1);
     });
 
     it('when the API answers 503 once', async () => {
