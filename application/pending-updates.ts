@@ -151,7 +151,7 @@ export class PendingUpdates {
     for (let attempt = 1; attempt <= 2; attempt++) {
       // Not left to the log's comparison alone: a stream that was made anew may have come to the same sequence again.
       if (this.#isCovered(environment, pending, this.#hub.latest(environment)))
-        return this.#settle(environment, 'superseded');
+        return void this.#settle(environment, 'superseded');
       const { updatedAt, expectedSequence } = pending;
       const outcome: AppendOutcome = await this.#log.append(environment, updatedAt, {
         timeoutMs: this.#options.appendTimeoutMs,
@@ -171,7 +171,7 @@ export class PendingUpdates {
         else pending.expectedSequence = outcome.sequence;
         return;
       }
-      if (this.#isCovered(environment, pending, outcome.last)) return this.#settle(environment, 'superseded');
+      if (this.#isCovered(environment, pending, outcome.last)) return void this.#settle(environment, 'superseded');
       pending.expectedSequence = outcome.last?.sequence ?? 0;
     }
   }

@@ -127,7 +127,7 @@ export function composeService(config: Config): Container {
   return container;
 }
 
-type Tokens = Readonly<Record<string, ServiceIdentifier<unknown>>>;
+type Tokens = Readonly<Record<string, ServiceIdentifier>>;
 type Resolved<T extends Tokens> = {
   readonly [Name in keyof T]: T[Name] extends ServiceIdentifier<infer V> ? V : never;
 };

@@ -81,11 +81,15 @@ export class WorkerPool {
     this.#replacing = true;
     let replaced = 0;
     try {
-      for (const slot of this.#slots) if (!this.#stopping && (await slot.replace())) replaced++;
+      for (const slot of this.#slots) if (await this.#replace(slot)) replaced++;
     } finally {
       this.#replacing = false;
     }
     this.#logger.info('workers_replaced', { replaced });
+  }
+
+  async #replace(slot: Slot): Promise<boolean> {
+    return !this.#stopping && (await slot.replace());
   }
 }
 

@@ -14,7 +14,7 @@ type TakePair = (pair: TlsPair) => void;
 export interface FollowedCertificate {
   /** What it begins with. */
   readonly pair: TlsPair;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** The certificate and its key, as their files have them now: one watch for all listeners that show them. */

@@ -106,7 +106,7 @@ export class NatsLog implements UpdateLog {
     for (;;) {
       const publisher = this.#publisher;
       const leftMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#waiting.ended || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
+      if (this.#waiting.hasEnded() || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (publisher === undefined || this.#connection?.isClosed() !== false) {
         await this.#waiting.change(leftMs);
@@ -157,7 +157,7 @@ export class NatsLog implements UpdateLog {
   }
 
   async #stayConnected(): Promise<void> {
-    while (!this.#waiting.ended) {
+    while (!this.#waiting.hasEnded()) {
       let connection: NatsConnection;
       let publisher: Publisher;
       try {
@@ -168,7 +168,7 @@ export class NatsLog implements UpdateLog {
         await this.#retryPause();
         continue;
       }
-      if (this.#waiting.ended) {
+      if (this.#waiting.hasEnded()) {
         await connection.close();
         return;
       }
@@ -184,7 +184,7 @@ export class NatsLog implements UpdateLog {
       // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
       this.#epoch?.disconnected();
       this.#waiting.changed();
-      if (!this.#waiting.ended) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
+      if (!this.#waiting.hasEnded()) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
       await following;
       await this.#retryPauseSince(connectedMs);
     }
@@ -192,13 +192,13 @@ export class NatsLog implements UpdateLog {
 
   /** One epoch after the other, for as long as the connection lives. */
   async #keepFollowing(connection: NatsConnection): Promise<void> {
-    while (!this.#waiting.ended && !connection.isClosed()) {
+    while (!this.#waiting.hasEnded() && !connection.isClosed()) {
       const startedMs = this.#clock.monotonicMs();
       await this.#oneEpoch(connection);
       // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
       if (
         !connection.isClosed() &&
-        !this.#waiting.ended &&
+        !this.#waiting.hasEnded() &&
         !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock))
       )
         await connection.close();
@@ -212,9 +212,9 @@ export class NatsLog implements UpdateLog {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
       const stream = await findOrCreateStream(manager, this.#options);
       this.#adopted(stream, connection);
-      while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
+      while (this.#follower === undefined && !this.#waiting.hasEnded() && !connection.isClosed())
         await this.#waiting.change(FOLLOWER_WAIT_MS);
-      if (this.#follower === undefined || this.#waiting.ended) return;
+      if (this.#follower === undefined || this.#waiting.hasEnded()) return;
 
       operation = 'create_consumer';
       this.#epochs += 1;
@@ -229,9 +229,9 @@ export class NatsLog implements UpdateLog {
       });
       this.#epoch = epoch;
       const { reason, error } = await epoch.run();
-      if (this.#waiting.ended) return;
-      if (error !== undefined) throw error;
-      this.#failed('read', reason);
+      if (this.#waiting.hasEnded()) return;
+      if (error === undefined) this.#failed('read', reason);
+      else if (!connection.isClosed()) this.#failed(operation, messageOf(error));
     } catch (error) {
       if (!connection.isClosed()) this.#failed(operation, messageOf(error));
     }

@@ -109,7 +109,8 @@ export class PostgresLog implements UpdateLog {
     for (;;) {
       const writer = this.#writer;
       const leftMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#waiting.ended || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to PostgreSQL' };
+      if (this.#waiting.hasEnded() || leftMs <= 0)
+        return { kind: 'unavailable', reason: 'not connected to PostgreSQL' };
       if (writer === undefined || writer.session.isOver) {
         await this.#waiting.change(leftMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
@@ -143,7 +144,7 @@ export class PostgresLog implements UpdateLog {
   }
 
   async #keepWriting(): Promise<void> {
-    while (!this.#waiting.ended) {
+    while (!this.#waiting.hasEnded()) {
       const startedMs = this.#clock.monotonicMs();
       const dialled = await this.#dial('append');
       if (dialled !== undefined) await this.#write(dialled);
@@ -163,7 +164,7 @@ export class PostgresLog implements UpdateLog {
       session.end('cannot be used');
       return;
     }
-    if (this.#waiting.ended) return session.close();
+    if (this.#waiting.hasEnded()) return session.close();
     const appender = new Appender(session, this.#table, this.#clock, facts.nowMs, () => this.#tableIsMissing());
     const writer = { session, appender };
     this.#writer = writer;
@@ -175,7 +176,7 @@ export class PostgresLog implements UpdateLog {
     const reason = await session.closed;
     this.#writer = undefined;
     this.#waiting.changed();
-    if (!this.#waiting.ended)
+    if (!this.#waiting.hasEnded())
       this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
   }
 
@@ -204,7 +205,7 @@ export class PostgresLog implements UpdateLog {
 
   /** One epoch after the other, each with a session of its own. */
   async #keepFollowing(): Promise<void> {
-    while (!this.#waiting.ended) {
+    while (!this.#waiting.hasEnded()) {
       const [writer, follower] = [this.#writer, this.#follower];
       if (writer === undefined || follower === undefined) {
         await this.#waiting.change(CHANGE_WAIT_MS);
@@ -221,12 +222,12 @@ export class PostgresLog implements UpdateLog {
     try {
       state = await writer.appender.errand((session) => this.#prepare(session));
     } catch (error) {
-      if (!this.#waiting.ended) this.#failed('prepare', messageOf(error));
+      if (!this.#waiting.hasEnded()) this.#failed('prepare', messageOf(error));
       return;
     }
     const dialled = await this.#dial('listen');
     if (dialled === undefined) return;
-    if (this.#waiting.ended) return dialled.session.close();
+    if (this.#waiting.hasEnded()) return dialled.session.close();
     const epoch = new TailEpoch({
       session: dialled.session,
       table: this.#table,
@@ -246,7 +247,7 @@ export class PostgresLog implements UpdateLog {
     this.#epoch = epoch;
     const { reason, error } = await epoch.run();
     this.#epoch = undefined;
-    if (this.#waiting.ended) return;
+    if (this.#waiting.hasEnded()) return;
     const why = reason === 'unproved' ? `${dialled.server} ${POOLER}` : error;
     this.#failed('read', why === undefined ? reason : `${reason}: ${messageOf(why)}`);
   }
@@ -260,7 +261,7 @@ export class PostgresLog implements UpdateLog {
     let waitMs = this.#random() * REMOVE_EVERY_MS;
     for (;;) {
       await this.#waiting.pause(waitMs);
-      if (this.#waiting.ended || session.isOver) return;
+      if (this.#waiting.hasEnded() || session.isOver) return;
       waitMs = REMOVE_EVERY_MS;
       try {
         const removed = await appender.errand((ours) => ours.query(this.#table.remove()));

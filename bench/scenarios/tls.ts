@@ -309,10 +309,10 @@ function storm(bench: Bench, files: CertificateFiles, way: Way): Promise<string[
         expectWhole(name, await live.run(updatesIn(500)));
         const quiet = expectWhole(name, await live.run(updatesIn(2000)));
         const during: Measured[] = [];
-        let isOver = false;
-        const came = storming.open({ n: STORM, in_flight: STORM }).finally(() => (isOver = true));
+        const storm = { isOver: false };
+        const came = storming.open({ n: STORM, in_flight: STORM }).finally(() => (storm.isOver = true));
         // Round by round, so that what is counted ends with the storm.
-        while (!isOver) during.push(await measured(subject, () => live.run(updatesIn(100))));
+        while (!storm.isOver) during.push(await measured(subject, () => live.run(updatesIn(100))));
         const served = await came;
         for (const { report } of during) expectWhole(name, report);
         return [

@@ -98,11 +98,11 @@ class World {
   async take(step: Step): Promise<void> {
     switch (step.do) {
       case 'get':
-        return this.#get(step.key, step.resource);
+        return void this.#get(step.key, step.resource);
       case 'update':
         if (!this.#follows) return;
         this.#updates.set(step.environment, ++this.#number);
-        return this.relay.environmentChanged(env(step.environment));
+        return void this.relay.environmentChanged(env(step.environment));
       case 'wait':
         return this.clock.advance(step.ms);
       case 'api':
@@ -112,7 +112,7 @@ class World {
         return;
       case 'follow':
         this.#follows = step.follows;
-        return this.relay.followsLog(step.follows);
+        return void this.relay.followsLog(step.follows);
       case 'leave': {
         const waiting = this.asked.find(({ replies, hasLeft }) => replies.length === 0 && !hasLeft);
         if (waiting === undefined) return;

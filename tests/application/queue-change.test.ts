@@ -178,7 +178,7 @@ describe('queue-change', () => {
   }))
     it(`answers every caller, keeps the updates and frees the lane when the log ${how}`, async () => {
       const instance = await new MemoryInstance().start();
-      const sound = instance.log.append;
+      const sound = instance.log.append.bind(instance.log);
       instance.log.append = append;
       const outcomes = [1_733_480_001, 1_733_480_003, 1_733_480_002].map((value) => instance.publish('a', value));
       await instance.clock.settle();
@@ -258,7 +258,7 @@ describe('an update that was refused', () => {
 
   it('is given up when a newer one is stored through the same instance', async () => {
     const { a, store } = await pair();
-    const sound = a.log.append;
+    const sound = a.log.append.bind(a.log);
     a.log.append = () => Promise.resolve({ kind: 'unavailable', reason: 'an election' });
     await refusedAt(a, 'x', 1_733_480_001);
     a.log.append = sound;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { messageOf } from '../../adapters/common/message-of.ts';
 import { Load, type LoadTarget } from '../../bench/load.ts';
 import { compile, compileTlsLoadWithDebian } from '../../bench/native.ts';
 import { TOKEN } from '../../bench/subject.ts';
@@ -149,7 +150,7 @@ describe('The load generator over TLS', function () {
   it('says so where it was compiled without TLS', async () => {
     const clear = await compile('load');
     if (clear === undefined) throw new Error('this test needs a C compiler: install gcc, or name one in CC');
-    const refusal = await Load.start(clear, { port: 1, tls: 'h2' }).catch((error: Error) => error.message);
+    const refusal = await Load.start(clear, { port: 1, tls: 'h2' }).catch(messageOf);
     expect(refusal).to.equal('this load generator was compiled without TLS');
   });
 });

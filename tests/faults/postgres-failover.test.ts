@@ -54,7 +54,7 @@ describe('Nothing acknowledged is lost on a PostgreSQL with a standby', function
     };
     const subscribe = async ({ port }: ServiceProcess): Promise<StreamClient> => {
       const subscriber = await StreamClient.open(port, 'home');
-      closing.push({ close: () => Promise.resolve(subscriber.close()) });
+      closing.push({ close: async () => subscriber.close() });
       return subscriber;
     };
     let a = await startProcess();

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
+import { messageOf } from '../../adapters/common/message-of.ts';
 import { ConnectionBudget } from '../../adapters/http/connection-budget.ts';
 import { NodeServer } from '../../adapters/http/node/server.ts';
 import { TlsCertificate } from '../../adapters/http/tls-certificate.ts';
@@ -100,10 +101,10 @@ describe('The certificate', () => {
 
   it('must be there and good at the start', async () => {
     await writeFile(files.certFile, 'no certificate');
-    const failure = await startService(files.environment).catch((error: Error) => error.message);
+    const failure = await startService(files.environment).catch(messageOf);
     expect(failure).to.include(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);
     await rm(files.certFile);
-    const missing = await startService(files.environment).catch((error: Error) => error.message);
+    const missing = await startService(files.environment).catch(messageOf);
     expect(missing).to.include('ENOENT');
   });
 

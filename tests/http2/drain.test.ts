@@ -21,10 +21,10 @@ describe('A drain over HTTP/2', () => {
       const goaways: number[] = [];
       const clients: Http2Client[] = [];
       const idle = await connectHttp2(url);
-      idle.on('goaway', (code) => goaways.push(code));
+      idle.on('goaway', (code: number) => goaways.push(code));
       for (let connection = 0; connection < 3; connection++) {
         const session = await connectHttp2(url);
-        session.on('goaway', (code) => goaways.push(code));
+        session.on('goaway', (code: number) => goaways.push(code));
         for (let stream = 0; stream < 20; stream++) clients.push(await Http2Client.open(session, `env${stream % 3}`));
       }
       await service.stop();

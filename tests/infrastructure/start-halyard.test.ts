@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
+import { messageOf } from '../../adapters/common/message-of.ts';
 import type { RunningHalyard, SteppedHalyard } from '../../infrastructure/testing/running-halyard.ts';
 import { type HalyardOptions, startHalyard } from '../../infrastructure/testing/start-halyard.ts';
 import { eventually } from '../support/eventually.ts';
@@ -39,10 +40,7 @@ async function readyz({ url }: RunningHalyard): Promise<number> {
 
 /** The message of the error that a promise is rejected with. */
 function mistake(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'no mistake',
-    (error: Error) => error.message,
-  );
+  return promise.then(() => 'no mistake', messageOf);
 }
 
 for (const transport of ['uws', 'node'] as const)

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import cluster, { type Worker } from 'node:cluster';
+import { messageOf } from '../../adapters/common/message-of.ts';
 import type { MetricsSnapshot } from '../../adapters/telemetry/prometheus-page.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { MetricsGathering } from '../../infrastructure/metrics-gathering.ts';
@@ -35,7 +36,7 @@ describe('the metrics of a worker', () => {
     await clock.advance(3999);
     const third = metrics.render();
     await clock.advance(1);
-    expect(await lost.catch((error: Error) => error.message)).to.equal('the primary does not answer');
+    expect(await lost.catch(messageOf)).to.equal('the primary does not answer');
     expect(reports).to.have.length(3);
     give({ halyard: 'metrics', page: 'x_total 1' });
     expect(await third).to.equal('x_total 1');

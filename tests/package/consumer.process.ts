@@ -170,7 +170,7 @@ function walkPaths(): unknown {
 async function testAnApplication(transport: 'uws' | 'node'): Promise<unknown> {
   const halyard = await startHalyard({ transport, clock: 'stepped' });
   // @ts-expect-error: only a stepped clock can be advanced.
-  const isRefused = async (): Promise<unknown> => (await startHalyard()).advance(1);
+  const isRefused = async (): Promise<unknown> => (await startHalyard()).advance(1); // eslint-disable-line @typescript-eslint/no-unsafe-call -- there is no such method
   const response = await fetch(`${halyard.url}/sse/environments/abc/stream`);
   const text = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const outcomes = [await halyard.publish('abc', 1733480514.079725)];

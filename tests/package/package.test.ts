@@ -31,7 +31,7 @@ async function typeCheck(cwd: string, file: string, options: Record<string, unkn
   await writeFile(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   return run(process.execPath, [pathOf('node_modules/typescript/bin/tsc'), '--project', cwd]).then(
     ({ stdout }) => stdout,
-    ({ stdout }: { stdout: string }) => stdout,
+    (failure: unknown) => (failure as { stdout: string }).stdout,
   );
 }
 

@@ -78,7 +78,7 @@ export class Instance {
     const container = composeService(config);
     const rebind = <T>(token: ServiceIdentifier<T>, adapter: T): void => {
       container.unbind(token);
-      container.bind(token).toConstantValue(adapter as never);
+      container.bind(token).toConstantValue(adapter);
     };
     rebind(TOKENS.clock, this.clock);
     rebind(TOKENS.random, random);

@@ -68,8 +68,7 @@ export class World {
   constructor(seed: number, tell: (line: string) => void = () => undefined) {
     this.#tell = tell;
     this.#random = new Random(seed);
-    const { pick } = this.#random;
-    const draw = <T>(...choices: T[]): T => pick.call(this.#random, choices) as T;
+    const draw = <T>(...choices: T[]): T => this.#random.pick(choices);
     const config = readConfig(
       {
         LISTEN_ADDR: '127.0.0.1:0',
@@ -109,7 +108,7 @@ export class World {
     // Promises settle in microtasks, of which a macrotask of the real loop sees the end.
     await new Promise<void>((resolve) => void setImmediate(resolve));
     this.#checkBounds();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
   }
 
   /** Everything comes to rest, every instance drains, and nothing is left. */
@@ -117,10 +116,14 @@ export class World {
     await this.#rest();
     for (const [slot] of this.#slots.entries()) this.#drain(slot);
     await this.clock.advance(10_000);
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
     must(this.#draining.size === 0, 'a drain comes to its end');
     for (const { subscriber } of this.#subscribers)
       must(subscriber.ending !== 'open', 'every session ends closed', () => `subscriber ${subscriber.id}`);
+  }
+
+  #assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
   async #perform({ kind, at, environment, amount }: Step): Promise<void> {
@@ -474,7 +477,7 @@ export class World {
     this.#everybodyReads();
     await this.#pass(REST_MS / 2 + this.#wholePassMs());
     this.#forgetClosed();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
     this.#checkSubscribers();
     await this.#checkFreshInstance();
     this.#checkChanges();

@@ -62,7 +62,7 @@ function expectTheApis(answer: HttpAnswer, captured: Captured): void {
   // A body of which there is a compressed form, too.
   const vary = own.findIndex((line) => line.startsWith('vary: '));
   if (captured.status === 200 && captured.body.length >= 1024 && !answer.header('content-type')?.includes('html'))
-    own[vary] += ', Accept-Encoding';
+    own[vary] = `${own[vary] ?? ''}, Accept-Encoding`;
   expect(ownOf(answer.lines), captured.name).to.deep.equal(own);
   expect([answer.status, answer.body.toString()], captured.name).to.deep.equal([
     captured.status,

@@ -54,7 +54,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       if (typeof socket === 'string') throw new Error(socket);
       expect(socket.alpnProtocol).to.equal(false);
       let text = '';
-      socket.on('data', (data) => (text += data.toString()));
+      socket.on('data', (data: Buffer) => (text += data.toString()));
       socket.write(GET);
       await eventually('the answer', () => text.includes('{"status":"ok"}'));
       expect(text).to.match(/^HTTP\/1\.1 200 /);

@@ -203,20 +203,20 @@ interface Bound {
   readonly sockets: readonly us_listen_socket[];
 }
 
-type ListenOnHost = (
-  host: string,
-  port: number,
-  options: number,
-  done: (socket: us_listen_socket | false) => void,
-) => void;
+/** The addon takes the options after a host, too; and its type of them is an enum that it does not export. */
+interface Listen {
+  (port: number, options: number, done: ListenResult): void;
+  (host: string, port: number, options: number, done: ListenResult): void;
+}
+type ListenResult = (socket: us_listen_socket | false) => void;
 
 /** The addon calls back before it returns. */
 function listenOn(app: UwsApp, { host, port }: ListenAddress): us_listen_socket | false {
   let bound: us_listen_socket | false = false;
-  const take = (socket: us_listen_socket | false): void => void (bound = socket);
-  if (host === '') app.listen(port, SHARED_PORT, take);
-  // The addon takes the options after the port here too, which its type declarations leave out.
-  else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, SHARED_PORT, take);
+  const listen = app.listen.bind(app) as unknown as Listen;
+  const take: ListenResult = (socket) => void (bound = socket);
+  if (host === '') listen(port, SHARED_PORT, take);
+  else listen(host, port, SHARED_PORT, take);
   return bound;
 }
 
@@ -261,8 +261,8 @@ class UwsExchange implements HttpExchange {
   }
 
   get query(): string {
-    // Undefined where there is none, on some builds.
-    return (this.#request.getQuery() as string | undefined) ?? '';
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined where there is none, on some builds
+    return this.#request.getQuery() ?? '';
   }
 
   header(name: string): string {

@@ -75,10 +75,10 @@ export class Examination {
 
   async #ready(): Promise<void> {
     const answer = await this.#ask(this.#examined.url.at('readyz'));
-    if (typeof answer === 'string') return this.#find('ready', 'fault', `/readyz: ${answer}`);
+    if (typeof answer === 'string') return void this.#find('ready', 'fault', `/readyz: ${answer}`);
     const { status, body } = answer;
-    if (status === 200) return this.#find('ready', 'ok', '/readyz answers 200');
-    if (status === 503) return this.#find('ready', 'fault', `/readyz answers 503: ${short(body)}`, 'see its log');
+    if (status === 200) return void this.#find('ready', 'ok', '/readyz answers 200');
+    if (status === 503) return void this.#find('ready', 'fault', `/readyz answers 503: ${short(body)}`, 'see its log');
     this.#find('ready', 'skipped', `/readyz answers ${status}: a proxy does not pass it on`);
   }
 
@@ -124,10 +124,15 @@ export class Examination {
     const { url, environment } = this.#examined;
     const allowed = stream.header('access-control-allow-origin');
     if (allowed === undefined)
-      return this.#find('cors', 'fault', 'Access-Control-Allow-Origin is missing', 'a proxy drops it: let it pass');
+      return void this.#find(
+        'cors',
+        'fault',
+        'Access-Control-Allow-Origin is missing',
+        'a proxy drops it: let it pass',
+      );
     if (allowed !== '*' && allowed !== BROWSER.Origin) {
       const remedy = 'browsers refuse it: remove the header that the proxy adds, or let it allow your origins';
-      return this.#find('cors', 'fault', `Access-Control-Allow-Origin: ${allowed}`, remedy);
+      return void this.#find('cors', 'fault', `Access-Control-Allow-Origin: ${allowed}`, remedy);
     }
     const preflight = await this.#ask(url.stream(environment), {
       method: 'OPTIONS',
@@ -137,10 +142,11 @@ export class Examination {
         'Access-Control-Request-Headers': 'x-environment-key',
       },
     });
-    if (typeof preflight === 'string') return this.#find('cors', 'fault', `OPTIONS: ${preflight}`);
+    if (typeof preflight === 'string') return void this.#find('cors', 'fault', `OPTIONS: ${preflight}`);
     const headers = preflight.header('access-control-allow-headers') ?? '';
     const isSound = preflight.status < 300 && (headers === '*' || /x-environment-key/i.test(headers));
-    if (isSound) return this.#find('cors', 'ok', `Access-Control-Allow-Origin: ${allowed}, and OPTIONS is answered`);
+    if (isSound)
+      return void this.#find('cors', 'ok', `Access-Control-Allow-Origin: ${allowed}, and OPTIONS is answered`);
     const saw = `OPTIONS answers ${preflight.status}, allowed headers: ${headers || 'none'}`;
     this.#find('cors', 'fault', saw, 'let the proxy pass OPTIONS on to the service');
   }
@@ -154,7 +160,7 @@ export class Examination {
 
   async #firstBytes(stream: RawStream): Promise<void> {
     const hasBytes = await stream.until(() => stream.arrivalsMs.length > 0, FIRST_BYTE_MS);
-    if (!hasBytes) return this.#buffered('the head, and no byte of the body');
+    if (!hasBytes) return void this.#buffered('the head, and no byte of the body');
     this.#find('buffering', 'ok', `the first bytes came after ${Math.round(stream.arrivalsMs[0] ?? 0)} ms`);
   }
 
@@ -226,10 +232,11 @@ export class Examination {
       const remedy = 'the JavaScript, React Native, Android and Flutter SDKs need environment_updated: SSE_EVENT_NAME';
       this.#find('event_name', 'fault', `the event has ${name === undefined ? 'no name' : `the name ${name}`}`, remedy);
     }
-    if (!stream.isChunked) return this.#find('chunks', 'ok', 'the body has no chunks: it ends with the connection');
+    if (!stream.isChunked)
+      return void this.#find('chunks', 'ok', 'the body has no chunks: it ends with the connection');
     const end = stream.body.indexOf(event) + event.length;
     const isClosed = await stream.until(() => stream.closedLength >= end, SLOW_UPDATE_MS);
-    if (isClosed) return this.#find('chunks', 'ok', 'the event was in a chunk that was closed at once');
+    if (isClosed) return void this.#find('chunks', 'ok', 'the event was in a chunk that was closed at once');
     const remedy = 'a proxy cuts chunks: the Python SDK reads an event only when its chunk is closed';
     this.#find('chunks', 'fault', 'the event arrived in a chunk that stays open', remedy);
   }
@@ -242,10 +249,10 @@ export class Examination {
     const report = await this.#ask(internal.at(`debug/environments/${this.#examined.environment}`), { headers });
     const storedAt =
       typeof report === 'string' ? undefined : /"latest":\{[^}]*"stored_at":"([^"]+)"/.exec(report.body)?.[1];
-    if (storedAt !== undefined) return this.#skew('of its log', publishedAtMs - Date.parse(storedAt));
+    if (storedAt !== undefined) return void this.#skew('of its log', publishedAtMs - Date.parse(storedAt));
     const date = first?.header('date');
     if (first === undefined || date === undefined)
-      return this.#find('clock', 'skipped', 'nothing shows a clock: give --internal');
+      return void this.#find('clock', 'skipped', 'nothing shows a clock: give --internal');
     // It is as old as the stream, and without a fraction.
     this.#skew('of the service', Date.now() - first.ageMs - Date.parse(date));
   }
@@ -260,16 +267,20 @@ export class Examination {
   async #outsideQueueChange(): Promise<void> {
     const { url, internal, environment } = this.#examined;
     const answer = await this.#ask(url.queueChange(environment), { method: 'POST', body: '{}' });
-    if (typeof answer === 'string') return this.#find('queue_change', 'skipped', answer);
+    if (typeof answer === 'string') return void this.#find('queue_change', 'skipped', answer);
     const { status } = answer;
     if (status !== 401) {
       const isClosed = status === 404 || status === 403 || status === 405;
       const saw = `from here it answers ${status}`;
-      return this.#find('queue_change', isClosed ? 'ok' : 'warning', isClosed ? `${saw}: it is not reachable` : saw);
+      return void this.#find(
+        'queue_change',
+        isClosed ? 'ok' : 'warning',
+        isClosed ? `${saw}: it is not reachable` : saw,
+      );
     }
     const isHere = /^(localhost|127\.|\[::1\])/.test(url.base.hostname);
     if (internal === undefined && isHere)
-      return this.#find('queue_change', 'ok', 'it is reachable from here, with the token');
+      return void this.#find('queue_change', 'ok', 'it is reachable from here, with the token');
     const remedy = 'set INTERNAL_LISTEN_ADDR, or let the proxy in front refuse the path';
     this.#find(
       'queue_change',
@@ -285,7 +296,7 @@ export class Examination {
     doubled.pathname += `/sse/environments/${environment}/stream`;
     const answer = await this.#ask(doubled);
     const bases = `SDKs: ${url.base.href}, Flagsmith: ${url.base.href.replace(/\/$/, '')}`;
-    if (typeof answer !== 'string' && answer.status === 200) return this.#find('base_url', 'ok', bases);
+    if (typeof answer !== 'string' && answer.status === 200) return void this.#find('base_url', 'ok', bases);
     const saw = `a path with a doubled slash answers ${typeof answer === 'string' ? answer : answer.status}`;
     this.#find('base_url', 'warning', saw, `some settings make one; set the base URLs as ${bases}`);
   }

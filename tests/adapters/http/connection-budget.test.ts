@@ -85,7 +85,9 @@ describe('The budget of connections', () => {
       });
       for (const port of [node, uws, tls]) expect((await talk(port, get)).text).to.equal('');
       // It is cut before the handshake.
-      expect(await talk(uwsTls, get).catch((error: NodeJS.ErrnoException) => error.code)).to.equal('ECONNRESET');
+      expect(await talk(uwsTls, get).catch((error: unknown) => (error as NodeJS.ErrnoException).code)).to.equal(
+        'ECONNRESET',
+      );
       expect(held.map(({ ending }) => ending)).to.deep.equal(['open', 'open', 'open', 'open']);
       for (const client of held) client.destroy();
     }

@@ -15,8 +15,8 @@ const children: ChildProcess[] = [];
 /** A process that logs lines and ends, after its reader has had the time to go. */
 function logging(lines: number, fieldBytes: number, end: string): ChildProcess {
   const script = `
-    const { PinoLogger } = await import('${LOGGER}');
-    const { standardOutput } = await import('${OUTPUT}');
+    const { PinoLogger } = await import('${LOGGER.href}');
+    const { standardOutput } = await import('${OUTPUT.href}');
     let now = 0;
     const logger = new PinoLogger({ level: 'info' }, { monotonicMs: () => (now += 10_000) });
     for (let line = 0; line < ${lines}; line++) logger.info('line', { line, text: 'x'.repeat(${fieldBytes}) });

@@ -25,7 +25,7 @@ export function askHttp1(
   { method = 'GET', headers = {} }: HttpAsk = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+    const sent = Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]);
     const asked = request({
       port,
       host: '127.0.0.1',

@@ -147,9 +147,10 @@ async function apt(args: readonly string[], cwd: string): Promise<void> {
 /** One process at a time. */
 export async function lock(what: string): Promise<() => Promise<void>> {
   const name = createHash('sha256').update(what).digest('hex');
-  for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline; await delay(100)) {
+  for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline;) {
     const unlock = await claim(name);
     if (unlock !== undefined) return unlock;
+    await delay(100);
   }
   throw new Error(`another process holds ${what}`);
 }

@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackDebianPackage } from './debian-package.ts';
 import { freePort } from './free-port.ts';
+import { messageOf } from '../../../adapters/common/message-of.ts';
 import { eventually } from '../eventually.ts';
 
 const run = promisify(execFile);
@@ -222,7 +223,7 @@ async function whyNoReplicas(url: string): Promise<string | undefined> {
   const isPlaced = (): Promise<boolean> =>
     manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 }).then(
       () => true,
-      (error: Error) => ((refusal = error.message), false),
+      (error: unknown) => ((refusal = messageOf(error)), false),
     );
   try {
     await eventually('a stream on all of them', isPlaced, PLACEMENT_CEILING_MS);

@@ -14,9 +14,9 @@ export interface RunningService {
   readonly container: Container;
   /** How many streams are open. */
   readonly subscribers: number;
-  url(path: string): string;
+  readonly url: (path: string) => string;
   /** POSTs a queue-change with the body as JSON. */
-  publish(environment: string, updatedAt: unknown): Promise<Response>;
+  readonly publish: (environment: string, updatedAt: unknown) => Promise<Response>;
   stop(): Promise<void>;
 }
 

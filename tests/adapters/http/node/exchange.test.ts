@@ -45,17 +45,13 @@ const LATE: Readonly<Record<string, Late>> = {
 async function resetAtOnce(code: number, use: (exchange: HttpExchange) => void): Promise<void> {
   const http2 = createHttp2Server();
   const server = createTcpServer((socket: Socket) => whenProtocolKnown(socket, () => http2.emit('connection', socket)));
-  const used = new Promise<void>((resolve, reject) => {
-    http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+  const used = new Promise<void>((resolve) => {
+    const take = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
       stream.on('error', () => undefined);
-      try {
-        expect(stream.closed).to.equal(true);
-        use(new Http2Exchange(stream, headers));
-        resolve();
-      } catch (thrown) {
-        reject(thrown as Error);
-      }
-    });
+      expect(stream.closed).to.equal(true);
+      use(new Http2Exchange(stream, headers));
+    };
+    http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => resolve(take(stream, headers)));
   });
   const client = await RawHttp2Client.connect(await listen(server), [getFrame(1, '/'), resetFrame(1, code)]);
   await used;
