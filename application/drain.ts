@@ -1,5 +1,5 @@
 import type { Health } from './health.ts';
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { PendingUpdates } from './pending-updates.ts';
 import { type Clock, pause } from './ports/clock.ts';
 import type { HttpListener } from './ports/http-listener.ts';
@@ -7,6 +7,7 @@ import type { Logger } from './ports/logger.ts';
 import type { QueueChange } from './queue-change.ts';
 import type { Repairs } from './repairs.ts';
 import type { RepeatedChanges } from './repeated-changes.ts';
+import type { StreamRoom } from './stream-room.ts';
 
 export interface DrainOptions {
   /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
@@ -25,7 +26,8 @@ const STEP_MS = 50;
  */
 export class Drain {
   readonly #options: DrainOptions;
-  readonly #hub: Hub;
+  readonly #hubs: Hubs;
+  readonly #room: StreamRoom;
   readonly #changes: QueueChange;
   readonly #repeated: RepeatedChanges;
   readonly #pending: PendingUpdates;
@@ -38,7 +40,8 @@ export class Drain {
   constructor(
     options: DrainOptions,
     parts: {
-      readonly hub: Hub;
+      readonly hubs: Hubs;
+      readonly room: StreamRoom;
       readonly changes: QueueChange;
       readonly repeated: RepeatedChanges;
       readonly pending: PendingUpdates;
@@ -49,7 +52,8 @@ export class Drain {
     adapters: { readonly clock: Clock; readonly logger: Logger },
   ) {
     this.#options = options;
-    this.#hub = parts.hub;
+    this.#hubs = parts.hubs;
+    this.#room = parts.room;
     this.#changes = parts.changes;
     this.#repeated = parts.repeated;
     this.#pending = parts.pending;
@@ -64,12 +68,13 @@ export class Drain {
     const { waitMs, spreadMs } = this.#options;
     this.#health.drain();
     this.#repairs.stop();
-    this.#logger.info('drain_started', { streams: this.#hub.subscribers, waitMs, spreadMs });
+    this.#logger.info('drain_started', { streams: this.#hubs.subscribers, waitMs, spreadMs });
     await pause(this.#clock, waitMs);
     // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
     // those that still wait.
     await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
     for (const listener of this.#listeners) listener.stopListening();
+    this.#room.drain();
     // The requests of those that were accepted last are on their way.
     await pause(this.#clock, STEP_MS);
     await this.#endStreams();
@@ -88,21 +93,21 @@ export class Drain {
   endAtOnce(): Promise<void> {
     for (const listener of this.#listeners) attempt(() => listener.stopListening());
     const nowMs = this.#clock.monotonicMs();
-    for (const session of [...this.#hub.sessions()]) attempt(() => session.end('drained', nowMs));
+    for (const session of [...this.#hubs.sessions()]) attempt(() => session.end('drained', nowMs));
     return new Promise((resolve) => this.#clock.nextTurn(resolve));
   }
 
   async #endStreams(): Promise<void> {
-    const sessions = [...this.#hub.sessions()];
+    const sessions = [...this.#hubs.sessions()];
     const beganMs = this.#clock.monotonicMs();
     const endsMs = beganMs + this.#options.spreadMs;
     let ended = 0;
-    while (this.#hub.subscribers > 0) {
+    while (this.#hubs.subscribers > 0) {
       const nowMs = this.#clock.monotonicMs();
       const share = nowMs >= endsMs ? 1 : (nowMs - beganMs) / this.#options.spreadMs;
       const due = Math.ceil(sessions.length * share);
       for (; ended < due; ended++) sessions[ended]?.end('drained', nowMs);
-      this.#hub.flushTally();
+      this.#hubs.flushTally();
       if (nowMs >= endsMs) return;
       await pause(this.#clock, Math.min(STEP_MS, endsMs - nowMs));
     }
@@ -119,8 +124,8 @@ export class Drain {
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */
   #cutTheRest(): number {
     const nowMs = this.#clock.monotonicMs();
-    for (const session of [...this.#hub.sessions()]) session.end('drained', nowMs);
-    const congested = [...this.#hub.sessions()];
+    for (const session of [...this.#hubs.sessions()]) session.end('drained', nowMs);
+    const congested = [...this.#hubs.sessions()];
     for (const session of congested) session.giveUp(nowMs);
     return congested.length;
   }

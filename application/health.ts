@@ -1,4 +1,4 @@
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HealthReport, UnreadyReason } from './ports/health-report.ts';
 
@@ -8,14 +8,14 @@ const GRACE_MS = 5000;
 /** Knows whether this instance should get new clients. */
 export class Health implements HealthReport {
   readonly #maxSubscribers: number;
-  readonly #hub: Hub;
+  readonly #hubs: Hubs;
   readonly #clock: Clock;
   #followed: 'never' | 'now' | { readonly lostMs: number } = 'never';
   #draining = false;
 
-  constructor(maxSubscribers: number, hub: Hub, clock: Clock) {
+  constructor(maxSubscribers: number, hubs: Hubs, clock: Clock) {
     this.#maxSubscribers = maxSubscribers;
-    this.#hub = hub;
+    this.#hubs = hubs;
     this.#clock = clock;
   }
 
@@ -40,6 +40,6 @@ export class Health implements HealthReport {
     if (this.#followed === 'never') return 'starting';
     if (this.#followed !== 'now' && this.#clock.monotonicMs() - this.#followed.lostMs >= GRACE_MS)
       return 'log_unavailable';
-    return this.#hub.subscribers >= this.#maxSubscribers ? 'full' : undefined;
+    return this.#hubs.subscribers >= this.#maxSubscribers ? 'full' : undefined;
   }
 }

@@ -1,15 +1,17 @@
-import { type ChannelHost, EnvironmentChannel, type Joining } from '../domain/environment-channel.ts';
+import { type ChannelHost, EnvironmentChannel, type Joining, type Ranking } from '../domain/environment-channel.ts';
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { SubscriberSession } from '../domain/subscriber-session.ts';
 import type { SubscriberSocket } from '../domain/subscriber-socket.ts';
-import type { Update } from '../domain/update.ts';
+import { eventId, type Update } from '../domain/update.ts';
 import { WriteTally } from '../domain/write-tally.ts';
 import { Echoes } from './echoes.ts';
 import { PacedTurns } from './paced-turns.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
+import type { NewestIds } from './ports/newest-ids.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import { SpacedTurns } from './spaced-turns.ts';
 import { thrown } from './thrown.ts';
 import { FreeTurns, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
@@ -21,6 +23,9 @@ export interface HubOptions {
   readonly refetchPerSecond: number;
   /** After which times the newest update is sent again, in milliseconds, ascending. */
   readonly echoMs: readonly number[];
+  readonly ranking: Ranking;
+  /** From the beginning of a channel's round to that of the next, at least; 0: as soon as there is news. */
+  readonly spacingMs: number;
 }
 
 /**
@@ -28,10 +33,11 @@ export interface HubOptions {
  * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause where
  * there is a pace.
  */
-export class Hub implements ChannelHost, TurnsHost {
+export class Hub implements ChannelHost, TurnsHost, NewestIds {
   readonly #ownRetentionMs: number;
   #retentionMs: number;
   readonly slices: Slices;
+  readonly ranking: Ranking;
   readonly tally = new WriteTally();
   readonly #channels = new Map<EnvironmentId, EnvironmentChannel>();
   readonly #clock: Clock;
@@ -39,10 +45,15 @@ export class Hub implements ChannelHost, TurnsHost {
   readonly #telemetry: Telemetry;
   readonly #turns: Turns;
   readonly #echoes: Echoes | undefined;
+  readonly #source: Hub | undefined;
   /** When each pass under way began, on the monotonic clock. */
   readonly #passes = new Map<EnvironmentChannel, number>();
   #subscribers = 0;
 
+  /**
+   * @param source a hub that takes the same updates before this one: then this one has channels only for environments
+   *   that have sessions in it, and they begin as those of the source are
+   */
   constructor(
     options: HubOptions,
     adapters: {
@@ -50,18 +61,22 @@ export class Hub implements ChannelHost, TurnsHost {
       readonly logger: Logger;
       readonly telemetry: Telemetry;
     },
+    source?: Hub,
   ) {
     this.#ownRetentionMs = options.retentionMs;
     this.#retentionMs = options.retentionMs;
     this.slices = options.slices;
+    this.ranking = options.ranking;
+    this.#source = source;
     this.#clock = adapters.clock;
     this.#logger = adapters.logger;
     this.#telemetry = adapters.telemetry;
-    const { refetchPerSecond, slices, echoMs } = options;
-    this.#turns =
+    const { refetchPerSecond, slices, echoMs, spacingMs } = options;
+    const turns =
       refetchPerSecond > 0
         ? new PacedTurns(refetchPerSecond, slices, this, adapters)
         : new FreeTurns(slices, this, adapters);
+    this.#turns = spacingMs > 0 ? new SpacedTurns(spacingMs, turns, adapters.clock) : turns;
     if (echoMs.length > 0) this.#echoes = new Echoes(echoMs, adapters);
   }
 
@@ -106,6 +121,8 @@ export class Hub implements ChannelHost, TurnsHost {
     if (channel === undefined) {
       channel = new EnvironmentChannel(environment, this);
       this.#channels.set(environment, channel);
+      const source = this.#source?.channels.get(environment);
+      if (source !== undefined) channel.beginAs(source);
     }
     const isFirst = channel.sessions.size === 0;
     this.#subscribers++;
@@ -118,8 +135,9 @@ export class Hub implements ChannelHost, TurnsHost {
 
   /** Takes an update that the log told. Sessions that are here hear it even when it is past its retention. */
   take(environment: EnvironmentId, update: Update, epoch: number): void {
-    const now = this.#now();
     let channel = this.#channels.get(environment);
+    if (channel === undefined && this.#source !== undefined) return;
+    const now = this.#now();
     if (channel === undefined) {
       if (update.storedAtMs <= now.epochMs - this.retentionMs) return;
       channel = new EnvironmentChannel(environment, this);
@@ -133,6 +151,11 @@ export class Hub implements ChannelHost, TurnsHost {
     return this.#channels.get(environment)?.latest;
   }
 
+  newestId(environment: EnvironmentId): string | undefined {
+    const last = this.#channels.get(environment)?.last(this.#clock.epochMs());
+    return last && eventId(last);
+  }
+
   /** What a subscriber who joins now hears. */
   newest(environment: EnvironmentId): Update | undefined {
     return this.#channels.get(environment)?.newest(this.#clock.epochMs());
@@ -140,7 +163,8 @@ export class Hub implements ChannelHost, TurnsHost {
 
   /** Lets go of a channel that has no sessions and nothing to show. */
   dropIfSpent(channel: EnvironmentChannel): void {
-    if (channel.state === 'empty' && channel.newest(this.#clock.epochMs()) === undefined)
+    if (channel.state !== 'empty') return;
+    if (this.#source !== undefined || channel.newest(this.#clock.epochMs()) === undefined)
       this.#channels.delete(channel.environment);
   }
 

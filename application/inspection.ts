@@ -2,6 +2,7 @@ import type { EnvironmentChannel } from '../domain/environment-channel.ts';
 import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Update } from '../domain/update.ts';
 import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { LogTail } from './log-tail.ts';
 import type { PendingUpdates } from './pending-updates.ts';
 import type { Clock } from './ports/clock.ts';
@@ -10,48 +11,54 @@ import type { EnvironmentReport, EnvironmentReports, PassReport, ReportedUpdate 
 /** Looks at one environment from outside: whoever asks leaves no trace, a channel least of all. */
 export class Inspection implements EnvironmentReports {
   readonly #hub: Hub;
+  readonly #hubs: Hubs;
   readonly #tail: LogTail;
   readonly #pending: PendingUpdates;
   readonly #clock: Clock;
 
-  constructor(hub: Hub, tail: LogTail, pending: PendingUpdates, clock: Clock) {
-    this.#hub = hub;
-    this.#tail = tail;
-    this.#pending = pending;
+  constructor(
+    parts: { readonly hub: Hub; readonly hubs: Hubs; readonly tail: LogTail; readonly pending: PendingUpdates },
+    clock: Clock,
+  ) {
+    this.#hub = parts.hub;
+    this.#hubs = parts.hubs;
+    this.#tail = parts.tail;
+    this.#pending = parts.pending;
     this.#clock = clock;
   }
 
   report(environment: EnvironmentId): EnvironmentReport {
     const channel = this.#hub.channels.get(environment);
+    const channels = this.#hubs.channelsOf(environment);
     const register = this.#hub.newest(environment);
-    let behind = 0;
-    let congested = 0;
-    let left = 0;
-    for (const session of channel?.sessions ?? []) {
-      if (session.isBehind) behind++;
-      if (session.isCongested) congested++;
-      else if (session.isBehind) left++;
-    }
+    const sessions = channels.flatMap((each) => [...each.sessions]);
+    const left = sessions.filter((session) => session.isBehind && !session.isCongested).length;
     return {
       environment,
       register: register === undefined ? null : reported(register),
       latest: channel?.latest === undefined ? null : { ...reported(channel.latest), epoch: channel.epoch },
       epoch: this.#tail.epoch,
-      subscribers: channel?.sessions.size ?? 0,
-      behind,
-      congested,
-      state: channel?.state ?? 'empty',
-      pass: this.#pass(channel, left),
+      subscribers: sessions.length,
+      behind: sessions.filter(({ isBehind }) => isBehind).length,
+      congested: sessions.filter(({ isCongested }) => isCongested).length,
+      state: busiestState(channels),
+      pass: this.#pass(channels, sessions.length - left, left),
       pending: this.#pending.kept(environment) ?? null,
     };
   }
 
-  #pass(channel: EnvironmentChannel | undefined, left: number): PassReport | null {
-    const beganMs = channel && this.#hub.passBeganMs(channel);
-    if (channel === undefined || beganMs === undefined) return null;
-    const seconds = Math.round((this.#clock.monotonicMs() - beganMs) / 100) / 10;
-    return { seconds, reached: channel.sessions.size - left, left };
+  #pass(channels: readonly EnvironmentChannel[], reached: number, left: number): PassReport | null {
+    const began = this.#hubs.each.flatMap((hub) => channels.map((channel) => hub.passBeganMs(channel) ?? Infinity));
+    const beganMs = Math.min(...began);
+    if (beganMs === Infinity) return null;
+    return { seconds: Math.round((this.#clock.monotonicMs() - beganMs) / 100) / 10, reached, left };
   }
+}
+
+/** Of an environment that has a channel in several hubs. */
+function busiestState(channels: readonly EnvironmentChannel[]): EnvironmentReport['state'] {
+  const states = channels.map(({ state }) => state);
+  return states.find((state) => state === 'spreading') ?? states.find((state) => state === 'quiet') ?? 'empty';
 }
 
 function reported(update: Update): ReportedUpdate {

@@ -1,6 +1,6 @@
 import type { FlagsRelay } from './flags-relay.ts';
 import type { Health } from './health.ts';
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { LogTail } from './log-tail.ts';
 import type { PendingUpdates } from './pending-updates.ts';
 import type { UpdateLog } from './ports/update-log.ts';
@@ -8,7 +8,7 @@ import type { GaugeReadings, Gauges } from './ports/gauges.ts';
 import type { Sweep } from './sweep.ts';
 
 interface Parts {
-  readonly hub: Hub;
+  readonly hubs: Hubs;
   readonly sweep: Sweep;
   readonly pending: PendingUpdates;
   readonly health: Health;
@@ -30,16 +30,16 @@ export class InstanceGauges implements Gauges {
   }
 
   read(): GaugeReadings {
-    const { hub, sweep, pending, health, tail, relay } = this.#parts;
+    const { hubs, sweep, pending, health, tail, relay } = this.#parts;
     const { connected, durable } = this.#log.status();
     return {
-      subscribers: hub.subscribers,
+      subscribers: hubs.subscribers,
       maxSubscribers: this.#maxSubscribers,
       // Who left since the sweep is still in its count.
-      congested: Math.min(sweep.congested, hub.subscribers),
-      behind: Math.min(sweep.behind, hub.subscribers),
-      channels: hub.channels.size,
-      spreading: hub.passes,
+      congested: Math.min(sweep.congested, hubs.subscribers),
+      behind: Math.min(sweep.behind, hubs.subscribers),
+      channels: hubs.channels,
+      spreading: hubs.passes,
       pending: pending.size,
       flagsWaiting: relay?.waiting ?? 0,
       flagsKeptBytes: relay?.keptBytes ?? 0,

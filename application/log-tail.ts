@@ -2,7 +2,7 @@ import type { EnvironmentId } from '../domain/environment-id.ts';
 import type { Update } from '../domain/update.ts';
 import { ClockSkew } from './clock-skew.ts';
 import type { Health } from './health.ts';
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { PendingUpdates } from './pending-updates.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
@@ -10,9 +10,9 @@ import type { Telemetry } from './ports/telemetry.ts';
 import type { LogFollower } from './ports/update-log.ts';
 import type { Repairs } from './repairs.ts';
 
-/** Where the log's tail enters the application: updates go to the hub, and only those of the epoch that is on. */
+/** Where the log's tail enters the application: updates go to the hubs, and only those of the epoch that is on. */
 export class LogTail implements LogFollower {
-  readonly #hub: Hub;
+  readonly #hubs: Hubs;
   readonly #health: Health;
   readonly #pending: PendingUpdates;
   readonly #repairs: Repairs;
@@ -24,10 +24,10 @@ export class LogTail implements LogFollower {
   #caughtUp = false;
 
   constructor(
-    parts: { readonly hub: Hub; readonly health: Health; readonly pending: PendingUpdates; readonly repairs: Repairs },
+    parts: { readonly hubs: Hubs; readonly health: Health; readonly pending: PendingUpdates; readonly repairs: Repairs },
     adapters: { readonly clock: Clock; readonly logger: Logger; readonly telemetry: Telemetry },
   ) {
-    this.#hub = parts.hub;
+    this.#hubs = parts.hubs;
     this.#health = parts.health;
     this.#pending = parts.pending;
     this.#repairs = parts.repairs;
@@ -49,18 +49,17 @@ export class LogTail implements LogFollower {
   epochStarted(epoch: number, keptMs: number | undefined): void {
     this.#epoch = epoch;
     this.#caughtUp = false;
-    this.#hub.logKeeps(keptMs);
+    for (const hub of this.#hubs.each) hub.logKeeps(keptMs);
     this.#telemetry.epochStarted();
   }
 
   updated(environment: EnvironmentId, update: Update, epoch: number): void {
     if (epoch !== this.#epoch) return;
-    this.#hub.take(environment, update, epoch);
+    for (const hub of this.#hubs.each) hub.take(environment, update, epoch);
     this.#repairs.delivered(environment, update);
     if (!this.#isLive(update)) return;
     this.#observeClocks(update);
-    const streams = this.#hub.channels.get(environment)?.sessions.size ?? 0;
-    this.#logger.debug('update_received', { environment, updatedAt: update.updatedAt, streams });
+    this.#logger.debug('update_received', { environment, updatedAt: update.updatedAt, streams: this.#hubs.streamsOf(environment) });
   }
 
   caughtUp(epoch: number): void {

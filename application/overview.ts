@@ -1,6 +1,6 @@
-import type { EnvironmentChannel } from '../domain/environment-channel.ts';
+import type { EnvironmentId } from '../domain/environment-id.ts';
 import { eventId } from '../domain/update.ts';
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { LogTail } from './log-tail.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Gauges } from './ports/gauges.ts';
@@ -19,7 +19,7 @@ const SESSIONS_A_READING = 10_000;
 const BUSIEST = 10;
 
 interface Parts {
-  readonly hub: Hub;
+  readonly hubs: Hubs;
   readonly tail: LogTail;
   readonly recent: RecentChanges;
   readonly gauges: Gauges;
@@ -32,7 +32,7 @@ export class Overview implements InstanceOverviews {
   #verdict: InstanceOverview['verdict'] = 'starting';
   #sinceMs: number;
   /** Where the look at all channels has come to. */
-  #unseen: Iterator<EnvironmentChannel> | undefined;
+  #unseen: Iterator<EnvironmentId> | undefined;
   #found: BusyEnvironment[] = [];
   #busiest: readonly BusyEnvironment[] = [];
 
@@ -73,26 +73,28 @@ export class Overview implements InstanceOverviews {
   }
 
   #changed(): ChangedEnvironment[] {
-    const { hub, recent } = this.#parts;
+    const { hubs, recent } = this.#parts;
     let visits = SESSIONS_A_READING;
     return recent.latest.map(([environment, update]) => {
-      const sessions = hub.channels.get(environment)?.sessions ?? new Set();
-      visits -= sessions.size;
+      const streams = hubs.streamsOf(environment);
+      visits -= streams;
       let reached: number | null = visits < 0 ? null : 0;
-      if (reached !== null) for (const session of sessions) if (!session.isBehind || session.isCongested) reached++;
+      if (reached !== null)
+        for (const { sessions } of hubs.channelsOf(environment))
+          for (const session of sessions) if (!session.isBehind || session.isCongested) reached++;
       return {
         environment,
         updated_at: update.updatedAt,
         id: eventId(update),
         stored_at: new Date(update.storedAtMs).toISOString(),
-        streams: sessions.size,
+        streams,
         reached,
       };
     });
   }
 
   #lookAtChannels(): void {
-    this.#unseen ??= this.#parts.hub.channels.values();
+    this.#unseen ??= this.#parts.hubs.environments();
     for (let looked = 0; looked < CHANNELS_A_READING; looked++) {
       const next = this.#unseen.next();
       if (next.done === true) {
@@ -101,9 +103,10 @@ export class Overview implements InstanceOverviews {
         this.#unseen = undefined;
         return;
       }
-      const { environment, sessions } = next.value;
-      if (sessions.size > (this.#found.length < BUSIEST ? 0 : (this.#found.at(-1)?.streams ?? 0)))
-        this.#found = [...this.#found, { environment, streams: sessions.size }]
+      const environment = next.value;
+      const streams = this.#parts.hubs.streamsOf(environment);
+      if (streams > (this.#found.length < BUSIEST ? 0 : (this.#found.at(-1)?.streams ?? 0)))
+        this.#found = [...this.#found, { environment, streams }]
           .sort((a, b) => b.streams - a.streams)
           .slice(0, BUSIEST);
     }

@@ -105,7 +105,7 @@ export class PacedTurns implements Turns {
       // A visit sends one event at most.
       const limit = Math.min(visits - visited, tokens - tally.updates);
       visited += limit;
-      if (channel.spread(limit, nowMs) === 'done') break;
+      if (channel.spread(limit, nowMs) !== 'more') break;
     }
     return visited;
   }

@@ -6,22 +6,21 @@ import type { Clock } from './ports/clock.ts';
 import type { StreamHandle, StreamClient, Streams, StreamRefusal } from './ports/streams.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { type StreamAgePolicy, streamAgeMs } from './stream-age.ts';
-import { StreamsByAddress } from './streams-by-address.ts';
+import type { StreamRoom } from './stream-room.ts';
 
 export interface StreamOpenerOptions {
-  readonly maxSubscribers: number;
-  /** 0: as many as there may be. */
-  readonly maxStreamsPerAddress: number;
-  /** Whether a client that names the newest event in `Last-Event-ID` is spared it. */
+  /** Whether a client that names the newest event as the last that it knows is spared it. */
   readonly resume: boolean;
+  /** Whether a stream that would be ended at once, by the drain, is refused. */
+  readonly refusesInDrain: boolean;
   readonly age: StreamAgePolicy;
 }
 
-/** The use case of a subscriber: from a request for a stream to a session in its channel. */
+/** The use case of a subscriber: from a request for a stream to a session in its channel, in one dialect. */
 export class StreamOpener implements Streams {
   readonly #options: StreamOpenerOptions;
   readonly #hub: Hub;
-  readonly #addresses: StreamsByAddress;
+  readonly #room: StreamRoom;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #telemetry: Telemetry;
@@ -29,32 +28,32 @@ export class StreamOpener implements Streams {
   constructor(
     options: StreamOpenerOptions,
     hub: Hub,
+    room: StreamRoom,
     adapters: { readonly clock: Clock; readonly random: () => number; readonly telemetry: Telemetry },
   ) {
     this.#options = options;
     this.#hub = hub;
-    this.#addresses = new StreamsByAddress(options.maxStreamsPerAddress);
+    this.#room = room;
     this.#clock = adapters.clock;
     this.#random = adapters.random;
     this.#telemetry = adapters.telemetry;
   }
 
   open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): StreamHandle | StreamRefusal {
-    if (this.#hub.subscribers >= this.#options.maxSubscribers) return this.#refused('full');
-    if (!this.#addresses.hasRoom(client.address)) return this.#refused('address');
-    const ageMs = streamAgeMs(this.#options.age, client.userAgent, this.#random);
+    const { age, resume, refusesInDrain } = this.#options;
+    const refusal = refusesInDrain && this.#room.isDraining ? 'draining' : this.#room.refusal(client.address);
+    if (refusal !== undefined) {
+      this.#telemetry.streamRefused(refusal);
+      return refusal;
+    }
+    const ageMs = streamAgeMs(age, client.userAgent, this.#random);
     const session = this.#hub.join(environment, begin(), {
       encoder: client.encoder,
       endsAtMs: this.#clock.monotonicMs() + ageMs,
-      resumeFrom: this.#options.resume ? client.lastEventId : undefined,
-      onLeft: this.#addresses.opened(client.address),
+      resumeFrom: resume ? client.lastEventId : undefined,
+      onLeft: this.#room.opened(client.address),
     });
     return new JoinedStream(session, this.#hub, this.#clock);
-  }
-
-  #refused(reason: StreamRefusal): StreamRefusal {
-    this.#telemetry.streamRefused(reason);
-    return reason;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SweepLimits } from '../domain/subscriber-session.ts';
-import type { Hub } from './hub.ts';
+import type { Hubs } from './hubs.ts';
 import type { Clock, Timer } from './ports/clock.ts';
+import type { Slices } from './turns.ts';
 
 /** How late a keep-alive may be, and how often a congested connection is kept from its transport's time-out. */
 const INTERVAL_MS = 1000;
@@ -15,7 +16,8 @@ const VISITS_PER_WRITE = 10;
  */
 export class Sweep {
   readonly #limits: SweepLimits;
-  readonly #hub: Hub;
+  readonly #slices: Slices;
+  readonly #hubs: Hubs;
   readonly #clock: Clock;
   #timer: Timer | undefined;
   #stopped = false;
@@ -24,9 +26,10 @@ export class Sweep {
   /** Of the slice, on the monotonic clock. */
   #nowMs = 0;
 
-  constructor(limits: SweepLimits, hub: Hub, clock: Clock) {
+  constructor(limits: SweepLimits, slices: Slices, hubs: Hubs, clock: Clock) {
     this.#limits = limits;
-    this.#hub = hub;
+    this.#slices = slices;
+    this.#hubs = hubs;
     this.#clock = clock;
   }
 
@@ -60,14 +63,14 @@ export class Sweep {
   #slice(visits: Generator<number>, beganMs: number): void {
     if (this.#stopped) return;
     this.#nowMs = this.#clock.monotonicMs();
-    let work = this.#hub.slices.sessions * VISITS_PER_WRITE;
+    let work = this.#slices.sessions * VISITS_PER_WRITE;
     let isOver = false;
     while (work > 0 && !isOver) {
       const visit = visits.next();
       if (visit.done === true) isOver = true;
       else work -= visit.value;
     }
-    this.#hub.flushTally();
+    this.#hubs.flushTally();
     if (isOver) this.#again(beganMs);
     else this.#clock.nextTurn(() => this.#slice(visits, beganMs));
   }
@@ -75,16 +78,17 @@ export class Sweep {
   /** Passes by each session, and by each channel after its sessions; yields what a visit cost. */
   *#visits(): Generator<number, undefined> {
     let [congested, behind] = [0, 0];
-    for (const channel of this.#hub.channels.values()) {
-      for (const session of channel.sessions) {
-        const cost = session.sweep(this.#nowMs, this.#limits) ? VISITS_PER_WRITE : 1;
-        if (session.isCongested) congested++;
-        else if (session.isBehind) behind++;
-        yield cost;
+    for (const hub of this.#hubs.each)
+      for (const channel of hub.channels.values()) {
+        for (const session of channel.sessions) {
+          const cost = session.sweep(this.#nowMs, this.#limits) ? VISITS_PER_WRITE : 1;
+          if (session.isCongested) congested++;
+          else if (session.isBehind) behind++;
+          yield cost;
+        }
+        hub.dropIfSpent(channel);
+        yield 1;
       }
-      this.#hub.dropIfSpent(channel);
-      yield 1;
-    }
     this.#congested = congested;
     this.#behind = behind;
   }

@@ -2,14 +2,31 @@ import { type ChannelEvent, type ChannelState, channelTable } from './environmen
 import type { EnvironmentId } from './environment-id.ts';
 import type { EventEncoder } from './event-encoder.ts';
 import type { Instant } from './instant.ts';
-import { EMPTY_REGISTER, expire, hasTaken, holds, merge, newest, type Register, withRepair } from './register.ts';
+import {
+  EMPTY_REGISTER,
+  expire,
+  hasTaken,
+  holds,
+  lastTaken,
+  merge,
+  newest,
+  type Register,
+  withRepair,
+} from './register.ts';
 import { type SessionChannel, type SessionTerms, SubscriberSession } from './subscriber-session.ts';
 import type { Frame, SubscriberSocket } from './subscriber-socket.ts';
 import { eventId, type Update } from './update.ts';
 import type { WriteTally } from './write-tally.ts';
 
+/**
+ * Which of its updates stands for an environment, to a joiner and to a session that missed some: the greatest, for
+ * clients that compare times, or the last in log order, for clients that compare nothing.
+ */
+export type Ranking = 'greatest' | 'last';
+
 /** What a channel needs of the hub that holds it. */
 export interface ChannelHost {
+  readonly ranking: Ranking;
   /** The longest that an update is shown to joiners. */
   readonly retentionMs: number;
   readonly tally: WriteTally;
@@ -52,6 +69,8 @@ export class EnvironmentChannel implements SessionChannel {
   #register: Register = EMPTY_REGISTER;
   /** The last update in log order, a repair included: it distinguishes a replay from news. */
   #latest: Update | undefined;
+  /** The latest, or what was taken before it and outlasts it: a repair lasts no longer than its original. */
+  #last: Update | undefined;
   /** What an up-to-date session is sent next: the last update in log order that was news, or the newest once more. */
   #next: Update | undefined;
   /** The epoch of the log in which the latest was last seen. */
@@ -63,6 +82,8 @@ export class EnvironmentChannel implements SessionChannel {
   readonly #encoded: EncodedUpdate[] = [];
   /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
+  #beginsRound = false;
+  #roundBeganMs = -Infinity;
 
   constructor(environment: EnvironmentId, host: ChannelHost) {
     this.environment = environment;
@@ -99,14 +120,46 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#owedMs;
   }
 
+  /** Whether the next slice is the first of a round over the roster. */
+  get beginsRound(): boolean {
+    return this.#beginsRound;
+  }
+
+  /** When the last round made its first visit, on the monotonic clock. */
+  get roundBeganMs(): number {
+    return this.#roundBeganMs;
+  }
+
+  /** What was held back until now counts as owed from now on: only what comes later is slowness. */
+  heldUntil(nowMs: number): void {
+    this.#owedMs = nowMs;
+  }
+
   get sessions(): ReadonlySet<SubscriberSession> {
     return this.#roster;
   }
 
   /** The update that a subscriber who joins now hears: what is past its retention is not shown any more. */
   newest(epochMs: number): Update | undefined {
+    if (this.#host.ranking === 'last') return this.last(epochMs);
     this.#register = expire(this.#register, epochMs - this.#host.retentionMs);
     return newest(this.#register);
+  }
+
+  /** The last update in log order, unless it is past its retention. */
+  last(epochMs: number): Update | undefined {
+    const horizonMs = epochMs - this.#host.retentionMs;
+    this.#register = expire(this.#register, horizonMs);
+    if (this.#last !== undefined && this.#last.storedAtMs <= horizonMs) this.#last = lastTaken(this.#register);
+    return this.#last;
+  }
+
+  /** Begins with what another channel of the environment has taken, as if it had been given to this one. */
+  beginAs(other: EnvironmentChannel): void {
+    this.#register = other.#register;
+    this.#latest = other.#latest;
+    this.#last = other.#last;
+    this.#epoch = other.#epoch;
   }
 
   /** Whether the log has delivered an update, or one that stands for it for at least as long. */
@@ -150,7 +203,7 @@ export class EnvironmentChannel implements SessionChannel {
       if (eventId(update) === eventId(this.#latest)) return false;
     }
     this.#epoch = epoch;
-    this.#latest = update;
+    this.#latest = this.#last = update;
     const horizonMs = now.epochMs - this.#host.retentionMs;
     const shown = expire(this.#register, horizonMs);
     // Recognised by its mark, never by its value alone: two real changes can carry the same time.
@@ -180,10 +233,13 @@ export class EnvironmentChannel implements SessionChannel {
   /**
    * Visits up to `limit` sessions of the pass. One bad socket never ends it.
    *
-   * @returns `done` when every session has been visited since the newest update, `more` when a slice was asked for
+   * @returns `done` when every session has been visited since the newest update, `more` when a slice was asked for, and
+   *   `round` when that slice begins another round, for an update that came during this one
    */
-  spread(limit: number, nowMs: number): 'more' | 'done' {
-    for (let visited = 0; visited < limit && this.#round !== undefined; visited++) {
+  spread(limit: number, nowMs: number): 'more' | 'round' | 'done' {
+    if (this.#beginsRound) this.#roundBeganMs = nowMs;
+    this.#beginsRound = false;
+    for (let visited = 0; visited < limit && this.#round !== undefined && !this.#beginsRound; visited++) {
       const next = this.#round.left.next();
       if (next.done !== true) next.value.update(nowMs);
       else if (this.#round.version === this.#version) this.#handle('passDone');
@@ -191,18 +247,23 @@ export class EnvironmentChannel implements SessionChannel {
     }
     if (this.#round === undefined) return 'done';
     this.#handle('sliceDone');
-    return 'more';
+    return this.#beginsRound ? 'round' : 'more';
   }
 
   /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */
   frameAfter(version: number, encoder: EventEncoder): Frame | undefined {
-    if (this.#next === undefined) return undefined;
-    const owed = version === this.#version - 1 ? this.#next : (newest(this.#register) ?? this.#next);
+    const owed = this.#owedAfter(version);
+    if (owed === undefined) return undefined;
     for (const encoded of this.#encoded)
       if (encoded.update === owed && encoded.encoder === encoder) return encoded.frame;
     const frame = this.#encode(owed, encoder);
     this.#encoded.push({ update: owed, encoder, frame });
     return frame;
+  }
+
+  #owedAfter(version: number): Update | undefined {
+    if (this.#host.ranking === 'last') return this.#last ?? this.#next;
+    return version === this.#version - 1 ? this.#next : (newest(this.#register) ?? this.#next);
   }
 
   /** From now on no session is up to date. */
@@ -225,6 +286,7 @@ export class EnvironmentChannel implements SessionChannel {
 
   #beginRound(): void {
     this.#round = { left: this.#roster.values(), version: this.#version };
+    this.#beginsRound = true;
   }
 
   #handle(event: ChannelEvent): void {

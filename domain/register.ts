@@ -51,6 +51,11 @@ export function newest(register: Register): Update | undefined {
   return register[0]?.update;
 }
 
+/** Of the updates that are shown, or would be once greater ones have expired, the one that was taken last. */
+export function lastTaken(register: Register): Update | undefined {
+  return register.at(-1)?.update;
+}
+
 /** Whether an update of exactly this value is among those that are shown, or would be once greater ones have expired. */
 export function holds(register: Register, updatedAt: UpdatedAt): boolean {
   return register.some((step) => step.update.updatedAt === updatedAt);

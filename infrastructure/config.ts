@@ -101,7 +101,10 @@ export function readConfig(
     ...WEBHOOK_SETTINGS.read(reader),
     ...service,
     // A caller of the relay at an instance that has not received the update yet is healed by this.
-    ...readRefetchSettings(reader, service.workers, isRelayOn ? { echoSeconds: '3' } : undefined),
+    ...readRefetchSettings(reader, service.workers, {
+      isApiKnown: flagsmith.flagsmithApi !== undefined,
+      echoSeconds: isRelayOn ? '3' : '',
+    }),
     ...LOGGER_SETTINGS.read(reader),
   };
   const log = kind && { kind, settings: kind.settings.read(reader) };

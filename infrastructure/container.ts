@@ -13,6 +13,7 @@ import { HealthRoutes } from '../adapters/http/health-routes.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
 import { QueueChangeRoutes } from '../adapters/http/queue-change-routes.ts';
 import { type RouteGroup, Routes } from '../adapters/http/routes.ts';
+import { OfrepStreamRoutes } from '../adapters/http/ofrep/ofrep-stream-routes.ts';
 import { SseEncoder } from '../adapters/http/sse.ts';
 import { StreamRoutes } from '../adapters/http/stream-routes.ts';
 import { TlsCertificate } from '../adapters/http/tls-certificate.ts';
@@ -31,11 +32,13 @@ import { FlagsFeed } from '../application/flags-feed.ts';
 import { FlagsRelay } from '../application/flags-relay.ts';
 import { Health } from '../application/health.ts';
 import { Hub } from '../application/hub.ts';
+import { Hubs } from '../application/hubs.ts';
 import { Inspection } from '../application/inspection.ts';
 import { InstanceGauges } from '../application/instance-gauges.ts';
 import { LogTail } from '../application/log-tail.ts';
 import { Overview } from '../application/overview.ts';
 import { StreamOpener } from '../application/stream-opener.ts';
+import { StreamRoom } from '../application/stream-room.ts';
 import { PendingUpdates } from '../application/pending-updates.ts';
 import type { ChangeDoor } from '../application/ports/change-door.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -61,6 +64,12 @@ import { onOrder, report } from './worker-message.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
+/**
+ * Between the events of one environment to streams of OFREP, in milliseconds. Providers put a fetch off while events
+ * come, and where the answers to two fetches overtake each other they keep the older one.
+ */
+const OFREP_SPACING_MS = 1000;
+
 function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol(name);
 }
@@ -82,6 +91,12 @@ export const TOKENS = {
   listeners: token<readonly HttpListener[]>('HttpListeners'),
   slices: token<Slices>('Slices'),
   hub: token<Hub>('Hub'),
+  /** Where the streams of OFREP are. */
+  ofrepHub: token<Hub>('OfrepHub'),
+  /** Both of them. */
+  hubs: token<Hubs>('Hubs'),
+  /** One for all dialects, for its bounds are of the whole process. */
+  room: token<StreamRoom>('StreamRoom'),
   health: token<Health>('Health'),
   pending: token<PendingUpdates>('PendingUpdates'),
   repairs: token<Repairs>('Repairs'),
@@ -92,6 +107,7 @@ export const TOKENS = {
   /** The same for callers that sign what they send; their changes are repeated. */
   signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
+  ofrepStreams: token<Streams>('OfrepStreams'),
   /** One for all listeners and endpoints, for its bound is of the whole process. */
   refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
@@ -145,7 +161,7 @@ function provide<T, Needs extends Tokens>(
   container.bind(provided).toResolvedValue(makeOf, Object.values(needs));
 }
 
-const { clock, random, logger, telemetry, log, hub, health, pending, repairs, changes } = TOKENS;
+const { clock, random, logger, telemetry, log, hub, hubs, health, pending, repairs, changes } = TOKENS;
 
 function bindAdapters(container: Container, config: Config): void {
   container.bind(clock).toResolvedValue(() => new SystemClock());
@@ -170,7 +186,6 @@ function bindAdapters(container: Container, config: Config): void {
     {
       prometheus: TOKENS.prometheus,
       certificate: TOKENS.certificate,
-      hub,
       sweep: TOKENS.sweep,
       gauges: TOKENS.gauges,
       clock,
@@ -186,14 +201,8 @@ function bindAdapters(container: Container, config: Config): void {
 
 function bindUseCases(container: Container, config: Config): void {
   const { appendDeadlineMs } = config;
-  container.bind(TOKENS.slices).toConstantValue(DEFAULT_SLICES);
-  provide(
-    container,
-    hub,
-    { slices: TOKENS.slices, clock, logger, telemetry },
-    ({ slices, ...adapters }) => new Hub({ ...config, slices }, adapters),
-  );
-  provide(container, health, { hub, clock }, (parts) => new Health(config.maxSubscribers, parts.hub, parts.clock));
+  bindStreams(container, config);
+  provide(container, health, { hubs, clock }, (parts) => new Health(config.maxSubscribers, parts.hubs, parts.clock));
   provide(
     container,
     repairs,
@@ -232,31 +241,31 @@ function bindUseCases(container: Container, config: Config): void {
   );
   provide(
     container,
-    TOKENS.streams,
-    { hub, clock, random, telemetry },
-    (parts) =>
-      new StreamOpener(
-        {
-          maxSubscribers: config.maxSubscribers,
-          maxStreamsPerAddress: config.maxStreamsPerAddress,
-          resume: config.resume,
-          age: { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules },
-        },
-        parts.hub,
-        parts,
-      ),
+    TOKENS.tail,
+    { hubs, health, pending, repairs, clock, logger, telemetry },
+    (parts) => new LogTail(parts, parts),
   );
   provide(
     container,
-    TOKENS.tail,
-    { hub, health, pending, repairs, clock, logger, telemetry },
-    (parts) => new LogTail(parts, parts),
+    TOKENS.sweep,
+    { slices: TOKENS.slices, hubs, clock },
+    (parts) => new Sweep(config, parts.slices, parts.hubs, parts.clock),
   );
-  provide(container, TOKENS.sweep, { hub, clock }, (parts) => new Sweep(config, parts.hub, parts.clock));
   provide(
     container,
     TOKENS.drain,
-    { hub, health, changes, repeated: TOKENS.repeated, pending, repairs, listeners: TOKENS.listeners, clock, logger },
+    {
+      hubs,
+      room: TOKENS.room,
+      health,
+      changes,
+      repeated: TOKENS.repeated,
+      pending,
+      repairs,
+      listeners: TOKENS.listeners,
+      clock,
+      logger,
+    },
     (parts) =>
       new Drain(
         { waitMs: config.drainWaitMs, spreadMs: config.drainMs, changeDeadlineMs: appendDeadlineMs },
@@ -268,7 +277,7 @@ function bindUseCases(container: Container, config: Config): void {
   provide(
     container,
     TOKENS.gauges,
-    { hub, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, relay: TOKENS.relay, log },
+    { hubs, sweep: TOKENS.sweep, pending, health, tail: TOKENS.tail, relay: TOKENS.relay, log },
     (parts) => new InstanceGauges(config.maxSubscribers, parts, parts.log),
   );
   provide(
@@ -284,6 +293,33 @@ function bindUseCases(container: Container, config: Config): void {
     },
     (parts) => new Service(parts),
   );
+}
+
+/** Two hubs, one for each kind of clients: those that compare the times of updates, and those that compare nothing. */
+function bindStreams(container: Container, config: Config): void {
+  container.bind(TOKENS.slices).toConstantValue(DEFAULT_SLICES);
+  provide(
+    container,
+    hub,
+    { slices: TOKENS.slices, clock, logger, telemetry },
+    ({ slices, ...adapters }) => new Hub({ ...config, slices, ranking: 'greatest', spacingMs: 0 }, adapters),
+  );
+  provide(container, TOKENS.ofrepHub, { slices: TOKENS.slices, hub, clock, logger, telemetry }, (parts) => {
+    const { retentionMs, ofrepRefetchPerSecond: refetchPerSecond } = config;
+    const options = { retentionMs, slices: parts.slices, refetchPerSecond, echoMs: [] };
+    return new Hub({ ...options, ranking: 'last', spacingMs: OFREP_SPACING_MS }, parts, parts.hub);
+  });
+  provide(container, hubs, { hub, ofrepHub: TOKENS.ofrepHub }, (parts) => new Hubs(parts.hub, parts.ofrepHub));
+  provide(container, TOKENS.room, { hubs }, (parts) => new StreamRoom(config, parts.hubs));
+  const needs = { room: TOKENS.room, clock, random, telemetry };
+  provide(container, TOKENS.streams, { hub, ...needs }, (parts) => {
+    const age = { maxAgeMs: config.maxStreamAgeMs, rules: config.streamAgeRules };
+    return new StreamOpener({ resume: config.resume, refusesInDrain: false, age }, parts.hub, parts.room, parts);
+  });
+  provide(container, TOKENS.ofrepStreams, { hub: TOKENS.ofrepHub, ...needs }, (parts) => {
+    const age = { maxAgeMs: config.ofrepStreamAgeMs, rules: [] };
+    return new StreamOpener({ resume: true, refusesInDrain: true, age }, parts.hub, parts.room, parts);
+  });
 }
 
 /** What is off is not made, and nothing that it needs is loaded. */
@@ -315,6 +351,7 @@ function bindRoutes(container: Container, config: Config): void {
     TOKENS.publicRoutes,
     {
       streams: TOKENS.streams,
+      ofrepStreams: TOKENS.ofrepStreams,
       door: TOKENS.signatureDoor,
       refusals: TOKENS.refusals,
       relay: TOKENS.relay,
@@ -328,6 +365,7 @@ function bindRoutes(container: Container, config: Config): void {
       const encoder = new SseEncoder(config.eventName);
       return [
         new StreamRoutes({ ...parts, encoder, trustedProxies, reading }),
+        new OfrepStreamRoutes({ ...parts, streams: parts.ofrepStreams, trustedProxies }),
         ...(parts.relay === undefined ? [] : [new FlagsRoutes(parts.relay, parts.logger)]),
         ...webhookRoutes(config.webhooks, parts),
       ];
@@ -341,6 +379,7 @@ function bindRoutes(container: Container, config: Config): void {
       metrics: TOKENS.metrics,
       tokens: TOKENS.tokens,
       hub,
+      hubs,
       tail: TOKENS.tail,
       pending,
       telemetry,
@@ -349,7 +388,7 @@ function bindRoutes(container: Container, config: Config): void {
     },
     (parts) => [
       new QueueChangeRoutes({ ...parts, reading }),
-      new OperatorRoutes({ ...parts, environments: new Inspection(parts.hub, parts.tail, parts.pending, parts.clock) }),
+      new OperatorRoutes({ ...parts, environments: new Inspection(parts, parts.clock) }),
     ],
   );
 }
@@ -376,7 +415,7 @@ function bindConsole(container: Container, config: Config): void {
     {
       lines,
       recent,
-      hub,
+      hubs,
       tail: TOKENS.tail,
       gauges: TOKENS.gauges,
       streams: TOKENS.streams,

@@ -5,6 +5,8 @@ import type { Variable } from '../adapters/common/variable.ts';
 export interface RefetchSettings {
   /** Of this process: how many events a second may make clients fetch; 0: any number. */
   readonly refetchPerSecond: number;
+  /** The same for streams of OFREP, which are counted by themselves. */
+  readonly ofrepRefetchPerSecond: number;
   /** After which times the newest update is sent again, in milliseconds, ascending. */
   readonly echoMs: readonly number[];
 }
@@ -15,6 +17,12 @@ const VARIABLES = {
     default: '0',
     meaning:
       'To how many clients a second an update is sent at most, because each of them then fetches its flags. Of this instance: with `WORKERS` each process has its share. 0: as fast as it goes.',
+  },
+  ofrepRefetchPerSecond: {
+    name: 'OFREP_REFETCH_PER_SECOND',
+    default: '50',
+    meaning:
+      'The same for streams of OFREP where `FLAGSMITH_API_URL` is set, because their clients then fetch by way of this service. Without it `REFETCH_PER_SECOND` holds for them, too. Streams of OFREP are counted by themselves in either case.',
   },
   echo: {
     name: 'ECHO_SECONDS',
@@ -32,15 +40,21 @@ const MAX_PER_SECOND = 1_000_000;
 const MAX_ECHOES = 8;
 const MAX_ECHO_SECONDS = 3600;
 
-/** @param unset what holds for the other settings that are chosen, where a variable is not set */
+/**
+ * @param others what other settings say of these: the echoes where none are set, and whether clients of OFREP fetch by
+ *   way of this service
+ */
 export function readRefetchSettings(
   reader: SettingsReader,
   workers: number,
-  unset: { readonly echoSeconds: string } = { echoSeconds: '' },
+  others: { readonly echoSeconds?: string; readonly isApiKnown?: boolean } = {},
 ): RefetchSettings {
+  const refetchPerSecond = reader.integer(VARIABLES.refetchPerSecond, 0, MAX_PER_SECOND) / workers;
+  const ofrepRefetchPerSecond = reader.integer(VARIABLES.ofrepRefetchPerSecond, 0, MAX_PER_SECOND) / workers;
   return {
-    refetchPerSecond: reader.integer(VARIABLES.refetchPerSecond, 0, MAX_PER_SECOND) / workers,
-    echoMs: readEcho(reader, { ...VARIABLES.echo, default: unset.echoSeconds }),
+    refetchPerSecond,
+    ofrepRefetchPerSecond: others.isApiKnown === true ? ofrepRefetchPerSecond : refetchPerSecond,
+    echoMs: readEcho(reader, { ...VARIABLES.echo, default: others.echoSeconds ?? '' }),
   };
 }
 

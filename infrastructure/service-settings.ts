@@ -11,6 +11,7 @@ export interface ServiceSettings {
   readonly retentionMs: number;
   readonly maxStreamAgeMs: number;
   readonly streamAgeRules: readonly StreamAgeRule[];
+  readonly ofrepStreamAgeMs: number;
   readonly maxSubscribers: number;
   readonly maxConnections: number;
   /** 0: as many as there may be. */
@@ -58,6 +59,12 @@ const VARIABLES = {
     meaning:
       'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none. The last one of the default is left out where `MAX_STREAM_AGE_SECONDS` is shorter.',
     mayBeEmpty: true,
+  },
+  ofrepStreamAge: {
+    name: 'OFREP_STREAM_AGE_SECONDS',
+    default: '0',
+    meaning:
+      'The same for streams of OFREP, of which neither of the two is true: a provider reports itself as stale from the first end of its stream on. 0: never.',
   },
   maxSubscribers: {
     name: 'MAX_SUBSCRIBERS',
@@ -134,6 +141,7 @@ export function readServiceSettings(
     retentionMs: ms(VARIABLES.retention, 1, 30 * DAY_SECONDS),
     maxStreamAgeMs,
     streamAgeRules: readAgeRules(reader, maxStreamAgeMs),
+    ofrepStreamAgeMs: ms(VARIABLES.ofrepStreamAge, 0, 30 * DAY_SECONDS),
     maxSubscribers,
     maxConnections,
     maxStreamsPerAddress: reader.integer(VARIABLES.maxStreamsPerAddress, 0, 10_000_000),

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import type { HttpExchange } from './exchange.ts';
 
 /** The proxies whose `X-Forwarded-For` counts, as addresses of IPv6: IPv4 has its place among those. */
 export type TrustedProxies = BlockList;
@@ -24,6 +25,12 @@ export function parseTrustedProxies(text: string): TrustedProxies | { readonly i
     proxies.addSubnet(textOf(network), bits, 'ipv6');
   }
   return proxies;
+}
+
+/** What the stream that is asked for is counted by; empty where streams are not counted. */
+export function streamAddress(exchange: HttpExchange, trusted: TrustedProxies | undefined): string {
+  if (trusted === undefined) return '';
+  return clientAddress(trusted, exchange.peerAddress(), () => exchange.headerLines('x-forwarded-for'));
 }
 
 /**

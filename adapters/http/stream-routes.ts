@@ -2,7 +2,7 @@ import type { Streams, StreamRefusal } from '../../application/ports/streams.ts'
 import type { EventEncoder } from '../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';
 import { type Answer, error, invalidEnvironment, NOT_FOUND } from './answer.ts';
-import { clientAddress, type TrustedProxies } from './client-address.ts';
+import { streamAddress, type TrustedProxies } from './client-address.ts';
 import { keyIn, type PathReading } from './environment-path.ts';
 import type { HttpExchange, StreamSocket } from './exchange.ts';
 import type { HeldRefusals } from './held-refusals.ts';
@@ -26,6 +26,7 @@ const SUFFIX = '/stream';
 const SHORT_PREFIX = '/sse/';
 const METHODS = 'GET, OPTIONS';
 const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
+  draining: error(503, 'draining', 'this instance is about to stop', [['Retry-After', '5']]),
   full: error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [['Retry-After', '5']]),
   address: error(503, 'too_many_streams', 'this instance holds as many streams of your address as it may', [
     ['Retry-After', '5'],
@@ -74,7 +75,7 @@ export class StreamRoutes implements RouteGroup {
       encoder,
       userAgent: exchange.header('user-agent'),
       lastEventId: exchange.header('last-event-id'),
-      address: this.#addressOf(exchange),
+      address: streamAddress(exchange, this.#ports.trustedProxies),
     };
     let socket: StreamSocket | undefined;
     const stream = this.#ports.streams.open(environment, client, () => {
@@ -85,11 +86,5 @@ export class StreamRoutes implements RouteGroup {
     if (typeof stream === 'string') return NO_ROOM[stream];
     socket?.attach(stream);
     return undefined;
-  }
-
-  #addressOf(exchange: HttpExchange): string {
-    const { trustedProxies } = this.#ports;
-    if (trustedProxies === undefined) return '';
-    return clientAddress(trustedProxies, exchange.peerAddress(), () => exchange.headerLines('x-forwarded-for'));
   }
 }

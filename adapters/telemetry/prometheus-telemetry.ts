@@ -24,7 +24,7 @@ const CLOSE_REASONS: Record<CloseReason, true> = {
   congested: true,
   failed: true,
 };
-const STREAM_REFUSALS: Record<StreamRefusal, true> = { full: true, address: true };
+const STREAM_REFUSALS: Record<StreamRefusal, true> = { full: true, address: true, draining: true };
 const CHANGE_OUTCOMES: Record<ChangeOutcome, true> = {
   stored: true,
   unauthorized: true,
@@ -138,7 +138,7 @@ export class PrometheusTelemetry implements Telemetry {
   });
   readonly #refused = new LabelledCount(this.registry, {
     name: 'halyard_streams_refused_total',
-    help: 'Streams that were refused with 503: beyond MAX_SUBSCRIBERS (full), or beyond MAX_STREAMS_PER_ADDRESS (address).',
+    help: 'Streams that were refused: beyond MAX_SUBSCRIBERS (full), beyond MAX_STREAMS_PER_ADDRESS (address), or, those of OFREP, because the instance stops (draining).',
     label: 'reason',
     values: STREAM_REFUSALS,
   });

@@ -11,13 +11,17 @@ export interface Streams {
   open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): StreamHandle | StreamRefusal;
 }
 
-/** Why there is no room: the instance holds as many streams as it may, or as many of the client's address. */
-export type StreamRefusal = 'full' | 'address';
+/**
+ * Why there is no room: the instance holds as many streams as it may, or as many of the client's address, or it ends
+ * its streams. The last is a refusal of the dialects that say so; others open the stream, which then ends.
+ */
+export type StreamRefusal = 'full' | 'address' | 'draining';
 
 export interface StreamClient {
   /** The dialect that it reads. */
   readonly encoder: EventEncoder;
   readonly userAgent: string;
+  /** The id of the last event that it knows; empty where it names none. */
   readonly lastEventId: string;
   /** What its streams are counted by; empty where nobody counts them. */
   readonly address: string;

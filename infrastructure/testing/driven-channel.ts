@@ -78,7 +78,7 @@ export class DrivenChannel {
 
   /** Runs the pass to its end. */
   pass(): void {
-    while (this.channel.spread(1000, 0) === 'more');
+    while (this.channel.spread(1000, 0) !== 'done');
   }
 
   /** What was asked of the host and of the sockets since the last time: the host's calls first. */

@@ -1,9 +1,10 @@
-import type { ChannelHost, EnvironmentChannel } from '../../domain/environment-channel.ts';
+import type { ChannelHost, EnvironmentChannel, Ranking } from '../../domain/environment-channel.ts';
 import type { Update } from '../../domain/update.ts';
 import { WriteTally } from '../../domain/write-tally.ts';
 
 /** A hub that does nothing but keep what a channel asks of it, in order. */
 export class RecordingHost implements ChannelHost {
+  readonly ranking: Ranking = 'greatest';
   readonly retentionMs = 3_600_000;
   readonly tally = new WriteTally();
   readonly calls: string[] = [];

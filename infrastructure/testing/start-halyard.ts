@@ -85,7 +85,7 @@ export async function startHalyard(options: HalyardOptions = {}): Promise<Runnin
     log,
     clock,
     stepped,
-    hub: container.get(TOKENS.hub),
+    hubs: container.get(TOKENS.hubs),
     changes: container.get(TOKENS.changes),
     health: container.get(TOKENS.health),
   });

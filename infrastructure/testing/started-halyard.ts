@@ -1,6 +1,6 @@
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import type { Health } from '../../application/health.ts';
-import type { Hub } from '../../application/hub.ts';
+import type { Hubs } from '../../application/hubs.ts';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { QueueChange } from '../../application/queue-change.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
@@ -16,7 +16,7 @@ interface Parts {
   readonly clock: Clock;
   /** The same clock, where its time is stepped. */
   readonly stepped: LiveStepClock | undefined;
-  readonly hub: Hub;
+  readonly hubs: Hubs;
   readonly changes: QueueChange;
   readonly health: Health;
 }
@@ -51,8 +51,8 @@ export class StartedHalyard implements SteppedHalyard {
   }
 
   subscribers(environment?: string): number {
-    const { hub } = this.#parts;
-    return environment === undefined ? hub.subscribers : (hub.channels.get(keyOf(environment))?.sessions.size ?? 0);
+    const { hubs } = this.#parts;
+    return environment === undefined ? hubs.subscribers : hubs.streamsOf(keyOf(environment));
   }
 
   async outage({ kind, ms }: Outage): Promise<void> {

@@ -11,9 +11,10 @@ async function watched(): Promise<{ instance: MemoryInstance; overview: Overview
   const recent = new RecentChanges(container.get(TOKENS.tail));
   container.rebind(TOKENS.follower).toConstantValue(recent);
   await instance.start();
-  const { hub, clock } = instance;
+  const { clock } = instance;
+  const hubs = instance.container.get(TOKENS.hubs);
   const [tail, gauges] = [container.get(TOKENS.tail), container.get(TOKENS.gauges)];
-  return { instance, overview: new Overview('memory', { hub, tail, recent, gauges, clock }) };
+  return { instance, overview: new Overview('memory', { hubs, tail, recent, gauges, clock }) };
 }
 
 describe('The overview of an instance', () => {

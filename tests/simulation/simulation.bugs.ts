@@ -73,8 +73,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'deliveries of an epoch that is over are taken': {
     file: 'application/log-tail.js',
-    code: 'if (epoch !== this.#epoch)\n            return;\n        this.#hub.take',
-    becomes: 'this.#hub.take',
+    code: 'if (epoch !== this.#epoch)\n            return;\n        for (const hub',
+    becomes: 'for (const hub',
   },
   'the register shows the last instead of the greatest': {
     file: 'domain/register.js',
@@ -218,7 +218,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain leaves the streams that were opened meanwhile': {
     file: 'application/drain.js',
-    code: "for (const session of [...this.#hub.sessions()])\n            session.end('drained', nowMs);",
+    code: "for (const session of [...this.#hubs.sessions()])\n            session.end('drained', nowMs);",
     becomes: '',
   },
   'a drain does not cut off who does not read': {
@@ -237,9 +237,9 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     becomes: "this.#call('rearm');\n                return this.#write('keepalive', nowMs);",
   },
   'one stream more than the limit is taken': {
-    file: 'application/stream-opener.js',
-    code: 'this.#hub.subscribers >= this.#options.maxSubscribers',
-    becomes: 'this.#hub.subscribers > this.#options.maxSubscribers',
+    file: 'application/stream-room.js',
+    code: 'this.#hubs.subscribers >= this.#maxSubscribers',
+    becomes: 'this.#hubs.subscribers > this.#maxSubscribers',
   },
   'a hub forgets the channels that could not have a turn': {
     file: 'application/turns.js',
@@ -304,8 +304,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a channel with sessions is dropped': {
     file: 'application/hub.js',
-    code: "channel.state === 'empty' && channel.newest",
-    becomes: 'channel.newest',
+    code: "if (channel.state !== 'empty')\n            return;",
+    becomes: '',
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Container } from 'inversify';
 import type { MemoryLog, MemoryStore } from '../../../adapters/memory/memory-log.ts';
+import { OfrepEncoder } from '../../../adapters/http/ofrep/ofrep-encoder.ts';
 import { MemorySocket } from '../../../adapters/memory/memory-socket.ts';
 import { MemoryTelemetry } from '../../../adapters/memory/memory-telemetry.ts';
 import { StepClock } from '../../../adapters/memory/step-clock.ts';
@@ -29,6 +30,7 @@ export class MemoryInstance {
   readonly log: MemoryLog;
   readonly telemetry = new MemoryTelemetry();
   readonly encoder = new RecordingEncoder();
+  readonly ofrepEncoder = new OfrepEncoder();
   readonly logger = new RecordedLogger();
   readonly container: Container;
 
@@ -69,6 +71,15 @@ export class MemoryInstance {
     return new MemorySubscriber(socket, stream);
   }
 
+  /** Opens a stream of OFREP. */
+  subscribeByOfrep(key: string, known = '', address = ''): MemorySubscriber {
+    const socket = new MemorySocket();
+    const client = { encoder: this.ofrepEncoder, userAgent: '', lastEventId: known, address };
+    const stream = this.container.get(TOKENS.ofrepStreams).open(env(key), client, () => socket);
+    if (typeof stream === 'string') throw new Error(`there is no room: ${stream}`);
+    return new MemorySubscriber(socket, stream);
+  }
+
   publish(key: string, value: unknown): Promise<'stored' | 'unavailable'> {
     return this.container.get(TOKENS.changes).change(env(key), time(value));
   }
@@ -98,6 +109,11 @@ export class MemorySubscriber {
   /** The times that were written to it, in order. */
   get heard(): readonly string[] {
     return this.socket.frames.map((frame) => /"updated_at":([^}]*)\}/.exec(frame)?.[1] ?? '');
+  }
+
+  /** The ids of the events that were written to it, in order. */
+  get ids(): readonly string[] {
+    return this.socket.frames.map((frame) => /^id: (.*)$/m.exec(frame)?.[1] ?? '');
   }
 
   readOn(): void {

@@ -50,7 +50,7 @@ export async function startService(
     ports,
     container,
     get subscribers() {
-      return container.get(TOKENS.hub).subscribers;
+      return container.get(TOKENS.hubs).subscribers;
     },
     url,
     publish: (key, updatedAt) =>
