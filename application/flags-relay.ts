@@ -1,7 +1,9 @@
 import type { EnvironmentId } from '../domain/environment-id.ts';
+import { isGood } from './good-answer.ts';
 import { KeptAnswers } from './kept-answers.ts';
+import { KnownKeys } from './known-keys.ts';
 import type { Clock, Timer } from './ports/clock.ts';
-import { type Cancel, type Flags, type FlagsReply, type Resource, RESOURCES } from './ports/flags.ts';
+import { type Cancel, type Flags, type FlagsReply, IDENTITIES, type Resource, RESOURCES } from './ports/flags.ts';
 import type { ApiAnswer, ApiOutcome, ApiRequest, FlagsmithApi } from './ports/flagsmith-api.ts';
 import type { Logger } from './ports/logger.ts';
 import type { FlagsOutcome, Telemetry } from './ports/telemetry.ts';
@@ -21,7 +23,7 @@ export interface FlagsRelayOptions {
   readonly maxRequests: number;
   /** Callers that wait at a time. */
   readonly maxWaiting: number;
-  /** What good answers may take in all, with their compressed forms; 256 MB unless given. */
+  /** What good answers may take in all, with their compressed forms; 256 MB unless given. 0: none is kept. */
   readonly maxBytes?: number;
 }
 
@@ -83,6 +85,7 @@ export class FlagsRelay implements Flags {
   readonly #kept: KeptAnswers;
   readonly #refusals = new Refusals(MAX_REFUSALS, MAX_REFUSAL_BYTES);
   readonly #keys = new ServerKeys();
+  readonly #known = new KnownKeys();
   readonly #places: UpstreamPlaces;
   readonly #flights = new Map<string, Flight>();
   readonly #running = new Set<Promise<void>>();
@@ -131,9 +134,10 @@ export class FlagsRelay implements Flags {
     for (const key of this.#keys.of(environment)) this.#age(key, this.#lastUpdateMs);
   }
 
-  get(resource: Resource, environmentKey: string, take: Take): Cancel {
+  get(resource: Resource, environmentKey: string, take: Take, sentAfterMs?: number): Cancel {
     const id = `${resource} ${environmentKey}`;
     const nowMs = this.#clock.monotonicMs();
+    if (sentAfterMs !== undefined) this.#ageOne(id, sentAfterMs);
     const kept = this.#kept.read(id);
     if (kept !== undefined && !kept.isOld && nowMs - kept.sentMs < this.#atMost(this.#options.maxAgeMs)) {
       this.#telemetry.flagsAnswered('kept');
@@ -158,7 +162,9 @@ export class FlagsRelay implements Flags {
     const send = async (): Promise<void> => {
       const outcome = await this.#ask(request, abort);
       this.#places.leave(kind);
-      answer(fromAnswer(answerOf(outcome), 0));
+      const given = answerOf(outcome);
+      if (given !== undefined) this.#note(request.path, request.environmentKey, given);
+      answer(fromAnswer(given, 0));
     };
     this.#waiting++;
     const withdraw = this.#enter(kind, send, () => answer(BUSY));
@@ -185,13 +191,17 @@ export class FlagsRelay implements Flags {
     for (const resource of RESOURCES) {
       const id = `${resource} ${key}`;
       this.#refusals.delete(id);
-      const kept = this.#kept.peek(id);
-      if (kept !== undefined && kept.sentMs <= ms) kept.isOld = true;
-      const flight = this.#flights.get(id);
-      if (flight?.sentMs === undefined || flight.sentMs > ms) continue;
-      flight.isOld = true;
-      if (!flight.isReplacement) flight.letGo ??= this.#clock.after(LET_GO_MS, () => this.#letGo(flight));
+      this.#ageOne(id, ms);
     }
+  }
+
+  #ageOne(id: string, ms: number): void {
+    const kept = this.#kept.peek(id);
+    if (kept !== undefined && kept.sentMs <= ms) kept.isOld = true;
+    const flight = this.#flights.get(id);
+    if (flight?.sentMs === undefined || flight.sentMs > ms) return;
+    flight.isOld = true;
+    if (!flight.isReplacement) flight.letGo ??= this.#clock.after(LET_GO_MS, () => this.#letGo(flight));
   }
 
   #letGo(flight: Flight): void {
@@ -306,6 +316,7 @@ export class FlagsRelay implements Flags {
   #settle(flight: Flight, outcome: ApiOutcome): void {
     const { id, waiters, later, sentMs = this.#clock.monotonicMs() } = flight;
     this.#flights.delete(id);
+    if (outcome.kind === 'answered') this.#note(flight.resource, flight.environmentKey, outcome.answer);
     if (flight.isLetGo && outcome.kind === 'failed') moveAll(waiters, later);
     else {
       const answer = answerOf(outcome);
@@ -398,7 +409,13 @@ export class FlagsRelay implements Flags {
 
   /** Known is a key that has had a good answer. */
   #kindOf(key: string): KeyKind {
-    return RESOURCES.some((resource) => this.#kept.has(`${resource} ${key}`)) ? 'known' : 'unknown';
+    return [...RESOURCES, IDENTITIES].some((path) => this.#known.has(path, key)) ? 'known' : 'unknown';
+  }
+
+  #note(path: string, key: string, answer: ApiAnswer): void {
+    const bare = path.split('?', 1)[0] as string;
+    if (isGood(answer)) this.#known.add(bare, key);
+    else if (answer.status === 403) this.#known.delete(bare, key);
   }
 }
 
@@ -425,12 +442,6 @@ function answerOf(outcome: ApiOutcome): ApiAnswer | undefined {
 
 function fromAnswer(answer: ApiAnswer | undefined, ageMs: number): FlagsReply {
   return answer === undefined ? UNAVAILABLE : { kind: 'answer', answer, ageMs, isStale: false };
-}
-
-/** A page of HTML with 200 is from something in between. */
-function isGood({ status, headers }: ApiAnswer): boolean {
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  return status === 200 && /^application\/json\b/i.test(type);
 }
 
 function statusClassOf(status: number): 'ok' | 'forbidden' | 'refused' {

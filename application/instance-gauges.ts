@@ -13,7 +13,7 @@ interface Parts {
   readonly pending: PendingUpdates;
   readonly health: Health;
   readonly tail: LogTail;
-  /** Undefined: it is off. */
+  /** Undefined: the API is not asked for anything. */
   readonly relay: FlagsRelay | undefined;
 }
 

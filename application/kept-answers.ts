@@ -25,10 +25,6 @@ export class KeptAnswers {
     return this.#bytes;
   }
 
-  has(id: string): boolean {
-    return this.#entries.has(id);
-  }
-
   /** Without counting as read. */
   peek(id: string): KeptAnswer | undefined {
     return this.#entries.get(id);

@@ -5,6 +5,7 @@ import { FLAGSMITH_SETTINGS, type FlagsmithSettings } from '../adapters/flagsmit
 import { CONSOLE_SETTINGS, type ConsoleSettings } from '../adapters/http/console/console-settings.ts';
 import { HTTP_SETTINGS, type HttpSettings, listenAddressesIn } from '../adapters/http/http-settings.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
+import { OFREP_SETTINGS, type OfrepSettings } from '../adapters/http/ofrep/ofrep-settings.ts';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from '../adapters/http/webhooks/webhook-settings.ts';
 import { TOKEN_SETTINGS, type TokenSettings } from '../adapters/system/token-settings.ts';
 import { LOGGER_SETTINGS, type LoggerSettings } from '../adapters/telemetry/logger-settings.ts';
@@ -23,6 +24,7 @@ export interface Config
     HttpSettings,
     ConsoleSettings,
     FlagsmithSettings,
+    OfrepSettings,
     ServiceSettings,
     RefetchSettings,
     LoggerSettings {
@@ -56,6 +58,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
     ...CONSOLE_SETTINGS.variables,
     ...WEBHOOK_SETTINGS.variables,
     ...FLAGSMITH_SETTINGS.variables,
+    ...OFREP_SETTINGS.variables,
     UPDATE_LOG,
     ...logs.flatMap(({ settings }) => settings.variables),
     ...SERVICE_VARIABLES,
@@ -92,9 +95,10 @@ export function readConfig(
   const reader = new SettingsReader(withSecretsFromFiles(environment, secrets, problems), problems);
   const flagsmith = FLAGSMITH_SETTINGS.read(reader);
   const isRelayOn = flagsmith.flagsRelay !== undefined;
-  const service = readServiceSettings(reader, maxFiles, { isRelayOn });
+  const service = readServiceSettings(reader, maxFiles, { asksForFlags: flagsmith.flagsmithApi !== undefined });
   const settings = {
     ...flagsmith,
+    ...OFREP_SETTINGS.read(reader),
     ...TOKEN_SETTINGS.read(reader),
     ...HTTP_SETTINGS.read(reader),
     ...CONSOLE_SETTINGS.read(reader),

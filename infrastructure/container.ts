@@ -10,6 +10,7 @@ import { HeldRefusals } from '../adapters/http/held-refusals.ts';
 import type { ListenAddress } from '../adapters/http/listen-address.ts';
 import { NodeServer } from '../adapters/http/node/server.ts';
 import { HealthRoutes } from '../adapters/http/health-routes.ts';
+import { EvaluateRoutes } from '../adapters/http/ofrep/evaluate-routes.ts';
 import { OperatorRoutes } from '../adapters/http/operator-routes.ts';
 import { QueueChangeRoutes } from '../adapters/http/queue-change-routes.ts';
 import { type RouteGroup, Routes } from '../adapters/http/routes.ts';
@@ -36,6 +37,7 @@ import { Hubs } from '../application/hubs.ts';
 import { Inspection } from '../application/inspection.ts';
 import { InstanceGauges } from '../application/instance-gauges.ts';
 import { LogTail } from '../application/log-tail.ts';
+import { OfrepBridge } from '../application/ofrep-bridge.ts';
 import { Overview } from '../application/overview.ts';
 import { StreamOpener } from '../application/stream-opener.ts';
 import { StreamRoom } from '../application/stream-room.ts';
@@ -117,8 +119,10 @@ export const TOKENS = {
   follower: token<LogFollower>('LogFollower'),
   gauges: token<Gauges>('Gauges'),
   flagsmithApi: token<FlagsmithApi>('FlagsmithApi'),
-  /** Undefined: it is off. */
+  /** Undefined: the API is not asked for anything. Its own paths are there with `FLAGS_RELAY=on`. */
   relay: token<FlagsRelay | undefined>('FlagsRelay'),
+  /** The same. */
+  bridge: token<OfrepBridge | undefined>('OfrepBridge'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
@@ -290,6 +294,7 @@ function bindUseCases(container: Container, config: Config): void {
       sweep: TOKENS.sweep,
       drain: TOKENS.drain,
       relay: TOKENS.relay,
+      bridge: TOKENS.bridge,
     },
     (parts) => new Service(parts),
   );
@@ -321,12 +326,15 @@ function bindStreams(container: Container, config: Config): void {
     return new StreamOpener({ resume: true, refusesInDrain: true, age }, parts.hub, parts.room, parts);
   });
 }
+/** Without its paths the relay serves OFREP alone. That asks for no answer of before, so none is kept. */
+const KEEPS_NOTHING = { maxAgeMs: 0, staleMs: 0, maxBytes: 0 };
 
 /** What is off is not made, and nothing that it needs is loaded. */
 function bindRelay(container: Container, config: Config): void {
-  const { flagsmithApi, flagsRelay, maxConnections } = config;
-  if (flagsmithApi === undefined || flagsRelay === undefined) {
+  const { flagsmithApi, flagsRelay = KEEPS_NOTHING, maxConnections } = config;
+  if (flagsmithApi === undefined) {
     container.bind(TOKENS.relay).toConstantValue(undefined);
+    container.bind(TOKENS.bridge).toConstantValue(undefined);
     container.bind(TOKENS.follower).toService(TOKENS.watchedTail);
     return;
   }
@@ -334,6 +342,12 @@ function bindRelay(container: Container, config: Config): void {
   provide(container, TOKENS.relay, { api: TOKENS.flagsmithApi, clock, logger, telemetry }, (parts) => {
     return new FlagsRelay({ ...flagsmithApi, ...flagsRelay, maxWaiting: maxConnections }, parts);
   });
+  provide(
+    container,
+    TOKENS.bridge,
+    { relay: TOKENS.relay, hub, clock },
+    (parts) => parts.relay && new OfrepBridge(parts.relay, parts.hub, parts.clock),
+  );
   provide(container, TOKENS.follower, { relay: TOKENS.relay, tail: TOKENS.watchedTail }, ({ relay, tail }) =>
     relay === undefined ? tail : new FlagsFeed(relay, tail),
   );
@@ -355,6 +369,7 @@ function bindRoutes(container: Container, config: Config): void {
       door: TOKENS.signatureDoor,
       refusals: TOKENS.refusals,
       relay: TOKENS.relay,
+      bridge: TOKENS.bridge,
       telemetry,
       logger,
       clock,
@@ -366,7 +381,12 @@ function bindRoutes(container: Container, config: Config): void {
       return [
         new StreamRoutes({ ...parts, encoder, trustedProxies, reading }),
         new OfrepStreamRoutes({ ...parts, streams: parts.ofrepStreams, trustedProxies }),
-        ...(parts.relay === undefined ? [] : [new FlagsRoutes(parts.relay, parts.logger)]),
+        ...(parts.relay === undefined || config.flagsRelay === undefined
+          ? []
+          : [new FlagsRoutes(parts.relay, parts.logger)]),
+        ...(parts.bridge === undefined
+          ? []
+          : [new EvaluateRoutes({ evaluations: parts.bridge, logger: parts.logger, publicUrl: config.publicUrl })]),
         ...webhookRoutes(config.webhooks, parts),
       ];
     },

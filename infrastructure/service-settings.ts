@@ -68,7 +68,7 @@ const VARIABLES = {
   },
   maxSubscribers: {
     name: 'MAX_SUBSCRIBERS',
-    defaultText: 'the file limit less 512; half of it with FLAGS_RELAY=on',
+    defaultText: 'the file limit less 512; half of it with FLAGSMITH_API_URL',
     meaning:
       'The most streams at a time. Beyond it a client receives 503 after five seconds, and `/readyz` says `full`.',
   },
@@ -122,15 +122,15 @@ const MAX_HELD_REFUSALS = 4096;
 
 /**
  * @param maxFiles how many files the process may open, which bounds the connections
- * @param others `isRelayOn`: each subscriber may need a second connection, to ask for its flags
+ * @param others `asksForFlags`: each subscriber may need a second connection, to ask for its flags here
  */
 export function readServiceSettings(
   reader: SettingsReader,
   maxFiles: number,
-  { isRelayOn }: { readonly isRelayOn: boolean },
+  { asksForFlags }: { readonly asksForFlags: boolean },
 ): ServiceSettings {
   const maxConnections = Math.max(1, maxFiles - FILES_BESIDE_CONNECTIONS);
-  const filesForStreams = Math.min(maxFiles - FILES_BESIDE_STREAMS, isRelayOn ? Math.floor(maxFiles / 2) : Infinity);
+  const filesForStreams = Math.min(maxFiles - FILES_BESIDE_STREAMS, asksForFlags ? Math.floor(maxFiles / 2) : Infinity);
   const maxSubscribers = reader.integer(VARIABLES.maxSubscribers, 1, maxConnections, Math.max(1, filesForStreams));
   const ms = (variable: Variable, minSeconds: number, maxSeconds = DAY_SECONDS): number =>
     reader.number(variable, minSeconds, maxSeconds) * 1000;

@@ -1,5 +1,6 @@
 import type { Drain } from '../application/drain.ts';
 import type { FlagsRelay } from '../application/flags-relay.ts';
+import type { OfrepBridge } from '../application/ofrep-bridge.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
 import type { Sweep } from '../application/sweep.ts';
@@ -10,8 +11,9 @@ interface Parts {
   readonly follower: LogFollower;
   readonly sweep: Sweep;
   readonly drain: Drain;
-  /** Undefined: it is off. */
+  /** Undefined: the API is not asked for anything. */
   readonly relay: FlagsRelay | undefined;
+  readonly bridge: OfrepBridge | undefined;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -47,6 +49,7 @@ export class Service {
   /** Drains, and lets go of everything. */
   async stop(): Promise<void> {
     await this.#parts.drain.run();
+    this.#parts.bridge?.stop();
     await this.#parts.relay?.stop();
     this.#parts.sweep.stop();
     await this.#parts.log.close();

@@ -82,11 +82,17 @@ export class HttpFlagsmithApi implements FlagsmithApi {
 
   async #try(request: ApiRequest, signal: AbortSignal, again?: 'again'): Promise<ApiOutcome | 'closed'> {
     try {
-      const { environmentKey, accept } = request;
+      const { environmentKey, accept, body: sent } = request;
       const { statusCode, headers, body } = await this.#pool.request({
-        method: 'GET',
+        method: sent === undefined ? 'GET' : 'POST',
         path: this.#basePath + request.path,
-        headers: { accept, via: VIA, ...(environmentKey === '' ? {} : { 'x-environment-key': environmentKey }) },
+        headers: {
+          accept,
+          via: VIA,
+          ...(environmentKey === '' ? {} : { 'x-environment-key': environmentKey }),
+          ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: sent ?? null,
         signal,
         responseHeaders: 'raw',
       });
@@ -94,7 +100,7 @@ export class HttpFlagsmithApi implements FlagsmithApi {
       const bytes = new Uint8Array(await body.arrayBuffer());
       const encoding = named.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? 'identity';
       if (encoding !== 'identity') return { kind: 'failed', reason: 'unreadable', detail: `it is sent as ${encoding}` };
-      return { kind: 'answered', answer: await answer(statusCode, named, bytes) };
+      return { kind: 'answered', answer: await answer(statusCode, named, bytes, sent === undefined) };
     } catch (error) {
       const { code = '', name = '' } = error as { readonly code?: string; readonly name?: string };
       if (signal.aborted) return { kind: 'failed', reason: 'cancelled', detail: messageOf(error) };
@@ -105,17 +111,22 @@ export class HttpFlagsmithApi implements FlagsmithApi {
   }
 }
 
-/** Compressing and hashing are done on Node's thread pool. */
+/**
+ * Compressing and hashing are done on Node's thread pool.
+ *
+ * @param isShared others may read it: the answer to a POST is for its caller, and never sent on as it is
+ */
 async function answer(
   status: number,
   headers: readonly (readonly [string, string])[],
   body: Uint8Array,
+  isShared: boolean,
 ): Promise<ApiAnswer> {
   const passedOn = headers.filter(([name, value]) => !NOT_PASSED_ON.has(name.toLowerCase()) && isPlain(name + value));
   if (status !== 200) return { status, headers: passedOn, body, gzip: undefined, digest: '' };
   const [digest, zipped] = await Promise.all([
     webcrypto.subtle.digest('SHA-256', body),
-    body.byteLength >= MIN_GZIP_BYTES && isJson(headers) ? compressed(body) : undefined,
+    isShared && body.byteLength >= MIN_GZIP_BYTES && isJson(headers) ? compressed(body) : undefined,
   ]);
   const isGain = zipped !== undefined && zipped.byteLength < body.byteLength;
   return {

@@ -3,6 +3,8 @@ import type { ApiAnswer, ApiRequest } from './flagsmith-api.ts';
 /** What SDKs read of an environment, below the base URL of the API. */
 export const RESOURCES = ['flags/', 'environment-document/'] as const;
 export type Resource = (typeof RESOURCES)[number];
+/** Where the API evaluates flags for an identity: each answer is for one caller. */
+export const IDENTITIES = 'identities/';
 
 /** Answers of the API, from memory where that is as good. */
 export interface Flags {
@@ -12,9 +14,11 @@ export interface Flags {
    * the API fails.
    *
    * @param environmentKey the value of `X-Environment-Key`; empty: there is none
+   * @param sentAfterMs an answer whose request was sent then or before is too old for this caller, whatever updates
+   *   say; on the monotonic clock
    * @returns to be called when the caller goes away before it was answered
    */
-  get(resource: Resource, environmentKey: string, take: (reply: FlagsReply) => void): Cancel;
+  get(resource: Resource, environmentKey: string, take: (reply: FlagsReply) => void, sentAfterMs?: number): Cancel;
   /** The same for a request of its own, whose answer is for nobody else. */
   pass(request: ApiRequest, take: (reply: FlagsReply) => void): Cancel;
 }

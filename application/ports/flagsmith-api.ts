@@ -17,6 +17,8 @@ export interface ApiRequest {
   /** The value of `X-Environment-Key`; empty: the request carries none. */
   readonly environmentKey: string;
   readonly accept: string;
+  /** JSON: the request is a POST of it, which has no effect that a second one would repeat. Undefined: a GET. */
+  readonly body?: string;
 }
 
 export type ApiOutcome =

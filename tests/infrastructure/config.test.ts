@@ -123,9 +123,10 @@ describe('the configuration', () => {
 
   it('has a relay where it is on and the API is given, with room for its connections', () => {
     const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
+    expect(readConfig(TOKEN, 20_000)).to.include({ flagsmithApi: undefined, maxSubscribers: 19_488 });
     expect(readConfig({ ...TOKEN, ...api }, 20_000)).to.deep.include({
       flagsRelay: undefined,
-      maxSubscribers: 19_488,
+      maxSubscribers: 10_000,
       flagsmithApi: { baseUrl: api.FLAGSMITH_API_URL, maxRequests: 16, timeoutMs: 8000 },
     });
     const relay = { ...TOKEN, ...api, FLAGS_RELAY: 'on' };

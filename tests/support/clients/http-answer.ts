@@ -16,13 +16,14 @@ export interface HttpAsk {
   readonly method?: string;
   /** A list: a line for each. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer;
 }
 
 /** Sends what it is told, and no header of its own but `Host`. */
 export function askHttp1(
   port: number,
   path: string,
-  { method = 'GET', headers = {} }: HttpAsk = {},
+  { method = 'GET', headers = {}, body }: HttpAsk = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const sent = Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]);
@@ -45,20 +46,21 @@ export function askHttp1(
         resolve(answerOf(status, lines, chunks));
       });
     });
-    asked.end();
+    asked.end(body);
   });
 }
 
 export async function askHttp2(
   port: number,
   path: string,
-  { method = 'GET', headers = {} }: HttpAsk = {},
+  { method = 'GET', headers = {}, body }: HttpAsk = {},
 ): Promise<HttpAnswer> {
   const session = await connectHttp2(`http://127.0.0.1:${port}`);
   try {
     return await new Promise((resolve, reject) => {
       const sent = { ':path': path, ':method': method, ...headers } as OutgoingHttpHeaders;
-      const stream = session.request(sent, { endStream: true });
+      const stream = session.request(sent, { endStream: body === undefined });
+      if (body !== undefined) stream.end(body);
       const chunks: Buffer[] = [];
       let lines: readonly (readonly [string, string])[] = [];
       let status = 0;

@@ -58,6 +58,7 @@ export interface Asked {
   readonly method: string;
   readonly target: string;
   readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
 }
 
 /** A stand-in for the Flagsmith API that answers what a real one did, byte for byte. */
@@ -95,14 +96,17 @@ export class CapturedApi {
     let received = '';
     socket.on('data', (text: Buffer) => {
       received += text.toString('latin1');
-      if (!received.includes('\r\n\r\n')) return;
-      const [requestLine = '', ...lines] = (received.split('\r\n\r\n', 1)[0] ?? '').split('\r\n');
-      received = '';
+      const head = received.indexOf('\r\n\r\n');
+      if (head < 0) return;
+      const [requestLine = '', ...lines] = received.slice(0, head).split('\r\n');
       const [method = '', target = ''] = requestLine.split(' ');
       const headers = new Map(lines.map(split).map(([name, value]) => [name.toLowerCase(), value]));
-      this.asked.push({ method, target, headers });
+      const body = received.slice(head + 4);
+      if (body.length < Number(headers.get('content-length') ?? 0)) return;
+      received = '';
+      this.asked.push({ method, target, headers, body });
       // Each answer says that it closes the connection, as those of a client that asks for it do.
-      socket.end(this.#answerTo({ method, target, headers }));
+      socket.end(this.#answerTo({ method, target, headers, body }));
     });
   }
 

@@ -1,0 +1,38 @@
+import type { SettingsGroup } from '../../common/settings-group.ts';
+import type { SettingsReader } from '../../common/settings-reader.ts';
+import type { Variable } from '../../common/variable.ts';
+
+export interface OfrepSettings {
+  /** Where clients reach the public listeners, without a slash at its end; undefined: they are told a path alone. */
+  readonly publicUrl: string | undefined;
+}
+
+const VARIABLES = {
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    meaning:
+      'Where clients reach this service, `https://flags.example.com`: OFREP providers are told to open their stream there. Without it they take the origin of the base URL that they were given.',
+  },
+} satisfies Readonly<Record<string, Variable>>;
+
+export const OFREP_SETTINGS: SettingsGroup<OfrepSettings> = {
+  variables: Object.values(VARIABLES),
+  read: (reader) => ({ publicUrl: readPublicUrl(reader) }),
+};
+
+function readPublicUrl(reader: SettingsReader): string | undefined {
+  const text = reader.text(VARIABLES.publicUrl);
+  if (text === '') return undefined;
+  if (isPublicUrl(text)) return text.replace(/\/+$/, '');
+  reader.problem(
+    VARIABLES.publicUrl,
+    'must be http:// or https://, a host, and perhaps a path, without credentials or a query',
+  );
+  return undefined;
+}
+
+function isPublicUrl(text: string): boolean {
+  if (!/^https?:\/\/[!-~]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return !/[?#\\"<>^`{|}]/.test(text) && username === '' && password === '';
+}

@@ -1,0 +1,24 @@
+/** Beyond it the key that had its last good answer longest ago is forgotten. */
+const MAX_KEYS = 10_000;
+
+/** Keys that the API has given a good answer to, each with what was asked. It owns that set. */
+export class KnownKeys {
+  readonly #known = new Set<string>();
+
+  /** @param path of the API, without a query */
+  add(path: string, environmentKey: string): void {
+    const id = `${path} ${environmentKey}`;
+    this.#known.delete(id);
+    this.#known.add(id);
+    const oldest = this.#known.values().next();
+    if (this.#known.size > MAX_KEYS && oldest.done !== true) this.#known.delete(oldest.value);
+  }
+
+  delete(path: string, environmentKey: string): void {
+    this.#known.delete(`${path} ${environmentKey}`);
+  }
+
+  has(path: string, environmentKey: string): boolean {
+    return this.#known.has(`${path} ${environmentKey}`);
+  }
+}
