@@ -2,6 +2,7 @@ import type { Drain } from '../application/drain.ts';
 import type { FlagsRelay } from '../application/flags-relay.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
+import type { Sampler } from '../application/sampler.ts';
 import type { Sweep } from '../application/sweep.ts';
 
 interface Parts {
@@ -12,6 +13,8 @@ interface Parts {
   readonly drain: Drain;
   /** Undefined: it is off. */
   readonly relay: FlagsRelay | undefined;
+  /** For the console; undefined: it is off. */
+  readonly sampler: Sampler | undefined;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -41,6 +44,7 @@ export class Service {
       throw error;
     }
     this.#parts.sweep.start();
+    this.#parts.sampler?.start();
     this.#parts.log.follow(this.#parts.follower);
   }
 
@@ -49,6 +53,7 @@ export class Service {
     await this.#parts.drain.run();
     await this.#parts.relay?.stop();
     this.#parts.sweep.stop();
+    this.#parts.sampler?.stop();
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }
