@@ -212,6 +212,43 @@ describe('a pool of workers', () => {
     }
   });
 
+  it('shows a few figures of each worker beside the sums', async () => {
+    const service = await startPool({ NATS_URL: nats.url });
+    await eventually('all workers to be ready', () => isReady(service));
+    await openMany(service);
+    const page = await (await fetch(service.url('/metricsz'))).text();
+    const each = (name: string): number[] =>
+      [...page.matchAll(new RegExp(`^halyard_worker_${name}\\{worker="\\d+"\\} (\\S+)$`, 'gm'))].map(([, value]) =>
+        Number(value),
+      );
+    const ones = Array.from({ length: WORKERS }, () => 1);
+    for (const state of ['up', 'log_connected', 'log_caught_up']) expect(each(state), state).to.deep.equal(ones);
+    const streams = each('subscribers');
+    expect(streams).to.have.length(WORKERS);
+    expect(streams.reduce((sum, value) => sum + value, 0)).to.equal(STREAMS);
+    for (const memory of each('resident_memory_bytes')) expect(memory).to.be.greaterThan(1e6);
+    expect(each('resident_memory_bytes')).to.have.length(WORKERS);
+    expect(each('eventloop_lag_p99_seconds')).to.have.length(WORKERS);
+    expect(each('channels_spreading')).to.deep.equal(ones.map(() => 0));
+  });
+
+  it('has one history of all workers for the console, whichever is asked, also of one that has ended', async () => {
+    const service = await startPool({ CONSOLE: 'on' });
+    await openMany(service);
+    const opened = async (): Promise<number> => {
+      const headers = { Authorization: `Token ${TOKEN}`, Connection: 'close' };
+      // The one that is killed may be asked.
+      const answer = await fetch(service.url('/console/history'), { headers }).catch(() => undefined);
+      const body = (await answer?.json()) as { samples: { opened: number }[] } | undefined;
+      return (body?.samples ?? []).reduce((sum, sample) => sum + sample.opened, 0);
+    };
+    for (let probe = 0; probe < 2 * WORKERS; probe++)
+      await eventually('the samples of all workers', async () => (await opened()) === STREAMS);
+    process.kill(workerPids(service)[0] as number, 'SIGKILL');
+    await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+    expect(await opened()).to.equal(STREAMS);
+  });
+
   it('forgets no count when a worker ends, so that no rate takes it for a restart', async () => {
     const service = await startPool();
     await openMany(service);
@@ -234,6 +271,7 @@ describe('a pool of workers', () => {
     const service = await startPool();
     await openMany(service);
     const [hanging] = workerPids(service);
+    let up: string[] = [];
     process.kill(hanging as number, 'SIGSTOP');
     try {
       // The kernel gives the hanging one its share of connections: those probes are not answered at all.
@@ -244,6 +282,8 @@ describe('a pool of workers', () => {
           const probe = fetch(service.url('/metricsz'), { headers: { Connection: 'close' }, signal });
           const page = await probe.then((response) => response.text()).catch(() => '');
           const subscribers = Number(/^flagsmith_sse_subscribers (\d+)$/m.exec(page)?.[1]);
+          if (subscribers > 0)
+            up = [...page.matchAll(/^halyard_worker_up\{.*\} (\d)$/gm)].map(([, value]) => value ?? '');
           return subscribers > 0 && subscribers < STREAMS;
         },
         60_000,
@@ -251,6 +291,7 @@ describe('a pool of workers', () => {
     } finally {
       process.kill(hanging as number, 'SIGCONT');
     }
+    expect(up.sort()).to.deep.equal(['0', '1', '1']);
     await service.logged('worker_metrics_missing');
   });
 

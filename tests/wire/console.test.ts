@@ -29,6 +29,9 @@ for (const transport of TRANSPORTS)
       const files = {
         '/console': 'text/html',
         '/console/console.js': 'text/javascript',
+        '/console/history.js': 'text/javascript',
+        '/console/metrics.js': 'text/javascript',
+        '/console/sparkline.js': 'text/javascript',
         '/console/console.css': 'text/css',
       };
       for (const [path, type] of Object.entries(files)) {
@@ -44,7 +47,7 @@ for (const transport of TRANSPORTS)
 
     it('shows the state and streams with the token alone', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
-      for (const path of ['/console/events', '/console/streams/abc'])
+      for (const path of ['/console/events', '/console/history', '/console/streams/abc'])
         expect((await fetch(service.url(path))).status, path).to.equal(401);
       expect((await fetch(service.url('/console/streams/a.b'), AUTHORIZED)).status).to.equal(400);
       const events = await fetch(service.url('/console/events'), AUTHORIZED);
@@ -55,6 +58,31 @@ for (const transport of TRANSPORTS)
       expect(await read(stream, '123')).to.match(
         /event: environment_updated\nid: 1-123\ndata: \{"updated_at":123\}\n\n/,
       );
+    });
+
+    it('has samples of the last minutes, also from before anyone looked', async () => {
+      service = await startService({ ...transport.environment, CONSOLE: 'on' });
+      const client = await StreamClient.open(service.port, 'abc');
+      await service.publish('abc', 123);
+      await client.hears('123');
+      client.close();
+      interface Sample {
+        readonly opened: number;
+        readonly changes: number;
+        readonly delivery: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
+      }
+      let samples: readonly Sample[] = [];
+      await eventually('a sample', async () => {
+        const answer = await fetch(service.url('/console/history'), AUTHORIZED);
+        const body = (await answer.json()) as { sampleMs: number; samples: readonly Sample[] };
+        expect(body.sampleMs).to.equal(5000);
+        samples = body.samples;
+        return samples.length > 0;
+      });
+      const [first] = samples;
+      expect([first?.opened, first?.changes]).to.deep.equal([1, 1]);
+      expect(first?.delivery.counts.reduce((sum, count) => sum + count, 0)).to.equal(1);
+      expect(first?.delivery.counts).to.have.length((first?.delivery.bounds.length ?? 0) + 1);
     });
 
     it('is on the internal listener alone where there is one, and nowhere by itself where there is none', async () => {
