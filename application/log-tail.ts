@@ -24,7 +24,12 @@ export class LogTail implements LogFollower {
   #caughtUp = false;
 
   constructor(
-    parts: { readonly hubs: Hubs; readonly health: Health; readonly pending: PendingUpdates; readonly repairs: Repairs },
+    parts: {
+      readonly hubs: Hubs;
+      readonly health: Health;
+      readonly pending: PendingUpdates;
+      readonly repairs: Repairs;
+    },
     adapters: { readonly clock: Clock; readonly logger: Logger; readonly telemetry: Telemetry },
   ) {
     this.#hubs = parts.hubs;
@@ -59,7 +64,11 @@ export class LogTail implements LogFollower {
     this.#repairs.delivered(environment, update);
     if (!this.#isLive(update)) return;
     this.#observeClocks(update);
-    this.#logger.debug('update_received', { environment, updatedAt: update.updatedAt, streams: this.#hubs.streamsOf(environment) });
+    this.#logger.debug('update_received', {
+      environment,
+      updatedAt: update.updatedAt,
+      streams: this.#hubs.streamsOf(environment),
+    });
   }
 
   caughtUp(epoch: number): void {

@@ -11,6 +11,7 @@ import { fanOut } from './scenarios/fan-out.ts';
 import { following } from './scenarios/following.ts';
 import { idle } from './scenarios/idle.ts';
 import { mixed } from './scenarios/mixed.ts';
+import { ofrep } from './scenarios/ofrep.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { profile } from './scenarios/profile.ts';
 import { propagation } from './scenarios/propagation.ts';
@@ -39,6 +40,7 @@ const SCENARIOS: readonly Scenario[] = [
   propagation,
   postgres,
   relay,
+  ofrep,
   workers,
   tls,
   profile,

@@ -64,19 +64,19 @@ const VARIABLES = {
     name: 'OFREP_STREAM_AGE_SECONDS',
     default: '0',
     meaning:
-      'The same for streams of OFREP, of which neither of the two is true: a provider reports itself as stale from the first end of its stream on. 0: never.',
+      'The same for a stream of OFREP, for which the variables above do not count: from the first end of its stream on, a provider reports itself as stale. 0: never.',
   },
   maxSubscribers: {
     name: 'MAX_SUBSCRIBERS',
     defaultText: 'the file limit less 512; half of it with FLAGSMITH_API_URL',
     meaning:
-      'The most streams at a time. Beyond it a client receives 503 after five seconds, and `/readyz` says `full`.',
+      'The most streams at a time. Beyond it a client receives 503 after five seconds (one of OFREP: a stream that ends at once), and `/readyz` says `full`.',
   },
   maxStreamsPerAddress: {
     name: 'MAX_STREAMS_PER_ADDRESS',
     default: '0',
     meaning:
-      'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives 503 after five seconds. 0: any number. Behind a proxy it needs `TRUSTED_PROXIES`.',
+      'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives what it receives beyond `MAX_SUBSCRIBERS`. 0: any number. Behind a proxy it needs `TRUSTED_PROXIES`.',
   },
   resume: {
     name: 'RESUME',

@@ -74,7 +74,10 @@ export class PrometheusPage implements MetricsPage {
     );
     gauge(
       registry,
-      { name: 'halyard_channels', help: 'Environments with subscribers, or with an update to show to one.' },
+      {
+        name: 'halyard_channels',
+        help: 'Environments with subscribers, or with an update to show to one. One with streams of OFREP counts twice, because these have a channel of their own.',
+      },
       () => read().channels,
     );
     gauge(

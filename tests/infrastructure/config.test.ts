@@ -121,6 +121,29 @@ describe('the configuration', () => {
     expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
   });
 
+  it('has a pace for streams of OFREP: their own where the API is given, and else the common one, by workers', () => {
+    const paces = (environment: Record<string, string>): readonly number[] => {
+      const config = readConfig({ ...TOKEN, ...environment }, 20_000);
+      return [config.refetchPerSecond, config.ofrepRefetchPerSecond];
+    };
+    const api = { FLAGSMITH_API_URL: 'http://flagsmith-api:8000/api/v1/' };
+    expect(paces({})).to.deep.equal([0, 0]);
+    expect(paces({ OFREP_REFETCH_PER_SECOND: '7' })).to.deep.equal([0, 0]);
+    expect(paces({ REFETCH_PER_SECOND: '8', WORKERS: '2' })).to.deep.equal([4, 4]);
+    expect(paces({ ...api })).to.deep.equal([0, 50]);
+    expect(paces({ ...api, WORKERS: '4', REFETCH_PER_SECOND: '8' })).to.deep.equal([2, 12.5]);
+    expect(paces({ ...api, OFREP_REFETCH_PER_SECOND: '0', REFETCH_PER_SECOND: '8' })).to.deep.equal([8, 0]);
+    expect(problems({ ...TOKEN, OFREP_REFETCH_PER_SECOND: '-1' })).to.have.length(1);
+  });
+
+  it('has no age for streams of OFREP but their own', () => {
+    const age = (environment: Record<string, string>): number =>
+      readConfig({ ...TOKEN, ...environment }, 20_000).ofrepStreamAgeMs;
+    expect(age({ MAX_STREAM_AGE_SECONDS: '60', MAX_STREAM_AGE: '60' })).to.equal(0);
+    expect(age({ OFREP_STREAM_AGE_SECONDS: '90' })).to.equal(90_000);
+    expect(problems({ ...TOKEN, OFREP_STREAM_AGE_SECONDS: '-1' })).to.have.length(1);
+  });
+
   it('has a relay where it is on and the API is given, with room for its connections', () => {
     const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
     expect(readConfig(TOKEN, 20_000)).to.include({ flagsmithApi: undefined, maxSubscribers: 19_488 });
