@@ -216,7 +216,7 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   readonly #flags = new LabelledCount(this.registry, {
     name: 'halyard_flags_answers_total',
     help:
-      'Requests for flags and documents at the relay, by how they were answered: kept is from memory, fetched waited for ' +
+      'Requests for flags and documents at the relay, and of OFREP with each try, by how they were answered: kept is from memory, fetched waited for ' +
       'the API, passed went to the API for itself, stale is the last good answer while the API fails, refused is what the ' +
       'API refused, unavailable is 503 as the API fails, busy is 503 as too many wait.',
     label: 'outcome',
@@ -225,14 +225,14 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   readonly #flagsRequests = new LabelledCount(this.registry, {
     name: 'halyard_flags_requests_total',
     help:
-      'Requests of the relay to the Flagsmith API, by what came of them: ok is 200, forbidden 403, refused any other ' +
+      'Requests of the relay and of OFREP to the Flagsmith API, by what came of them: ok is 200, forbidden 403, refused any other ' +
       'status; the others brought no answer. One that an update had made old, and that took too long, was cancelled.',
     label: 'outcome',
     values: FLAGS_REQUEST_OUTCOMES,
   });
   readonly #flagsDuration = new Distribution(this.registry, {
     name: 'halyard_flags_request_duration_seconds',
-    help: 'How long the Flagsmith API took for requests of the relay, whatever came of them.',
+    help: 'How long the Flagsmith API took for requests of the relay and of OFREP, whatever came of them.',
     bounds: FLAGS_SECONDS,
   });
   readonly #epochs = new Count(this.registry, {

@@ -144,6 +144,26 @@ describe('the configuration', () => {
     expect(problems({ ...TOKEN, OFREP_STREAM_AGE_SECONDS: '-1' })).to.have.length(1);
   });
 
+  it('has a public URL without a slash at its end, and takes no other address for one', () => {
+    const read = (url: string): string | undefined => readConfig({ ...TOKEN, PUBLIC_URL: url }, 20_000).publicUrl;
+    expect(['', 'https://a.example/', 'http://[::1]:8080/some/path'].map(read)).to.deep.equal([
+      undefined,
+      'https://a.example',
+      'http://[::1]:8080/some/path',
+    ]);
+    for (const url of [
+      'a.example',
+      'ftp://a.example',
+      'https://u:p@a.example',
+      'https://a.example/?b',
+      'https://a b',
+      'https://',
+    ])
+      expect(problems({ ...TOKEN, PUBLIC_URL: url }), url).to.deep.equal([
+        'PUBLIC_URL must be http:// or https://, a host, and perhaps a path, without credentials or a query',
+      ]);
+  });
+
   it('has a relay where it is on and the API is given, with room for its connections', () => {
     const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
     expect(readConfig(TOKEN, 20_000)).to.include({ flagsmithApi: undefined, maxSubscribers: 19_488 });

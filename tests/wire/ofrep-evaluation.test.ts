@@ -372,4 +372,157 @@ for (const { name, environment, ask } of WAYS)
       api.behaviour = undefined;
       expect(await stream()).to.deep.equal(since('3-1795510011.000000'));
     });
+
+    it('O-28: have an ETag of the key, the context and the flags, and answer 304 while none of them changes', async () => {
+      await start();
+      const etagOf = async (context: unknown, key = KEY): Promise<string> => {
+        const answer = await evaluate(context, { key });
+        expect(answer.header('cache-control')).to.equal('no-store');
+        expect(answer.header('access-control-expose-headers')).to.equal('ETag, Retry-After');
+        return answer.header('etag') ?? '';
+      };
+      const etag = await etagOf({ targetingKey: 'u', plan: 'gold', beta: true });
+      expect(etag).to.match(/^"[\w-]{22}\.[\w-]{22}"$/);
+      const again = { beta: true, plan: 'gold', gone: null, targetingKey: 'u' };
+      expect(await etagOf(again)).to.equal(etag);
+      const others = [
+        await etagOf({ targetingKey: 'u', plan: 'silver', beta: true }),
+        await etagOf({ targetingKey: 'v', plan: 'gold', beta: true }),
+        await etagOf({}),
+        await etagOf(again, 'env-2'),
+        await etagOf({}, 'env-2'),
+      ];
+      expect(new Set([etag, ...others]).size).to.equal(6);
+
+      const ask304 = (context: unknown, ifNoneMatch: string): Promise<HttpAnswer> =>
+        evaluate(context, { headers: { 'If-None-Match': ifNoneMatch } });
+      for (const ifNoneMatch of [etag, `"x", W/${etag}`]) {
+        const same = await ask304(again, ifNoneMatch);
+        expect([same.status, same.header('etag'), same.body.length]).to.deep.equal([304, etag, 0]);
+        expect(same.header('cache-control')).to.equal('no-store');
+        expect(same.header('access-control-expose-headers')).to.equal('ETag, Retry-After');
+      }
+      expect((await ask304({ targetingKey: 'u', plan: 'silver', beta: true }, etag)).status).to.equal(200);
+      api.flags = [{ name: 'f1', value: 'green' }];
+      const changed = await ask304(again, etag);
+      expect(changed.status).to.equal(200);
+      expect(changed.header('etag')).not.to.equal(etag);
+    });
+
+    it('O-29: share one request for the flags of an environment, and have one for each identity', async () => {
+      await start();
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      api.behaviour = (asked, response) => void held.then(() => api.evaluate(asked, response));
+      const asking = [{}, {}, { targetingKey: 'u' }, { targetingKey: 'u' }].map((context) => evaluate(context));
+      await eventually('the API to be asked', () => api.asked.length === 3);
+      await eventually('all to wait', () => service.container.get(TOKENS.relay)?.waiting === 4);
+      release();
+      for (const { status } of await Promise.all(asking)) expect(status).to.equal(200);
+      expect(api.asked.map(({ path }) => path).sort()).to.deep.equal([
+        '/api/v1/flags/',
+        '/api/v1/identities/',
+        '/api/v1/identities/',
+      ]);
+      // Nothing is kept for those that come later.
+      await flagsFor({});
+      expect(api.asked).to.have.length(4);
+    });
+
+    it("O-29: share the relay's answer while it is on, but for a refetch whose update this instance has not received", async () => {
+      await start({ FLAGS_RELAY: 'on', FLAGS_MAX_AGE_SECONDS: '3600' });
+      const hub = service.container.get(TOKENS.hub);
+      await service.publish(KEY, 1_795_510_009);
+      await eventually('it to arrive', () => hub.latest(KEY as EnvironmentId) !== undefined);
+      const refetch = (id: string): Promise<HttpAnswer> =>
+        evaluate({}, { path: `${BULK}?flagConfigEtag=${encodeURIComponent(`"${id}"`)}&flagConfigLastModified=1` });
+      await flagsFor({});
+      await flagsFor({});
+      expect((await refetch('1-1795510009.000000')).status).to.equal(200);
+      expect(api.asked).to.have.length(1);
+      expect((await refetch('2-1795510011.000000')).status).to.equal(200);
+      expect(api.asked).to.have.length(2);
+    });
+
+    it('O-30: answer 503 to what the API does not answer with flags, and follow no redirect', async () => {
+      await start();
+      const behaviours: readonly NonNullable<EvaluatingApi['behaviour']>[] = [
+        (_asked, response) => json(response, { detail: 'no' }, 500),
+        (_asked, response) => json(response, { detail: 'no' }, 429),
+        (_asked, response) => json(response, { detail: 'no' }, 404),
+        (_asked, response) => json(response, { detail: 'Missing identifier' }),
+        (_asked, response) => json(response, { flags: [{ feature: { name: 'f1' } }] }),
+        (_asked, response) => json(response, null),
+        (_asked, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('[{'),
+        (_asked, response) => void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>hello</h1>'),
+        (_asked, response) => void response.writeHead(302, { Location: `${api.url}elsewhere/` }).end(),
+        (_asked, response) => void response.destroy(),
+      ];
+      for (const [at, behaviour] of behaviours.entries()) {
+        api.behaviour = behaviour;
+        for (const [context, path] of [
+          [{}, BULK],
+          [{ targetingKey: 'u' }, BULK],
+          [{ targetingKey: 'u' }, `${BULK}/f1`],
+        ] as const) {
+          const answer = await evaluate(context, { path, key: `env-${at}` });
+          expect([at, ...failureOf(answer)]).to.deep.equal([at, 503, 'GENERAL']);
+          expect(answer.header('retry-after')).to.equal('1');
+          expect(answer.header('cache-control')).to.equal('no-store');
+          expectOfrep('generalErrorResponse', bodyOf(answer));
+          expect(answer.body.toString()).not.to.include('hello');
+        }
+      }
+      expect(api.asked.filter(({ path }) => path.includes('elsewhere'))).to.deep.equal([]);
+    });
+
+    it('O-30: try a refetch again until the API answers', async () => {
+      await start();
+      for (const context of [{}, { targetingKey: 'u' }]) {
+        let failures = 2;
+        api.behaviour = (asked, response) =>
+          failures-- > 0 ? json(response, { detail: 'no' }, 503) : api.evaluate(asked, response);
+        const answer = await evaluate(context, { path: `${BULK}?flagConfigEtag=%221-1.000000%22` });
+        expect([answer.status, failures]).to.deep.equal([200, -1]);
+      }
+    });
+
+    it('O-30: give the last good flags for a first load while the API fails, without the newest update, and not for a refetch', async () => {
+      await start({ FLAGS_RELAY: 'on', FLAGS_MAX_AGE_SECONDS: '0.1', FLAGSMITH_API_TIMEOUT_SECONDS: '1' });
+      await service.publish(KEY, 1_795_510_009);
+      const hub = service.container.get(TOKENS.hub);
+      await eventually('it to arrive', () => hub.latest(KEY as EnvironmentId) !== undefined);
+      const { flags } = await flagsFor({});
+      api.behaviour = (_asked, response) => json(response, { detail: 'no' }, 500);
+      let stale = await evaluate({});
+      await eventually('the API to be asked again', async () => {
+        stale = await evaluate({});
+        return stale.header('x-halyard-stale') === '1';
+      });
+      expect(bodyOf(stale)).to.deep.equal({
+        flags,
+        eventStreams: [
+          { type: 'sse', endpoint: { requestUri: `/ofrep/v1/sse?channels=${KEY}` }, inactivityDelaySec: 120 },
+        ],
+      });
+      const refetch = await evaluate({}, { path: `${BULK}?flagConfigEtag=%221-1795510009.000000%22` });
+      expect(failureOf(refetch)).to.deep.equal([503, 'GENERAL']);
+    }).timeout(60_000);
+
+    it('O-31: take 32,768 bytes and no more', async () => {
+      await start();
+      const withBytes = (bytes: number): string => {
+        const empty = JSON.stringify({ context: { targetingKey: '' } });
+        return JSON.stringify({ context: { targetingKey: 'u'.repeat(bytes - empty.length) } });
+      };
+      const send = (bytes: number): Promise<HttpAnswer> =>
+        ask(service, BULK, { method: 'POST', headers: { 'X-API-Key': KEY }, body: withBytes(bytes) });
+      expect((await send(32_768)).status).to.equal(200);
+      const answer = await send(32_769);
+      expect([answer.status, (bodyOf(answer) as { error: { code: string } }).error.code]).to.deep.equal([
+        413,
+        'too_large',
+      ]);
+      expect(api.asked).to.have.length(1);
+    });
   });
