@@ -73,8 +73,8 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'deliveries of an epoch that is over are taken': {
     file: 'application/log-tail.js',
-    code: 'if (epoch !== this.#epoch)\n            return;\n        this.#hub.take',
-    becomes: 'this.#hub.take',
+    code: 'if (epoch !== this.#epoch)\n            return;\n        this.#parts.hub.take',
+    becomes: 'this.#parts.hub.take',
   },
   'the register shows the last instead of the greatest': {
     file: 'domain/register.js',
@@ -198,7 +198,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'an instance that drains still repairs the log': {
     file: 'application/drain.js',
-    code: 'this.#repairs.stop();',
+    code: 'this.#parts.repairs.stop();',
     becomes: '',
   },
   'a repair of what the register holds is sent again': {
@@ -218,7 +218,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain leaves the streams that were opened meanwhile': {
     file: 'application/drain.js',
-    code: "for (const session of [...this.#hub.sessions()])\n            session.end('drained', nowMs);",
+    code: "for (const session of [...this.#parts.hub.sessions()])\n            session.end('drained', nowMs);",
     becomes: '',
   },
   'a drain does not cut off who does not read': {
@@ -228,7 +228,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain does not wait for the answers that are owed': {
     file: 'application/drain.js',
-    code: 'await this.#answerChanges(this.#clock.monotonicMs() + this.#options.changeDeadlineMs);',
+    code: 'await this.#answerChanges(this.#adapters.clock.monotonicMs() + this.#options.changeDeadlineMs);',
     becomes: '',
   },
   'the sweep keeps alive who does not read': {
