@@ -15,8 +15,12 @@ export interface PendingUpdatesOptions {
   readonly appendTimeoutMs: number;
 }
 
-/** Late appends in flight at once: enough to be quick, few enough to leave the log to the live ones. */
+/**
+ * Late appends in flight at once. A log that acknowledges within some milliseconds stores thousands of them a second,
+ * and a live change waits behind 64 at most, which is a small part of its deadline.
+ */
 const CONCURRENCY = 64;
+/** After a refusal by a log that is there: far longer than an append takes, so that a log in trouble is not pressed. */
 const RETRY_MS = 1000;
 
 /** The state when an update was first tried: what came to the log after that is newer. */

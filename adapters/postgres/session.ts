@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { TlsAttempt } from './postgres-tls.ts';
 
 export interface SessionOptions {

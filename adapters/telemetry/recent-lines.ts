@@ -46,8 +46,8 @@ export class RecentLines implements Logger {
     return this.#written;
   }
 
-  debug(event: string, fields?: LogFields, kind?: string): void {
-    this.#logger.debug(event, fields, kind);
+  debug(event: string, fields: () => LogFields): void {
+    this.#logger.debug(event, fields);
   }
 
   info(event: string, fields?: LogFields, kind?: string): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { Load, type LoadTarget } from '../../bench/load.ts';
 import { compile, compileTlsLoadWithDebian } from '../../bench/native.ts';
 import { TOKEN } from '../../bench/subject.ts';

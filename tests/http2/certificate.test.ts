@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { ConnectionBudget } from '../../adapters/http/connection-budget.ts';
 import { NodeServer } from '../../adapters/http/node/server.ts';
 import { TlsCertificate } from '../../adapters/http/tls-certificate.ts';

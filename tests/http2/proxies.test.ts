@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';

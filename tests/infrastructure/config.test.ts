@@ -218,6 +218,12 @@ describe('the configuration', () => {
   for (const text of ['8080', 'localhost', ':99999', '::1:80', 'http://a:80', ':80,', 'a b:80'])
     it(`refuses the address "${text}"`, () => expect(problems({ ...TOKEN, LISTEN_ADDR: text })).to.have.length(1));
 
+  for (const name of ['änderung', '更新', 'a\nb', 'a\0b'])
+    it(`refuses the event name ${JSON.stringify(name)}, whose bytes not every transport would write`, () =>
+      expect(problems({ ...TOKEN, SSE_EVENT_NAME: name })).to.deep.equal([
+        'SSE_EVENT_NAME must be printable ASCII characters',
+      ]));
+
   for (const token of ['tökén', ' blank', 'blank ', 'line\nend', 'nul\0'])
     it(`refuses the token ${JSON.stringify(token)}, which no header can carry`, () =>
       expect(problems({ SSE_AUTHENTICATION_TOKEN: token })).to.have.length(1));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { freePort } from '../support/servers/free-port.ts';
 import { startService } from '../support/servers/running-service.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';

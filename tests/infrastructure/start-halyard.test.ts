@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { RunningHalyard, SteppedHalyard } from '../../infrastructure/testing/running-halyard.ts';
 import { type HalyardOptions, startHalyard } from '../../infrastructure/testing/start-halyard.ts';
 import { eventually } from '../support/eventually.ts';

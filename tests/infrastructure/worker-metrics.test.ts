@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import cluster, { type Worker } from 'node:cluster';
-import { messageOf } from '../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { MetricsSnapshot } from '../../adapters/telemetry/prometheus-page.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { MetricsGathering } from '../../infrastructure/metrics-gathering.ts';

@@ -4,7 +4,7 @@ import type { Streams } from '../../../application/ports/streams.ts';
 import type { TokenCheck } from '../../../application/ports/token-check.ts';
 import type { EventEncoder } from '../../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../../domain/environment-id.ts';
-import { messageOf } from '../../common/message-of.ts';
+import { messageOf } from '../../../application/ports/message-of.ts';
 import { type Answer, error, invalidEnvironment, json } from '../answer.ts';
 import { enterByToken, UNAUTHORIZED } from '../authorization.ts';
 import type { HttpExchange, StreamSocket } from '../exchange.ts';

@@ -28,8 +28,9 @@ const SHARED_PORT = 0;
 
 /**
  * The addon lets 512 connections wait to be accepted. When all clients of an instance come back at once, those beyond
- * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Processes
- * that share a port have one each: a socket that closes resets those that wait at it, while others could serve them.
+ * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Sixteen
+ * let 8192 wait, and cost no more than sixteen descriptors. Processes that share a port have one each: a socket that
+ * closes resets those that wait at it, while others could serve them.
  */
 const SOCKETS_OF_A_PORT = 16;
 

@@ -12,7 +12,7 @@ describe('The recent lines of the log', () => {
   it('are the last hundred, and all are passed on', () => {
     const { lines: recent, logger } = lines();
     for (let count = 0; count < 150; count++) recent.info('noted', { count });
-    recent.debug('not_noted');
+    recent.debug('not_noted', () => ({}));
     expect(recent.last).to.equal(150);
     expect(recent.after(0).map(({ fields }) => fields['count'])).to.deep.equal(
       Array.from({ length: 100 }, (_, index) => 50 + index),

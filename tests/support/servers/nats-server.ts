@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackDebianPackage } from './debian-package.ts';
 import { freePort } from './free-port.ts';
-import { messageOf } from '../../../adapters/common/message-of.ts';
+import { messageOf } from '../../../application/ports/message-of.ts';
 import { eventually } from '../eventually.ts';
 
 const run = promisify(execFile);
