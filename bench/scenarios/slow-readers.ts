@@ -10,8 +10,9 @@ export const slowReaders = {
   name: 'slow-readers',
   title: 'One in a hundred clients does not read',
   about:
-    'First 15,000 subscribers, with and without 150 that stop reading: what the others notice. Then 1,000 subscribers ' +
-    'and events of 8 KB, until the ten that do not read are congested: what the service holds for them.',
+    'First 15,000 subscribers, with and without 150 that stop reading: the effect on the others. Then 1,000 ' +
+    'subscribers and events of 8 KB, until the ten that do not read are congested: the memory that the service ' +
+    'holds for them.',
   async run(bench: Bench): Promise<Findings> {
     const rounds = bench.isQuick ? 10 : 20;
     const spread = (deafEvery: number): Promise<LoadReport> =>

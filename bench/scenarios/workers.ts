@@ -9,8 +9,9 @@ export const workers = {
   name: 'workers',
   title: '100,000 subscribers on one machine',
   about:
-    `\`WORKERS=${WORKERS}\` on JetStream: six instances share the port. ${GENERATORS} load generators hold the streams. One update, posted ` +
-    'once, must reach all of them. Nothing is pinned but the generators, which share one core with everything else.',
+    `\`WORKERS=${WORKERS}\` on JetStream: six instances share the port. ${GENERATORS} load generators hold the ` +
+    'streams. One update, posted once, must reach all of them. Only the generators are pinned; they share one ' +
+    'core with everything else.',
   async run(bench: Bench): Promise<Findings> {
     return withJetStream(({ env }) =>
       withSubject(bench, 'halyard', { env: { ...env, WORKERS: String(WORKERS) }, core: 'any' }, async (subject) => {

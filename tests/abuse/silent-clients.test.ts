@@ -38,7 +38,7 @@ class SilentClients {
 }
 
 describe(`${CONNECTIONS} connections that say nothing`, () => {
-  it('hold up nobody, are closed after a while, and leave no file open', async () => {
+  it('delay no other client, are closed after a while, and leave no file open', async () => {
     const service = await ServiceProcess.start({ MAX_SUBSCRIBERS: '100' });
     const files = (): number => readdirSync(`/proc/${service.pid}/fd`).length;
     const before = files();

@@ -12,7 +12,7 @@ import { StreamClient } from '../support/clients/stream-client.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';
 
 describe('strangers', () => {
-  it('who follow any number of environments that nobody changes leave no channel behind', async () => {
+  it('who follow any number of environments without changes leave no channel behind', async () => {
     const instance = await new MemoryInstance().start();
     for (let round = 0; round < 20; round++) {
       const streams = Array.from({ length: 1000 }, (_, at) => instance.subscribe(`stranger-${round}-${at}`));
@@ -46,7 +46,7 @@ describe('strangers', () => {
     }
   });
 
-  it('learn nothing from the time that a wrong token takes: as many bytes are compared, with every known one', () => {
+  it('learn nothing from the time that a wrong token takes: the same number of bytes is compared with every known token', () => {
     const compared: number[] = [];
     const { timingSafeEqual } = crypto;
     crypto.timingSafeEqual = (known, presented) => {

@@ -50,7 +50,7 @@ for (const { name, environment } of TRANSPORTS)
     const holds = (expected: number): Promise<void> =>
       eventually(`a webhook to be answered ${expected}`, async () => (await status(fresh())) === expected);
 
-    it('W-3: take the place of 64 bodies at most, let everything else go on, and leave it however they end', async () => {
+    it('W-3: take the places of 64 bodies at most, let everything else continue, and free them however they end', async () => {
       const stream = await StreamClient.open(service.port, 'bystander');
       const slow = await Promise.all(Array.from({ length: MAX_BODIES }, () => begin(service.port)));
       await holds(503);
@@ -107,7 +107,7 @@ for (const { name, environment } of TRANSPORTS)
       }
     });
 
-    it('gain nothing from a webhook that they overheard', async () => {
+    it('gain nothing from a webhook that they intercepted', async () => {
       const stream = await StreamClient.open(service.port, 'EqF4Dv7qmCPKSATU7XoaAV');
       const overheard = capturedWebhook('audit-log-created.flag-updated');
       expect(await status(overheard)).to.equal(200);

@@ -39,7 +39,7 @@ describe('a drain of a fleet', () => {
     expect([ended(), instance.hub.subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
   });
 
-  it('leaves those that were accepted last a moment for their request, before it cuts connections', async () => {
+  it('gives the connections that were accepted last a moment to send their request, before it cuts them', async () => {
     const instance = new MemoryInstance({ DRAIN_SECONDS: '0' });
     const calls: string[] = [];
     const listener: HttpListener = {

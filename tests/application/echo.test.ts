@@ -26,7 +26,7 @@ describe('the echo of an update', () => {
     expect(instance.telemetry.count('echoed')).to.equal(2);
   });
 
-  it('gives way to a newer update, and is none of another environment', async () => {
+  it('is cancelled by a newer update of its environment, and by no other', async () => {
     const instance = await echoing('2,5');
     const [a, b] = [instance.subscribe('a'), instance.subscribe('b')];
     await instance.published('a', 1);
@@ -148,7 +148,7 @@ describe('the echo of an update', () => {
     expect(clock.set.size).to.equal(idle);
   });
 
-  it('is paced as any other update, and does not hold up those that the update has not reached', async () => {
+  it('is paced like any other update, and does not delay sessions that the update has not reached', async () => {
     const instance = await echoing('2', { REFETCH_PER_SECOND: '10' });
     const all = Array.from({ length: 50 }, () => instance.subscribe('a'));
     await instance.published('a', 1);

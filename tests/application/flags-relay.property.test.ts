@@ -182,7 +182,7 @@ function check(world: World): void {
 describe('The relay, whatever happens in whatever order', function () {
   this.timeout(120_000);
 
-  it('gives nobody the flags of another key, nor what was asked for before an update that came before the caller', () =>
+  it('never gives a caller the flags of another key, nor an answer that was requested before an update that preceded the caller', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
         const world = new World();

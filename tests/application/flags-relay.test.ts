@@ -120,7 +120,7 @@ describe('The relay', () => {
     expect(numberOf(the(stage.get()))).to.equal(4);
   });
 
-  it('lets those that ask after an update wait at most a second longer than the API takes', async () => {
+  it('lets callers that ask after an update wait at most a second longer than the API takes', async () => {
     const stage = new Stage();
     stage.script({ latencyMs: 5000 });
     const before = stage.get();

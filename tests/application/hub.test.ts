@@ -156,7 +156,7 @@ describe('the hub', () => {
     expect(instance.logger.of('stream_failed')[0]).to.include({ environment: 'a', reason: 'a socket must not throw' });
   });
 
-  it('goes on past an update that cannot be encoded: no stream ends, and the log says so once', async () => {
+  it('continues after an update that cannot be encoded: no stream ends, and it is logged once', async () => {
     const instance = new MemoryInstance();
     const { encoder } = instance;
     const encode = encoder.encode.bind(encoder);

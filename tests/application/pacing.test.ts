@@ -184,7 +184,7 @@ describe('a pass at a pace', () => {
     expect(instance.hub.passes).to.equal(0);
   });
 
-  it('gives the streams of a drain the newest first, and leaves no timer behind', async () => {
+  it('sends draining streams the newest before it ends them, and leaves no timer behind', async () => {
     const clock = new CountingClock();
     const { store } = new MemoryInstance();
     const settings = { REFETCH_PER_SECOND: '1', DRAIN_SECONDS: '2' };

@@ -271,7 +271,7 @@ describe('an update that was refused', () => {
     expect(last(store, 'x')).to.equal('1733480002.000000');
   });
 
-  it('is kept for so many environments and no more, and the others are counted', async () => {
+  it('is kept for a limited number of environments, and the rest are counted', async () => {
     const { a } = await pair();
     a.log.interrupt();
     for (const key of ['x', 'y', 'z']) await refusedAt(a, key, 1);

@@ -75,7 +75,7 @@ describe('A repair', () => {
     expect(subscriber.heard).to.deep.equal([ago(1), ago(1)]);
   });
 
-  it('puts back what a stream that was made again lacks', async () => {
+  it('puts back what is missing from a stream that was recreated', async () => {
     const instance = await started();
     for (const key of ['a', 'b']) await instance.published(key, ago(1));
     instance.store.reset();

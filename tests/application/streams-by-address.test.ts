@@ -90,7 +90,7 @@ describe('The streams of an address', () => {
     expect([addresses.hasRoom('one'), addresses.size]).to.deep.equal([true, 0]);
   });
 
-  it('are counted as by a list of them, and an address without any is forgotten', () => {
+  it('are counted as a plain list would count them, and an address without streams is forgotten', () => {
     const step = fc.record({ address: fc.constantFrom('a', 'b', 'c'), ends: fc.nat({ max: 20 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {

@@ -162,14 +162,14 @@ describe('An environment channel', () => {
       expect(channel.latest?.updatedAt).to.equal('123');
     });
 
-    it('tells nobody twice what a new epoch replays', () => {
+    it('sends no session twice what a new epoch replays', () => {
       const { channel } = new DrivenChannel();
       told(channel, 5, '123', 1);
       expect(told(channel, 5, '123', 2)).to.equal(false);
       expect(channel.version).to.equal(1);
     });
 
-    it('takes whatever differs in a new epoch, for the stream may be a new one', () => {
+    it('takes everything that differs in a new epoch, because the stream may be a new one', () => {
       const { channel } = new DrivenChannel();
       told(channel, 5, '123', 1);
       expect(told(channel, 1, '123', 2)).to.equal(true);
@@ -220,7 +220,7 @@ describe('An environment channel', () => {
       expect(sockets.map((socket) => socket.take().length)).to.deep.equal([1, 1, 0, 1]);
     });
 
-    it('goes on when a socket throws: its session goes, and the others hear the update', () => {
+    it('continues when a socket throws: its session is closed, and the others receive the update', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 3 }, () => driven.join());
       (sockets[1] as RecordingSocket).answers = 'throw';

@@ -65,7 +65,7 @@ describe('The register', () => {
     expect(newest(expire(register, NOW_MS + 999))).to.equal(undefined);
   });
 
-  it('agrees with the plain rule on whatever comes', () => {
+  it('agrees with the plain rule for any sequence of updates', () => {
     const value = fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: -DAY_SECONDS - 3, max: 20 }).map(ago) },
       { weight: 1, arbitrary: fc.integer({ min: 0, max: 200 }).map(String) },

@@ -168,7 +168,7 @@ class Pass {
 }
 
 describe('The rolling pass', () => {
-  it('leaves every live session, at rest, with something that makes its SDK refetch, and each current one with all', () => {
+  it('ends with every live session having an update that makes its SDK refetch, and every session that kept up having all', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
         const pass = new Pass();
@@ -187,7 +187,7 @@ describe('The rolling pass', () => {
     );
   });
 
-  it('writes one slice at most between two yields, for 15,000 subscribers, and each of them hears the update once', () => {
+  it('writes one slice at most between two yields, for 15,000 subscribers, and each of them receives the update once', () => {
     const clock = new StepClock(NOW.epochMs);
     const hub = aHub(clock);
     let writes = 0;

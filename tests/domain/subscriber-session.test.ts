@@ -99,7 +99,7 @@ describe('A subscriber session', () => {
     expect(driven.effects()).to.deep.equal([]);
   });
 
-  it('hears once what it missed while it was congested, however much that was', () => {
+  it('receives one event for everything that it missed while it was congested', () => {
     const driven = new DrivenSession();
     driven.cause('congested');
     for (let missed = 0; missed < 1000; missed++) driven.cause('update');

@@ -28,7 +28,7 @@ describe('Nothing acknowledged is lost, with instances as processes of their own
     return subscriber;
   }
 
-  it('when one is killed in the middle of posts and started again: whoever reconnects hears the newest at once', async () => {
+  it('when one is killed in the middle of posts and started again: clients that reconnect receive the newest at once', async () => {
     const server = await NatsServer.start();
     closing.push(() => server.close());
     let a = await start(server);

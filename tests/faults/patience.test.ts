@@ -80,7 +80,7 @@ for (const { name, environment, isUws } of TRANSPORTS)
       lazy.destroy();
     }
 
-    it('holds a subscriber that stops reading for a long time, and tells it the register when it wakes', () => slow);
+    it('keeps a subscriber that stops reading for a long time, and sends it the register when it reads again', () => slow);
 
     if (isUws)
       it('X-4: closes silently on a client that says nothing, or half a request, or names no host', async () => {

@@ -101,7 +101,7 @@ describe('the process', () => {
       }
     });
 
-  it('serves a client that reconnects at once while it waits to drain, and none sees a reset or a 503', async () => {
+  it('serves a client that reconnects at once while it waits to drain, and no client sees a reset or a 503', async () => {
     const service = await start({ DRAIN_WAIT_SECONDS: '1', DRAIN_SECONDS: '1' });
     const early = await open(service);
     service.signal('SIGTERM');

@@ -154,7 +154,7 @@ describe('Applications whose flags are relayed', function () {
     }
   });
 
-  it('have the newest flags after a burst, while they fetch, of an API that takes 300 ms', async () => {
+  it('have the newest flags after a burst that comes while they fetch, from an API that takes 300 ms', async () => {
     api.behaviour = 'slow';
     for (let change = 0; change < 20; change++) await publish(api.change());
     // Flutter's SDK passes over what comes while it fetches: the last change is for it.

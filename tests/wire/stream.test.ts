@@ -138,7 +138,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await client.hears('7');
     });
 
-    it('S-6: tells who connects the newest update at once, and nothing of other environments', async () => {
+    it('S-6: sends a new subscriber the newest update at once, and nothing of other environments', async () => {
       const { publish } = await start();
       await publish('env', 123);
       await publish('other', 456);

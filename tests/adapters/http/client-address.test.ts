@@ -99,7 +99,7 @@ function expected(
 }
 
 describe('The address that a client is counted by', () => {
-  it('is the same as by a plain rule on numbers, however addresses are written', () => {
+  it('is the same as by a plain rule on numbers, however the addresses are written', () => {
     fc.assert(
       fc.property(
         fc.array(network, { maxLength: 4 }),

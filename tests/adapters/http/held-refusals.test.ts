@@ -33,7 +33,7 @@ describe('Refusals that are held', () => {
     expect(refused.answer).to.equal(REFUSAL);
   });
 
-  it('are as many as there may be: one more is answered at once, and its connection closed', async () => {
+  it('stay within their bound: one more is answered at once, and its connection is closed', async () => {
     const held = [new Refused(refusals), new Refused(refusals)];
     expect(new Refused(refusals).answer).to.deep.equal({ ...REFUSAL, close: true });
     await clock.advance(5000);

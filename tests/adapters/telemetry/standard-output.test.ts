@@ -61,7 +61,7 @@ describe('The log on standard output', () => {
     });
   }
 
-  it('holds up no client when its disk is full', async () => {
+  it('delays no client when its disk is full', async () => {
     const port = await freePort();
     const full = await open('/dev/full', 'w');
     const service = ServiceProcess.spawn({ LISTEN_ADDR: `127.0.0.1:${port}` }, [], { stdout: full.fd });

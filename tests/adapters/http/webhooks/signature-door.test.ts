@@ -42,7 +42,7 @@ describe('The signature door', () => {
     expect(doorOf(WEBHOOK_SECRET).enter({ body, signature })).to.equal(undefined);
   });
 
-  it('compares as many bytes with every secret, whatever is presented', () => {
+  it('compares the same number of bytes with every secret, whatever is presented', () => {
     const compared: number[] = [];
     const { timingSafeEqual } = crypto;
     crypto.timingSafeEqual = (known, presented) => {
