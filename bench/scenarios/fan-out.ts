@@ -31,7 +31,7 @@ interface Pass {
   readonly percentilesUs: readonly (readonly [number, number])[];
 }
 
-/** A server that nobody has used yet holds caches and heap that it would fill with the first client: that is not ours. */
+/** An unused server fills caches and heap with its first client, which is not what is measured here. */
 const WARM_UP_STREAMS = 500;
 
 async function pass(bench: Bench, name: SubjectName, rounds: number): Promise<Pass> {
@@ -50,7 +50,7 @@ async function pass(bench: Bench, name: SubjectName, rounds: number): Promise<Pa
       const spreading = await measured(subject, () => load.run({ updates: rounds }));
       const { report } = spreading;
       expectWhole(name, report);
-      if (report.events !== rounds * SUBSCRIBERS) throw new Error(`${name}: ${report.events} events heard`);
+      if (report.events !== rounds * SUBSCRIBERS) throw new Error(`${name}: ${report.events} events received`);
       return {
         cpuPerEventUs: spreading.serverUs / report.events,
         serverShare: spreading.serverShare,
