@@ -36,7 +36,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
   });
 
 describe('slow clients on every transport', () => {
-  it('who never finish are closed, in a handshake, before or in the middle of a body, and change nothing', async () => {
+  it('that never finish are closed, in a handshake, before or in the middle of a body, and change nothing', async () => {
     // Together, because each waits for the same ten seconds.
     await Promise.all([
       ...ALL_TRANSPORTS.map(({ environment }) => neverFinish(environment)),

@@ -219,7 +219,7 @@ describe('signed webhooks that mean harm', () => {
     return [answer.status, await answer.text()];
   }
 
-  it('do none by a body that is nested as deep as it can be', async () => {
+  it('do no harm by a body that is nested as deeply as possible', async () => {
     const deep = (open: string, close: string): string => {
       const levels = Math.floor(250_000 / (open.length + close.length));
       return open.repeat(levels) + '1' + close.repeat(levels);
@@ -232,7 +232,7 @@ describe('signed webhooks that mean harm', () => {
     expect((await answered('['.repeat(LIMIT_BYTES)))[0]).to.equal(400);
   });
 
-  it('do none by the names of prototypes', async () => {
+  it('do no harm by the names of prototypes', async () => {
     const data = '{"created_date":"2024-12-06T10:21:54Z","environment":{"api_key":"polluted"}}';
     for (const body of [
       `{"__proto__":{"event_type":"AUDIT_LOG_CREATED","data":${data}}}`,
@@ -246,7 +246,7 @@ describe('signed webhooks that mean harm', () => {
     expect([...service.container.get(TOKENS.hub).channels.keys()]).to.not.include('polluted');
   });
 
-  it('do none by bytes that are no UTF-8: they are refused where they matter, and else passed over', async () => {
+  it('do no harm by bytes that are not UTF-8: they are refused where they matter, and ignored elsewhere', async () => {
     const [before = '', after = ''] = auditLog(2, CREATED, 'abc', { log: 'HERE' }).split('HERE');
     const invalid = Buffer.from([0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80]);
     expect(await answered(Buffer.concat([Buffer.from(before), invalid, Buffer.from(after)]))).to.deep.equal([
@@ -260,12 +260,12 @@ describe('signed webhooks that mean harm', () => {
     expect((await answered(invalid))[0]).to.equal(400);
   });
 
-  it('do none by keys that would name other subjects of the log', async () => {
+  it('do no harm by keys that would name other subjects of the log', async () => {
     for (const key of ['*', '>', 'a.b', '', 'x'.repeat(101), '$SYS', 'a b', 'ser.abc'])
       expect((await answered(auditLog(4, CREATED, key)))[0], key).to.equal(400);
   });
 
-  it('do none by numbers that are none', async () => {
+  it('do no harm by invalid numbers', async () => {
     const numbers = [{ id: 'x' }, { id: 1e300 }, { id: {} }, { project: { id: '__proto__' } }, { project: null }];
     for (const [at, more] of numbers.entries())
       expect(await answered(auditLog(10 + at, CREATED, 'abc', more))).to.deep.equal([200, '{"announced":1}']);

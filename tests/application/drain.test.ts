@@ -59,7 +59,7 @@ describe('a drain of a fleet', () => {
     expect(late.socket.ending).to.equal('ended');
   });
 
-  it('after a crash ends every stream in the same turn, whatever else fails', async () => {
+  it('after a crash ends every stream in the same turn, even if other steps fail', async () => {
     const instance = new MemoryInstance({ DRAIN_WAIT_SECONDS: '60', DRAIN_SECONDS: '60' });
     const calls: string[] = [];
     const listener = (name: string): HttpListener => ({

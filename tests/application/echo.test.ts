@@ -7,7 +7,7 @@ async function echoing(seconds: string, more: Record<string, string> = {}): Prom
 }
 
 describe('the echo of an update', () => {
-  it('is sent to everybody at each of the times, and then no more', async () => {
+  it('is sent to all sessions at each of the times, and then no more', async () => {
     const instance = await echoing('2,65');
     const [one, other] = [instance.subscribe('a'), instance.subscribe('a')];
     await instance.published('a', 1);
@@ -58,7 +58,7 @@ describe('the echo of an update', () => {
     expect(subscriber.heard).to.deep.equal(['1733480514.000000', '1733480000.000000', '1733480514.000000']);
   });
 
-  it('is no reason to send anything else twice, and none to take a replay for news', async () => {
+  it('causes nothing else to be sent twice, and no replay to count as news', async () => {
     const instance = await echoing('2');
     const subscriber = instance.subscribe('a');
     await instance.published('a', 1);
@@ -69,7 +69,7 @@ describe('the echo of an update', () => {
     expect(subscriber.heard).to.deep.equal(['1', '1']);
   });
 
-  it('comes to a client that does not read when it reads again, once', async () => {
+  it('reaches a client that did not read once, when it reads again', async () => {
     const instance = await echoing('2,5');
     const slow = instance.subscribe('a');
     slow.socket.stopReading();
@@ -80,7 +80,7 @@ describe('the echo of an update', () => {
     expect(slow.heard).to.deep.equal(['1', '1']);
   });
 
-  it('comes to the first client of an environment that connects soon after the update', async () => {
+  it('reaches the first client of an environment if it connects soon after the update', async () => {
     const instance = await echoing('2,65');
     await instance.published('a', 1);
     await instance.clock.advance(30_000);
@@ -136,7 +136,7 @@ describe('the echo of an update', () => {
     expect(clock.set.size).to.equal(idle);
   });
 
-  it('needs no timer when the last of its times is over', async () => {
+  it('needs no timer after the last of its times', async () => {
     const clock = new WatchedClock();
     const { store } = new MemoryInstance();
     const instance = await new MemoryInstance({ ECHO_SECONDS: '2' }, { clock, store }).start();

@@ -179,7 +179,7 @@ function check(world: World): void {
   }
 }
 
-describe('The relay, whatever happens in whatever order', function () {
+describe('The relay, for any events in any order', function () {
   this.timeout(120_000);
 
   it('never gives a caller the flags of another key, nor an answer that was requested before an update that preceded the caller', () =>

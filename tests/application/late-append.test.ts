@@ -107,7 +107,7 @@ describe('A late append', () => {
     expect(path.last).to.equal('3');
   });
 
-  it('is not stored over a newer update of a stream that was made anew and has come to the same sequence', async () => {
+  it('is not stored over a newer update of a stream that was recreated and has reached the same sequence', async () => {
     const path = new Path();
     path.storedElsewhere('1733480000.000000');
     await path.start();

@@ -20,7 +20,7 @@ describe('queue-change', () => {
     return watch;
   }
 
-  it('has one append under way for an environment, and merges what arrives meanwhile into its greatest', async () => {
+  it('has one append in flight for an environment, and merges changes that arrive meanwhile into the greatest', async () => {
     const instance = await new MemoryInstance().start();
     const appends = watchAppends(instance);
     const outcomes = [1_733_480_000, 1_733_480_005, 1_733_480_009, 1_733_480_007].map((value) =>
@@ -153,7 +153,7 @@ describe('queue-change', () => {
       expect(timeoutsMs).to.deep.equal([1000]);
     });
 
-    it('is not published at its deadline, when nobody would wait for the answer', async () => {
+    it('is not published at its deadline, when no caller would wait for the answer', async () => {
       const { timeoutsMs } = await refusing(0, 0);
       expect(timeoutsMs.length).to.be.greaterThan(10);
       expect(Math.min(...timeoutsMs)).to.be.at.least(2);
@@ -225,7 +225,7 @@ describe('an update that was refused', () => {
     expect(a.telemetry.count('pendingSettled.appended')).to.equal(1);
   });
 
-  it('does not undo a newer one that got there first', async () => {
+  it('does not undo a newer one that was stored first', async () => {
     const { a, b, store } = await pair();
     a.log.interrupt();
     await refusedAt(a, 'x', 1_733_480_001);
@@ -279,7 +279,7 @@ describe('an update that was refused', () => {
     expect(a.telemetry.count('pendingSettled.overflowed')).to.equal(1);
   });
 
-  it('is tried again while the log is there but does not take it', async () => {
+  it('is tried again while the log is reachable but refuses it', async () => {
     const { a, store } = await pair();
     a.log.interrupt();
     await refusedAt(a, 'x', 7);

@@ -44,7 +44,7 @@ describe('A repair', () => {
     expect(instance.telemetry.count('repairTried.stored'), 'repairs in a minute').to.equal(1);
   });
 
-  it('is sent to nobody where its value is known, and to everybody where it is not', async () => {
+  it('is not sent to sessions that know its value, and is sent to all if the value is unknown', async () => {
     const world = shared();
     const [knows, missed] = [await started(world), await started(world)];
     const subscribers = [knows.subscribe('a'), missed.subscribe('a')];
@@ -167,7 +167,7 @@ describe('A repair', () => {
     expect(last(instance)?.updatedAt).to.equal(ago(2));
   });
 
-  it('is tried once a second for an environment at most, whatever becomes of it', async () => {
+  it('is tried at most once a second for an environment, whatever the outcome', async () => {
     const instance = await started();
     const triedMs: number[] = [];
     const append = instance.log.append.bind(instance.log);
@@ -183,7 +183,7 @@ describe('A repair', () => {
     triedMs.slice(1).forEach((ms, index) => expect(ms - (triedMs[index] ?? 0)).to.be.at.least(1000));
   });
 
-  it('of 20,000 environments comes at 500 a second, compared in slices', async () => {
+  it('of 20,000 environments proceeds at 500 a second, compared in slices', async () => {
     const instance = await started();
     for (let number = 0; number < 20_000; number++) instance.store.append(env(`e${number}`), time(ago(1)));
     await instance.clock.settle();

@@ -60,7 +60,7 @@ describe('The streams of an address', () => {
       }
     });
 
-  it('leave room again when one of them is over before it has begun', async () => {
+  it('free their place again when one of them ends before it has begun', async () => {
     const instance = await new MemoryInstance(LIMITS).start();
     await instance.published('a', 1);
     const client: StreamClient = { encoder: instance.encoder, userAgent: '', lastEventId: '', address: 'stranger' };
@@ -72,7 +72,7 @@ describe('The streams of an address', () => {
     expect(instance.hub.subscribers).to.equal(0);
   });
 
-  it('are counted apart from those of all: a full instance says that it is full, and counts nobody', async () => {
+  it('are counted separately from the total: a full instance reports that it is full, and counts no address', async () => {
     const instance = await new MemoryInstance(LIMITS).start();
     const streams = Array.from({ length: 20 }, (_, at) => instance.subscribe('a', '', `${at % 10}`));
     expect(refusal(instance, '0')).to.equal('there is no room: full');

@@ -23,7 +23,7 @@ describe('A token bucket', () => {
     expect([3999, 4000].map((nowMs) => bucket.available(nowMs))).to.deep.equal([0, 1]);
   });
 
-  it('has a token at the time for which it says so, whatever was taken when', () => {
+  it('has a token at the time that it announces, whatever was taken before', () => {
     const rate = fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0.01, max: 100, noNaN: true }));
     fc.assert(
       fc.property(rate, fc.array(fc.nat(2000), { minLength: 1, maxLength: 50 }), (perSecond, waits) => {

@@ -54,7 +54,7 @@ describe('the age of an update', () => {
     expect(ages.all).to.deep.equal([[1, 0]]);
   });
 
-  it('is not that of an update that is sent again, nor of one that a joiner receives', async () => {
+  it('excludes an update that is sent again, and one that a new subscriber receives', async () => {
     const { instance, ages } = await measured({ ECHO_SECONDS: '2' });
     const one = instance.subscribe('a');
     await instance.published('a', secondsAgo(instance, 100));

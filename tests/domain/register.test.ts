@@ -21,7 +21,7 @@ function ago(seconds: number): string {
 }
 
 describe('The register', () => {
-  it('shows the greatest of the epoch seconds, in whatever order they come', () => {
+  it('shows the greatest of the epoch seconds, in any order of arrival', () => {
     expect(after(ago(3), ago(1), ago(2))).to.equal(ago(1));
     expect(after('999999999.999999', '1000000000.000000')).to.equal('1000000000.000000');
     expect(after('1733480000.000002', '1733480000.000001')).to.equal('1733480000.000002');
@@ -38,7 +38,7 @@ describe('The register', () => {
     expect(after(ago(-DAY_SECONDS - 1), ago(1))).to.equal(ago(1));
   });
 
-  it('takes the later of equal values: it lives longer', () => {
+  it('keeps the later of equal values, because it lives longer', () => {
     const first = merge(EMPTY_REGISTER, anUpdate(1, ago(1), NOW_MS), NOW_MS);
     const register = merge(first, anUpdate(2, ago(1), NOW_MS + 10), NOW_MS);
     expect(newest(register)?.sequence).to.equal(2);

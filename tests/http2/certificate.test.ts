@@ -63,7 +63,7 @@ describe('The certificate', () => {
     });
   }
 
-  it('is read again when its files change, and streams go on', async () => {
+  it('is read again when its files change, and streams continue', async () => {
     const { socket, peer } = await world.open();
     expect(await shownName()).to.equal('localhost');
     await files.put(makeCertificate({ commonName: 'renewed' }));

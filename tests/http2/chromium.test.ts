@@ -32,7 +32,7 @@ const PAGE = `<script>
 </script>`;
 
 describe('Chromium over HTTP/2', () => {
-  it(`holds ${STREAMS} streams on one connection, and all hear an update`, async () => {
+  it(`holds ${STREAMS} streams on one connection, and all receive an update`, async () => {
     const files = await CertificateFiles.make();
     const service = await startService(files.environment);
     const door = await FrontDoor.open();

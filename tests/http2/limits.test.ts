@@ -45,7 +45,7 @@ describe('The limits of an HTTP/2 connection', () => {
   const forgotten = (): Promise<void> =>
     eventually('the streams to be forgotten', async () => (await service.subscribers()) === 1);
 
-  it('announces how many streams it takes, and serves as many', async () => {
+  it('announces how many streams it accepts, and serves that many', async () => {
     const session = await connectHttp2(service.url(''));
     expect(session.remoteSettings.maxConcurrentStreams).to.equal(MAX_CONCURRENT_STREAMS);
     expect(session.remoteSettings.maxHeaderListSize).to.equal(MAX_HEADER_BYTES);
@@ -151,7 +151,7 @@ describe('The limits of an HTTP/2 connection', () => {
     session.destroy();
   });
 
-  it('closes a connection without streams, and none with one', async () => {
+  it('closes a connection without streams, and never one with a stream', async () => {
     const server = createServer();
     server.on('session', (session) => {
       const connection = new Http2Connection(session, 200);

@@ -89,7 +89,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('stands beside the other listeners, and says when their certificate ends', async () => {
+    it('works beside the other listeners, and reports when their certificate expires', async () => {
       const service = await startService({ ...environment, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
       try {
         expect(service.ports).to.have.length(3);

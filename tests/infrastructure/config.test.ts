@@ -91,7 +91,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('takes the pace for all workers together, each of which has its share', () => {
+  it('divides the pace among all workers', () => {
     const config = readConfig({ ...TOKEN, REFETCH_PER_SECOND: '100', WORKERS: '8' }, 20_000);
     expect(config.refetchPerSecond).to.equal(12.5);
     expect(config.shown['REFETCH_PER_SECOND']).to.equal('100');
@@ -115,7 +115,7 @@ describe('the configuration', () => {
       ]);
     });
 
-  it('has echoes of other settings where ECHO_SECONDS is not set, and none where it is set to nothing', () => {
+  it('has echoes that depend on other settings if ECHO_SECONDS is not set, and none if it is empty', () => {
     const read = (environment: Record<string, string>) =>
       readRefetchSettings(new SettingsReader(environment, []), 1, { echoSeconds: '3' }).echoMs;
     expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
@@ -183,7 +183,7 @@ describe('the configuration', () => {
     expect(problems({ ...TOKEN, MAX_SUBSCRIBERS: '19937' })).to.have.length(1);
   });
 
-  it('holds no more refusals than half of the connections beside the streams, and some thousands', () => {
+  it('holds at most as many refusals as half of the connections beside the streams, and at most some thousands', () => {
     const held = (maxSubscribers: string): number =>
       readConfig({ ...TOKEN, MAX_SUBSCRIBERS: maxSubscribers }, 20_000).maxHeldRefusals;
     expect([held('19936'), held('19900'), held('1')]).to.deep.equal([0, 18, 4096]);
@@ -248,7 +248,7 @@ describe('the configuration', () => {
   describe('of the log', () => {
     const none = '/none/such';
 
-    it('is that of the one that is chosen, and of no other', () => {
+    it('is that of the selected log only', () => {
       const memory = { ...TOKEN, UPDATE_LOG: 'memory' };
       expect(readConfig(memory, 20_000).log.kind.name).to.equal('memory');
       expect(problems({ ...memory, NATS_URL: 'http://h', NATS_CA_FILE: none, NATS_URL_FILE: none })).to.deep.equal([]);
@@ -259,14 +259,14 @@ describe('the configuration', () => {
       expect(problems({ NATS_URL: 'http://h', NATS_REPLICAS: '9', KEEP_ALIVE_SECONDS: 'soon' })).to.have.length(4);
     });
 
-    it('is not asked for where there is no such log', () => {
+    it('is not required if there is no such log', () => {
       const names = LOGS.map(({ name }) => name).join(', ');
       expect(problems({ ...TOKEN, UPDATE_LOG: 'kafka', NATS_URL: 'http://h' })).to.deep.equal([
         `UPDATE_LOG must be one of ${names}`,
       ]);
     });
 
-    it('refuses several workers on one that they cannot share', () => {
+    it('refuses several workers on a log that they cannot share', () => {
       expect(problems({ ...TOKEN, UPDATE_LOG: 'memory', WORKERS: '2' })).to.deep.equal([
         'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers hear each other by the log',
       ]);
@@ -322,7 +322,7 @@ describe('the configuration', () => {
     expect(Object.keys(shown)).to.include.members(['NATS_STREAM', 'WORKERS', 'LOG_LEVEL']);
   });
 
-  it('takes an empty variable for one that is not set, but where nothing means something', () => {
+  it('treats an empty variable as unset, unless an empty value has a meaning', () => {
     const config = readConfig({ ...TOKEN, KEEP_ALIVE_SECONDS: '', SSE_EVENT_NAME: '', STREAM_AGE_RULES: '' }, 20_000);
     expect([config.keepAliveMs, config.eventName, config.streamAgeRules]).to.deep.equal([15_000, '', []]);
   });

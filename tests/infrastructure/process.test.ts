@@ -39,7 +39,7 @@ describe('the process', () => {
     expect(service.stderr).to.match(/KEEP_ALIVE_SECONDS must be/);
   });
 
-  it('takes the argument "serve", and no other', async () => {
+  it('accepts the argument "serve", and no other', async () => {
     const served = ServiceProcess.spawn({}, ['serve']);
     services.push(served);
     await served.logged('started');
@@ -123,7 +123,7 @@ describe('the process', () => {
     }
   });
 
-  it('takes no connection any more once it ends the streams', async () => {
+  it('accepts no more connections once it ends the streams', async () => {
     const service = await start({ DRAIN_SECONDS: '30' });
     await open(service);
     await open(service);

@@ -26,7 +26,7 @@ describe('the metrics of a worker', () => {
     }
   }
 
-  it('are asked for by each request that waits, so that a lost answer costs no other', async () => {
+  it('are requested for each request that waits, so that a lost answer affects no other', async () => {
     const { metrics, reports, clock, give } = new Asking();
     const [lost, second] = [metrics.render(), metrics.render()];
     void lost.catch(() => undefined);
@@ -41,7 +41,7 @@ describe('the metrics of a worker', () => {
     expect(await third).to.equal('x_total 1');
   });
 
-  it('that cannot be measured are missing, and the worker goes on', async () => {
+  it('that cannot be measured are missing, and the worker continues', async () => {
     const { reports, logger, give } = new Asking(() => Promise.reject(new Error('a bug in a metric')));
     give({ halyard: 'measure', round: 1 });
     await eventually('the failure to be logged', () => logger.of('metrics_failed').length === 1);

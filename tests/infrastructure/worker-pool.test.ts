@@ -76,7 +76,7 @@ describe('a pool of workers', () => {
   }
 
   for (const transport of ['uws', 'node'])
-    it(`shares one port over ${transport}: all subscribers of all workers hear what one of them took`, async () => {
+    it(`shares one port over ${transport}: all subscribers of all workers receive what one of them accepted`, async () => {
       const service = await startPool({ NATS_URL: nats.url, HTTP1_TRANSPORT: transport });
       await eventually('all workers to be ready', () => isReady(service));
       const streams = await openMany(service);
@@ -199,7 +199,7 @@ describe('a pool of workers', () => {
     for (const client of clients) await eventually('the last chunk', () => client.endedProperly);
   });
 
-  it('shows the metrics of all workers, whichever is asked', async () => {
+  it('shows the metrics of all workers, whichever one is asked', async () => {
     const service = await startPool();
     await openMany(service);
     for (let probe = 0; probe < 2 * WORKERS; probe++) {
@@ -212,7 +212,7 @@ describe('a pool of workers', () => {
     }
   });
 
-  it('forgets no count when a worker ends, so that no rate takes it for a restart', async () => {
+  it('forgets no count when a worker ends, so that no rate mistakes it for a restart', async () => {
     const service = await startPool();
     await openMany(service);
     const figures = async (): Promise<number[]> => {
@@ -230,7 +230,7 @@ describe('a pool of workers', () => {
     expect(now[1]).to.equal(STREAMS);
   });
 
-  it('shows the metrics of those that answer, where a worker hangs', async () => {
+  it('shows the metrics of the workers that answer, if one hangs', async () => {
     const service = await startPool();
     await openMany(service);
     const [hanging] = workerPids(service);
@@ -254,7 +254,7 @@ describe('a pool of workers', () => {
     await service.logged('worker_metrics_missing');
   });
 
-  it('does not start where somebody holds the port, and says so', async () => {
+  it('does not start if another process has the port, and says so', async () => {
     const holder: Server = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
@@ -275,7 +275,7 @@ describe('a pool of workers', () => {
     expect(single.stderr).to.include(`cannot listen on 127.0.0.1:${first.port}`);
   });
 
-  it('refuses the memory log, by which workers could not hear each other', async () => {
+  it('refuses the memory log, which workers cannot share', async () => {
     const service = spawnPool({ UPDATE_LOG: 'memory' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');

@@ -210,7 +210,7 @@ describe(CHART, () => {
     expect(resources).to.deep.equal(['production.yaml']);
   });
 
-  it('takes the alerts and the dashboard as they are, and alerts that the Prometheus Operator takes', async () => {
+  it('includes the alerts and the dashboard unchanged, and the alerts are valid for the Prometheus Operator', async () => {
     for (const [link, file] of [
       ['halyard.rules.yml', 'docker/prometheus/halyard.rules.yml'],
       ['halyard.json', 'docker/grafana/dashboards/halyard.json'],
@@ -227,7 +227,7 @@ describe(CHART, () => {
     expect(await unknownFields(rule)).to.deep.equal([]);
   });
 
-  it('has a schema that takes its values and its samples, and refuses what is misspelt', () => {
+  it('has a schema that accepts its values and its samples, and rejects misspelt ones', () => {
     const schema = JSON.parse(readDocument(`${CHART}/values.schema.json`)) as Fields;
     const isValid = new Ajv({ allowUnionTypes: true }).compile(schema);
     const values = parse(readDocument(`${CHART}/values.yaml`)) as Fields;
@@ -277,7 +277,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
   ) as FlagsmithValues;
   const config = effective({ ...sse.extraEnv, SSE_AUTHENTICATION_TOKEN: 'from-its-secret' });
 
-  it('keeps the one port that its liveness probe asks', () => {
+  it('keeps the one port that its liveness probe uses', () => {
     expect(service.sse.port).to.equal(8000);
     expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8000 }]);
     expect(config.internalListenAddresses).to.deep.equal([]);

@@ -56,7 +56,7 @@ describe('The package, installed in an empty folder', () => {
 
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('is small, and holds the compiled service with its types, and no more', () => {
+  it('is small, and holds only the compiled service with its types', () => {
     expect(packed.size, 'bytes').to.be.below(1_000_000);
     const paths = packed.files.map(({ path }) => path);
     const others = paths.filter(
@@ -78,7 +78,9 @@ describe('The package, installed in an empty folder', () => {
     );
     const paths = packed.files.map(({ path }) => path);
     const missing = links.filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`)));
-    expect(missing.filter((link) => !/^(docker|infrastructure|docs\/images|docs\/benchmarks)\//.test(link))).to.deep.equal([]);
+    expect(
+      missing.filter((link) => !/^(docker|infrastructure|docs\/images|docs\/benchmarks)\//.test(link)),
+    ).to.deep.equal([]);
     expect(links.length).to.be.greaterThan(10);
   });
 
@@ -113,7 +115,7 @@ describe('The package, installed in an empty folder', () => {
     expect(await typeCheck(folder, 'consumer.ts', { ...bundled, ...strictest })).to.equal('');
   });
 
-  it('does what a program asks of it that imports every entry point, and lets it end', async () => {
+  it('serves a program that imports every entry point, and lets it end', async () => {
     const program = join(folder, 'out', 'consumer.js');
     await typeCheck(folder, 'consumer.ts', { module: 'NodeNext', skipLibCheck: true, outDir: join(folder, 'out') });
     const { stdout } = await run(process.execPath, [program], { cwd: folder, timeout: 60_000 });

@@ -164,7 +164,7 @@ describe('Applications whose flags are relayed', function () {
   });
 
   for (const behaviour of ['down', 'wrong'] as const)
-    it(`go on with the flags that they have while the API is ${behaviour}, and have the newest with the next change`, async () => {
+    it(`continue with the flags that they have while the API is ${behaviour}, and have the newest with the next change`, async () => {
       const { version } = api.latest;
       api.behaviour = behaviour;
       const reads = api.reads;

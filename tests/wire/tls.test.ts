@@ -49,7 +49,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       expect(await over12(`${ANY_STRENGTH}:!AESGCM:!CHACHA20`)).to.equal('refused');
     });
 
-    it('X-8: selects no protocol, and goes on in HTTP/1.1', async () => {
+    it('X-8: selects no protocol, and continues in HTTP/1.1', async () => {
       const socket = await handshake({ ALPNProtocols: ['h2', 'http/1.1'] });
       if (typeof socket === 'string') throw new Error(socket);
       expect(socket.alpnProtocol).to.equal(false);

@@ -127,7 +127,7 @@ describe('The files of a certificate and its key', () => {
       );
     });
 
-  it('never give away what they hold', async () => {
+  it('never reveal their contents', async () => {
     for (const [cert, key] of [
       [leaf.key, leaf.cert],
       [own.cert, leaf.key],

@@ -99,7 +99,7 @@ describe('The metrics for Prometheus', () => {
     expect(sampleOf(await page(telemetry).render(), 'halyard_pass_duration_seconds_bucket{le="1"}')).to.equal(1);
   });
 
-  it('counts everything that the port tells, each under its own name and label', async () => {
+  it('counts everything that the port reports, each under its own name and label', async () => {
     const telemetry = counting();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
@@ -140,7 +140,7 @@ describe('The metrics for Prometheus', () => {
     for (const [sample, value] of Object.entries(expected)) expect(sampleOf(text, sample), sample).to.equal(value);
   });
 
-  it('has the reasons and operations of every log from the start, and one for what none declares', async () => {
+  it('has the reasons and operations of every log from the start, and one for those that no log declares', async () => {
     const telemetry = counting();
     telemetry.logError('undeclared');
     telemetry.epochLost('undeclared');
@@ -194,7 +194,7 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('tells how late the event loop was, without the pause between two samples', async () => {
+  it('reports how late the event loop was, without the pause between two samples', async () => {
     const lag = async (statistic: string): Promise<number> =>
       sampleOf(await page().render(), `nodejs_eventloop_lag_${statistic}_seconds`) ?? NaN;
     // The first reading starts anew, and each sample is of the time since the one before it.

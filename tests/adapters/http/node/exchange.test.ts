@@ -70,13 +70,13 @@ async function listen(server: Server): Promise<number> {
 
 for (const [name, late] of Object.entries(LATE))
   describe(`an exchange whose client has gone, on ${name}`, () => {
-    it('takes an answer without effect, and says that it is gone', () =>
+    it('accepts an answer without effect, and reports that it is gone', () =>
       late((exchange) => {
         exchange.answer(json('{}'));
         expect(exchange.isGone).to.equal(true);
       }));
 
-    it('begins a stream that is over, and reports that to its session', () =>
+    it('begins a stream that has already ended, and reports that to its session', () =>
       late((exchange) => {
         const socket = exchange.beginStream({ headers: [], firstBytes: ': connected\n\n', keepAlive: ':\n\n' });
         expect([socket.write('data: 1\n\n'), socket.writeKeepAlive()]).to.deep.equal(['closed', 'closed']);
@@ -89,7 +89,7 @@ for (const [name, late] of Object.entries(LATE))
   });
 
 describe('an exchange on node:http2 that is answered before its request has ended', () => {
-  it('is closed when the whole answer has gone out, and not before', async () => {
+  it('is closed when the whole answer has been sent, and not before', async () => {
     const server = createHttp2Server();
     const isClosedAtOnce = new Promise<boolean>((resolve) => {
       server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {

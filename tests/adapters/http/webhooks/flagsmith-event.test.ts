@@ -82,7 +82,7 @@ describe('The known environments of a project', () => {
   const wholeProject = captured('audit-log-created.feature-without-environment');
   const flag = captured('flag-updated.environment-webhook');
 
-  it('are those that webhooks named', () => {
+  it('are those named by webhooks', () => {
     const known = new KnownEnvironments(new Map());
     expect(known.concernedBy(wholeProject)).to.deep.equal([]);
     for (const name of ['audit-log-created.flag-updated', 'audit-log-created.feature-state'])
@@ -92,7 +92,7 @@ describe('The known environments of a project', () => {
     expect(known.concernedBy({ ...wholeProject, project: 2 })).to.deep.equal([]);
   });
 
-  it('are those that were given, and stand in for one that is known by no number', () => {
+  it('are those that were configured, and are used for an environment whose number is unknown', () => {
     const known = new KnownEnvironments(new Map([[1, [PROD, DEV]]]));
     expect(known.concernedBy(wholeProject)).to.deep.equal([PROD, DEV]);
     expect(known.concernedBy(flag)).to.deep.equal([PROD, DEV]);
@@ -101,7 +101,7 @@ describe('The known environments of a project', () => {
     expect(known.concernedBy(flag)).to.deep.equal([DEV]);
   });
 
-  it('are not those of the same number in another project', () => {
+  it('are never those of the same number in another project', () => {
     const known = new KnownEnvironments(new Map([[2, [PROD]]]));
     known.learn(captured('audit-log-created.flag-updated'));
     expect(known.concernedBy({ ...flag, project: 2 })).to.deep.equal([PROD]);

@@ -36,7 +36,7 @@ describe('The signature door', () => {
     }
   });
 
-  it('lets in nobody by a signature that belongs to another body', () => {
+  it('refuses a signature that belongs to another body', () => {
     const { body } = capturedWebhook('audit-log-created.feature-state');
     const { signature } = capturedWebhook('audit-log-created.flag-updated');
     expect(doorOf(WEBHOOK_SECRET).enter({ body, signature })).to.equal(undefined);
