@@ -48,7 +48,7 @@ describe(`${CONNECTIONS} connections that say nothing`, () => {
     const silent = new SilentClients(service.port);
     let held = 0;
     let asked = 0;
-    // Asked again and again, for a connection on which nothing is said is closed, whoever has it.
+    // Asked repeatedly, because any silent connection is closed.
     const askHealth = (): void => {
       health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
       asked++;

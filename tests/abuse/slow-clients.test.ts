@@ -21,7 +21,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
     before(async () => void (service = await startService(environment)));
     after(() => service.stop());
 
-    it('are served at their own pace, a byte at a time, and others at theirs', async () => {
+    it('are served at their own pace, byte by byte, and others at theirs', async () => {
       const slow = await Promise.all(Array.from({ length: 20 }, () => RawClient.connect(service.port)));
       for (const client of slow) await client.sent(LINE);
       for (const byte of HEADERS + BODY) {

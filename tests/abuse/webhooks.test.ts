@@ -123,7 +123,7 @@ for (const { name, environment } of TRANSPORTS)
   });
 
 describe('strangers at the webhook door over HTTP/2', () => {
-  it('W-3: take the place of 64 bodies at most, and leave it when their streams or their connections go', async () => {
+  it('W-3: take the places of 64 bodies at most, and free them when their streams or their connections close', async () => {
     const service = await startService({ WEBHOOK_SECRET, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
     const url = `http://127.0.0.1:${service.ports[1]}`;
     const post2 = async (): Promise<Http2Client> => {
@@ -154,7 +154,7 @@ describe('strangers at the webhook door over HTTP/2', () => {
     session.destroy();
     raw.destroy();
     await holds(200);
-    // Half a body is none, and nobody is there to receive an answer.
+    // Half a body is not a body, and no client is left to receive an answer.
     const page = await (await fetch(service.url('/metricsz'))).text();
     expect(sampleOf(page, 'halyard_webhooks_total{outcome="unauthorized"}')).to.equal(0);
     await service.stop();

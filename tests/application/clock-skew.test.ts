@@ -12,7 +12,7 @@ import { startService } from '../support/servers/running-service.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Updates whose log's clock is `behindMs` behind ours, each taken so long after it was stored. */
+/** Updates whose log's clock is `behindMs` behind ours, each received that long after it was stored. */
 class Clocks {
   readonly skew = new ClockSkew();
   behindMs = 0;

@@ -48,7 +48,7 @@ describe('the echo of an update', () => {
     ]);
   });
 
-  it('is the newest that a client receives on connecting, where times went back', async () => {
+  it('is the newest that a client receives on connecting if times went back', async () => {
     // Before a repair makes the greatest the last in the log.
     const instance = await echoing('0.1');
     const subscriber = instance.subscribe('a');
@@ -96,7 +96,7 @@ describe('the echo of an update', () => {
     expect(soon.heard).to.deep.equal(['1', '1', '1']);
   });
 
-  it('does not come for an update that was there long before its first client', async () => {
+  it('is not sent for an update that is much older than its first client', async () => {
     const instance = await echoing('2,65');
     await instance.published('a', 1);
     await instance.clock.advance(65_000);

@@ -152,7 +152,7 @@ describe('The relay', () => {
     expect(Math.max(...answered.map(the).map(numberOf))).to.be.below(stage.api.sent.length - 1);
   });
 
-  it('keeps nothing longer than a second while it does not follow the log', async () => {
+  it('keeps nothing for longer than a second while it does not follow the log', async () => {
     const stage = new Stage();
     await stage.given();
     stage.relay.followsLog(false);
@@ -168,7 +168,7 @@ describe('The relay', () => {
   describe('for a server-side key', () => {
     const environments = new Map([['ser.abc', 'abc']]);
 
-    it('goes by age alone until its document has named the environment', async () => {
+    it('depends only on age until its document has named the environment', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -178,7 +178,7 @@ describe('The relay', () => {
       expect(numberOf(await stage.given('ser.abc'))).to.equal(2);
     });
 
-    it('goes by the updates of the environment from then on', async () => {
+    it('follows the updates of the environment from then on', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -191,7 +191,7 @@ describe('The relay', () => {
       expect(numberOf(the(stage.get('ser.abc')))).to.equal(4);
     });
 
-    it('trusts nothing of before, where an update came meanwhile', async () => {
+    it('trusts no earlier answer if an update came meanwhile', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -252,7 +252,7 @@ describe('The relay', () => {
       expect([numberOf(reply), reply.kind === 'answer' && reply.isStale]).to.deep.equal([4, false]);
     });
 
-    it('passes on what the API says where there is no answer of before, and keeps it for a second only', async () => {
+    it('passes on the answer of the API if there is no earlier one, and keeps it for only a second', async () => {
       const stage = new Stage();
       stage.script({ gives: 502 });
       for (const [atMs, requests] of [
@@ -371,7 +371,7 @@ describe('The relay', () => {
       expect(new Set(herd.map((caller) => numberOf(the(caller))))).to.deep.equal(new Set([1]));
     });
 
-    it('answers busy where there was no place with the API for as long as an answer may take', async () => {
+    it('answers busy if there was no place with the API for as long as an answer may take', async () => {
       const stage = new Stage({ maxRequests: 1, timeoutMs: 2000 });
       stage.script({ latencyMs: undefined });
       stage.get('a');
@@ -422,7 +422,7 @@ describe('The relay', () => {
       expect(stage.relay.keptBytes).to.equal(0);
     });
 
-    it('ends the request whose caller goes, also while it waits for a place', async () => {
+    it('ends a request whose caller leaves, also while it waits for a place', async () => {
       const stage = new Stage();
       const cancels = Array.from({ length: 4 }, () => stage.relay.pass(request, () => expect.fail('it has left')));
       expect(stage.api.inFlight).to.have.length(2);

@@ -62,7 +62,7 @@ describe('the hub', () => {
     expect(subscriber.heard).to.deep.equal(['1', '2', '3', '4']);
   });
 
-  it('shows joiners nothing older than what the log keeps, as an instance that has just read it', async () => {
+  it('sends new subscribers nothing older than what the log keeps, like an instance that has just read it', async () => {
     const clock = new StepClock();
     const store = new MemoryStore({ retentionMs: 60_000 }, clock);
     const instances = [await new MemoryInstance({}, { clock, store }).start()];
@@ -195,7 +195,7 @@ describe('the hub', () => {
     }
   });
 
-  it('counts as delivered by a pass what the pass wrote, and nothing that a peer received when it read again', async () => {
+  it('counts as delivered by a pass only what the pass wrote, and not what a peer received when it read again', async () => {
     const instance = await new MemoryInstance().start();
     const slow = instance.subscribe('a');
     const other = instance.subscribe('b');
@@ -220,7 +220,7 @@ describe('the hub', () => {
     expect(instance.hub.subscribers).to.equal(0);
   });
 
-  it('keeps no channel that has neither sessions nor anything to show', async () => {
+  it('keeps no channel that has neither sessions nor an update to send', async () => {
     const instance = await new MemoryInstance({ RETENTION_SECONDS: '10' }).start();
     const subscriber = instance.subscribe('a');
     subscriber.vanish();
@@ -347,7 +347,7 @@ describe('a drain', () => {
     expect(instance.telemetry.count('streamClosed.congested')).to.equal(1);
   });
 
-  it('gives a peer that reads again in time its last update, and a proper end', async () => {
+  it('sends a peer that reads again in time its last update, and ends it properly', async () => {
     const instance = await new MemoryInstance({ DRAIN_SECONDS: '10' }).start();
     const slow = instance.subscribe('a');
     slow.socket.stopReading();

@@ -95,7 +95,7 @@ describe('A late append', () => {
     expect(path.telemetry.count('pendingSettled.appended')).to.equal(1);
   });
 
-  it('goes by the first try of the update that took the place of another', async () => {
+  it('counts from the first try of the update that replaced another one', async () => {
     const path = new Path();
     await path.start();
     path.log.interrupt();

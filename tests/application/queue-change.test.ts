@@ -6,7 +6,7 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
 
 describe('queue-change', () => {
-  /** Watches what goes to the log, and holds it up until told otherwise. */
+  /** Watches what goes to the log, and holds it back until it is released. */
   function watchAppends(instance: MemoryInstance): { values: string[]; options: AppendOptions[]; go: () => void } {
     const append = instance.log.append.bind(instance.log);
     const watch = { values: [] as string[], options: [] as AppendOptions[], go: (): void => undefined };
@@ -44,7 +44,7 @@ describe('queue-change', () => {
     expect(appends.values).to.deep.equal(['9', '7']);
   });
 
-  it('keeps environments apart', async () => {
+  it('keeps environments separate', async () => {
     const instance = await new MemoryInstance().start();
     const appends = watchAppends(instance);
     void instance.publish('a', 1);
@@ -110,7 +110,7 @@ describe('queue-change', () => {
       expect([await tried, last()]).to.deep.equal(['stored', '9']);
     });
 
-    it('does not put a smaller time over a greater one, whenever that was stored', async () => {
+    it('does not store a smaller time over a greater one, whenever that was stored', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 1_733_480_001);
       expect(await b.published('x', 1_733_480_004)).to.equal('stored');
@@ -120,7 +120,7 @@ describe('queue-change', () => {
       expect([await tried, await justCome, last()]).to.deep.equal(['stored', 'stored', '1733480004.000000']);
     });
 
-    it('publishes what has only just come, though what it waits with was overtaken', async () => {
+    it('publishes a change that has just arrived, although the one that it waits with was overtaken', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 7);
       await a.clock.advance(1);
@@ -148,7 +148,7 @@ describe('queue-change', () => {
       return { timeoutsMs };
     }
 
-    it('is not published once more where a timer fires a moment early', async () => {
+    it('is not published once more if a timer fires a moment early', async () => {
       const { timeoutsMs } = await refusing(Infinity, 0.7);
       expect(timeoutsMs).to.deep.equal([1000]);
     });

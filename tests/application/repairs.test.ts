@@ -120,7 +120,7 @@ describe('A repair', () => {
     expect(instance.subscribe('a').heard).to.deep.equal([]);
   });
 
-  it('is tried again as of an empty log, when what the log delivered last has expired meanwhile', async () => {
+  it('is tried again as for an empty log if the last delivered update has expired meanwhile', async () => {
     const world = shared();
     const instance = new MemoryInstance({}, world);
     instance.container.rebind(TOKENS.random).toConstantValue(() => 0.99);
@@ -138,7 +138,7 @@ describe('A repair', () => {
     expect(last(instance)?.updatedAt).to.equal(ago(1));
   });
 
-  it('is never of a value that cannot be compared, nor of a time more than a day ahead', async () => {
+  it('is never made for a value that cannot be compared, nor for a time more than a day ahead', async () => {
     for (const value of ['123', String(NOW * 1000), ago(-2 * 86_400)]) {
       const instance = await started();
       await instance.published('a', value);

@@ -19,7 +19,7 @@ describe('A change that is repeated', () => {
     return outcome;
   }
 
-  /** The seconds of what was heard, after the first digits. */
+  /** The seconds of the received updates, after the first digits. */
   function heard(): string {
     return client.heard.map((updatedAt) => updatedAt.slice(9, 10)).join('');
   }
@@ -37,7 +37,7 @@ describe('A change that is repeated', () => {
     expect(heard()).to.equal('44');
   });
 
-  it('gives way to a newer one of its environment, whose time begins then', async () => {
+  it('is replaced by a newer one of its environment, whose time begins then', async () => {
     await announced(EARLIER);
     await instance.clock.advance(1500);
     await announced(LATER);

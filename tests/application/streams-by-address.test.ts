@@ -48,7 +48,7 @@ describe('The streams of an address', () => {
     };
 
   for (const [how, end] of Object.entries(endings))
-    it(`are as many as there may be, and there is room again when ${how}`, async () => {
+    it(`stay within their limit, and there is room again when ${how}`, async () => {
       const instance = await new MemoryInstance({ ...LIMITS, MAX_STREAM_AGE_SECONDS: '100' }).start();
       for (let round = 1; round <= 3; round++) {
         const streams = Array.from({ length: MAX }, () => instance.subscribe('a', '', 'stranger'));
@@ -82,7 +82,7 @@ describe('The streams of an address', () => {
     expect(instance.telemetry.count('streamRefused.address')).to.equal(0);
   });
 
-  it('are not counted where there is no limit', async () => {
+  it('are not counted if there is no limit', async () => {
     const instance = await new MemoryInstance().start();
     for (let opened = 0; opened < 1000; opened++) instance.subscribe('a', '', 'one');
     const addresses = new StreamsByAddress(0);

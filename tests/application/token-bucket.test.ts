@@ -15,7 +15,7 @@ describe('A token bucket', () => {
     expect([9, 10, 25, 99, 100].map((nowMs) => bucket.available(nowMs))).to.deep.equal([0, 1, 2, 9, 10]);
   });
 
-  it('has one token at least where a second is not worth one', () => {
+  it('has at least one token if the rate is below one a second', () => {
     const bucket = new TokenBucket(0.25, 0);
     expect(bucket.available(0)).to.equal(1);
     bucket.take(1);

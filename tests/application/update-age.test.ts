@@ -33,7 +33,7 @@ describe('the age of an update', () => {
     expect(ages.all).to.deep.equal([[2, 1500]]);
   });
 
-  it('has the time for which a pace held the update back', async () => {
+  it('includes the time for which a pace held the update back', async () => {
     const { instance, ages } = await measured({ REFETCH_PER_SECOND: '1' });
     instance.subscribe('a');
     instance.subscribe('a');

@@ -14,7 +14,7 @@ import type { Sdk } from './sdks/sdk.ts';
 const SDKS = [python, ruby, go, kotlin, ios, flutter, reactNative];
 const UPDATED_AT = 1733480514.079725;
 
-/** What a reader heard while the stream was open, and in all. */
+/** What a reader received while the stream was open, and in total. */
 interface Hearing {
   readonly open: readonly number[];
   readonly all: readonly number[];

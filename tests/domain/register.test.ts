@@ -8,7 +8,7 @@ import { ReferenceRegister } from '../support/memory/reference-register.ts';
 const NOW_MS = 1_733_480_000_000;
 const DAY_SECONDS = 86_400;
 
-/** The value that a joiner hears after these, told in this order at the same time. */
+/** The value that a new subscriber receives after these updates, applied in this order at the same time. */
 function after(...values: string[]): string | undefined {
   let register: Register = EMPTY_REGISTER;
   values.forEach((value, position) => (register = merge(register, anUpdate(position + 1, value, NOW_MS), NOW_MS)));

@@ -25,10 +25,10 @@ function aHub(clock: StepClock): Hub {
   return new Hub({ retentionMs: 3_600_000, slices: DEFAULT_SLICES, refetchPerSecond: 0, echoMs: [] }, adapters);
 }
 
-/** A subscriber that checks at each write that it is the one it should get, by what has been told so far. */
+/** A subscriber that checks that each write is the right one, given what the channel has received so far. */
 class Subscriber implements SubscriberSocket {
   session: SubscriberSession | undefined;
-  /** Positions in what was told. */
+  /** Positions in what the channel has received. */
   readonly heard: number[] = [];
   readonly joinedAt: number;
   congested = false;
@@ -41,7 +41,7 @@ class Subscriber implements SubscriberSocket {
   constructor(told: ReferenceRegister) {
     this.#told = told;
     this.joinedAt = told.told.length;
-    // With nothing told there is nothing to hear; else the register comes first.
+    // Before the first update there is nothing to receive; after that the register comes first.
     this.#position = told.told.length === 0 ? 0 : -1;
   }
 

@@ -117,7 +117,7 @@ describe('Nothing acknowledged is lost', () => {
     await ledger.settle(subscribers);
   });
 
-  it('when the network swallows everything until the instance dials again in vain', async () => {
+  it('when the network drops everything until the instance reconnects in vain', async () => {
     const { a, b, subscribers, ledger } = await onServer();
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     await eventually('some are stored', () => ledger.count(200) > 5, CEILING_MS);
@@ -243,7 +243,7 @@ describe('Nothing acknowledged is lost', () => {
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
     const c = await Instance.start(onNats(server.port));
     closing.push(c);
-    // Held while the newcomer reads the log, and told all the same.
+    // Held while the new instance reads the log, and still sent.
     const early = await c.subscribe('home');
     const [atA] = subscribers as [StreamClient, StreamClient];
     await a.service.stop();
@@ -256,7 +256,7 @@ describe('Nothing acknowledged is lost', () => {
     ledger.heardOnce([subscribers[1] as StreamClient, early, back]);
   });
 
-  it('and health checks, subscribers and keep-alives cost NATS nothing but pings', async () => {
+  it('and health checks, subscribers and keep-alives cost NATS only pings', async () => {
     const { a, subscribers, ledger } = await onServer();
     await ledger.store(a.port);
     await ledger.hear(subscribers);

@@ -337,7 +337,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     const stop = ledger.keepPosting(() => [b.port]);
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
     const c = await start();
-    // Held while the newcomer reads the log, and served all the same.
+    // Held while the new instance reads the log, and still served.
     const early = await c.subscribe('home');
     const [atA] = subscribers as [StreamClient, StreamClient];
     await a.service.stop();

@@ -75,7 +75,7 @@ describe('The certificate', () => {
     expect(peer.ending).to.equal('open');
   });
 
-  it('stays when a new one is broken, or does not fit its key, or is missing, and each is said once', async () => {
+  it('stays when a new one is broken, does not match its key, or is missing, and each is logged once', async () => {
     const { peer } = await world.open();
     const mistakes: string[] = [];
     const refused = async (mistake: string): Promise<void> => {
@@ -98,7 +98,7 @@ describe('The certificate', () => {
     expect(await shownName()).to.equal('mended');
   });
 
-  it('must be there and good at the start', async () => {
+  it('must exist and be usable at the start', async () => {
     await writeFile(files.certFile, 'no certificate');
     const failure = await startService(files.environment).catch((error: Error) => error.message);
     expect(failure).to.include(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);

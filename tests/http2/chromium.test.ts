@@ -8,7 +8,7 @@ import { WebSite } from '../support/servers/web-site.ts';
 
 const STREAMS = 60;
 
-/** Opens one stream, and others when it is told to. The title says how many heard of each update. */
+/** Opens one stream, and more on request. The title shows how many received each update. */
 const PAGE = `<script>
   const url = new URLSearchParams(location.search).get('stream');
   const heard = {};

@@ -32,7 +32,7 @@ describe('The limits of an HTTP/2 connection', () => {
 
   afterEach(async () => {
     try {
-      // Whatever one client did, another hears its update.
+      // Whatever one client did, another one receives its update.
       await service.serves();
       expect((await service.publish('bystander', 5)).status).to.equal(200);
       await bystander.hears('5');
@@ -137,7 +137,7 @@ describe('The limits of an HTTP/2 connection', () => {
     session.destroy();
   });
 
-  it('resets a request whose body does not come', async () => {
+  it('resets a request whose body does not arrive', async () => {
     const session = await connectHttp2(service.url(''));
     const headers = { ':method': 'POST', authorization: `Token ${TOKEN}` };
     const client = new Http2Client(session, '/sse/environments/env/queue-change', headers, '');

@@ -72,7 +72,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('answers what clients ask for, and nothing internal where there is a listener for that', async () => {
+    it('answers clients, and nothing internal if there is a listener for that', async () => {
       const service = await startService({ ...environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', WEBHOOK_SECRET: 's' });
       try {
         const status = async (path: string, method = 'GET'): Promise<number> =>

@@ -64,7 +64,7 @@ describe('The command line', () => {
     expect(await halyard(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
   });
 
-  it('checks the configuration: prints what holds, without the secrets', async () => {
+  it('checks the configuration: prints the effective one, without the secrets', async () => {
     const environment = {
       SSE_AUTHENTICATION_TOKEN: SECRET,
       NATS_URL: `nats://${SECRET}@localhost:4222`,
@@ -134,7 +134,7 @@ describe('The command line', () => {
     }
   });
 
-  it('shows where NATS is, also when a file holds its URL, and not the credentials in it', async () => {
+  it('shows the address of NATS, also when a file holds its URL, but not the credentials in it', async () => {
     const url = join(dir, 'url');
     await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
     const { out } = await halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: 'token', NATS_URL_FILE: url });

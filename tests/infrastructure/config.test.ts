@@ -121,7 +121,7 @@ describe('the configuration', () => {
     expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
   });
 
-  it('has a relay where it is on and the API is given, with room for its connections', () => {
+  it('has a relay if it is on and the API is given, with room for its connections', () => {
     const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
     expect(readConfig({ ...TOKEN, ...api }, 20_000)).to.deep.include({
       flagsRelay: undefined,
@@ -237,7 +237,7 @@ describe('the configuration', () => {
         expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have blanks at its ends`]);
     });
 
-    it('refuses what is without effect, for want of a secret', () => {
+    it('refuses settings that have no effect without a secret', () => {
       expect(problems({ ...TOKEN, WEBHOOK_SECRET_PREVIOUS: 'before', WEBHOOK_ENVIRONMENTS: '1=a' })).to.deep.equal([
         'WEBHOOK_SECRET is required beside WEBHOOK_SECRET_PREVIOUS',
         'WEBHOOK_SECRET is required beside WEBHOOK_ENVIRONMENTS',
@@ -255,7 +255,7 @@ describe('the configuration', () => {
       expect(Object.keys(readConfig(memory, 20_000).shown).filter((name) => name.startsWith('NATS'))).to.deep.equal([]);
     });
 
-    it('is reported with all other mistakes', () => {
+    it('is reported with all other errors', () => {
       expect(problems({ NATS_URL: 'http://h', NATS_REPLICAS: '9', KEEP_ALIVE_SECONDS: 'soon' })).to.have.length(4);
     });
 
@@ -278,7 +278,7 @@ describe('the configuration', () => {
     const ageMs = (variables: Record<string, string>): number =>
       readConfig({ ...TOKEN, ...variables }, 20_000).maxStreamAgeMs;
 
-    it('has an age of streams, which counts where ours is not set', () => {
+    it('has an age of streams, which counts if ours is not set', () => {
       expect(ageMs({ MAX_STREAM_AGE: '30' })).to.equal(30_000);
       expect(ageMs({ MAX_STREAM_AGE: '-1' })).to.equal(0);
       expect(ageMs({ MAX_STREAM_AGE: '30', MAX_STREAM_AGE_SECONDS: '60' })).to.equal(60_000);
@@ -309,7 +309,7 @@ describe('the configuration', () => {
     expect(names).to.deep.equal([...new Set(names)]);
   });
 
-  it('shows what holds, and of a secret only what it allows itself', () => {
+  it('shows the effective values, and only the permitted part of a secret', () => {
     const { shown } = readConfig({ ...TOKEN, NATS_URL: 'nats://me:hidden@a,tls://b', LISTEN_ADDR: '' }, 1024);
     expect(shown).to.include({
       SSE_AUTHENTICATION_TOKEN: '(set)',

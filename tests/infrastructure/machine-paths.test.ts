@@ -25,7 +25,7 @@ describe('The paths of a machine', () => {
     });
   });
 
-  it('are not given where there would be fewer, because a state cannot be reached', () => {
+  it('are an error if a state cannot be reached, rather than fewer', () => {
     const machine = createMachine({ id: 'lamp', initial: 'on', states: { on: { on: { use: 'on' } }, off: {} } });
     const table = flatten(machine, { events: ['use'], effects: [] });
     expect(() => machinePaths(machine, table)).to.throw('lamp has no path to off');

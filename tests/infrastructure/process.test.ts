@@ -32,7 +32,7 @@ describe('the process', () => {
     expect((await fetch(first.url('/livez'))).status).to.equal(200);
   });
 
-  it('fails to start with mistakes in its configuration, and names them all', async () => {
+  it('fails to start with errors in its configuration, and names them all', async () => {
     const service = ServiceProcess.spawn({ SSE_AUTHENTICATION_TOKEN: '', KEEP_ALIVE_SECONDS: 'x' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.match(/SSE_AUTHENTICATION_TOKEN is required/);
@@ -68,7 +68,7 @@ describe('the process', () => {
     expect(JSON.stringify(service.lines)).not.to.include('never-logged');
   });
 
-  it('listens on IPv6 and IPv4 where the host is empty', async () => {
+  it('listens on IPv6 and IPv4 if the host is empty', async () => {
     const service = await start({ LISTEN_ADDR: ':0' });
     for (const host of ['127.0.0.1', '[::1]'])
       expect((await fetch(`http://${host}:${service.port}/livez`)).status).to.equal(200);

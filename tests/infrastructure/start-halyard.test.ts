@@ -204,7 +204,7 @@ describe('A stepped clock of startHalyard', () => {
     expect(client.endedProperly).to.equal(true);
   });
 
-  it('shows the real time at first, so that times of now can be compared', async () => {
+  it('begins at the real time, so that present times can be compared', async () => {
     const halyard = await startStepped();
     const now = Math.floor(Date.now() / 1000);
     await halyard.publish('abc', now);
@@ -214,7 +214,7 @@ describe('A stepped clock of startHalyard', () => {
 });
 
 describe('A mistake with startHalyard is named:', () => {
-  it('a variable that there is not, that is set here, that is no string, or has a wrong value', async () => {
+  it('a variable that does not exist, that is set here, that is not a string, or that has an invalid value', async () => {
     const started = (environment: Record<string, unknown>): Promise<string> =>
       mistake(startHalyard({ environment: environment as Record<string, string> }));
     expect(await started({ KEEPALIVE: '1' })).to.include('no variable KEEPALIVE; it has ');
@@ -238,7 +238,7 @@ describe('A mistake with startHalyard is named:', () => {
     expect(await mistake(startHalyard({ clock: 'sundial' as 'system' }))).to.include('not sundial');
   });
 
-  it('what is no environment, no time, no kind of outage, and no duration', async () => {
+  it('an invalid environment, time, kind of outage, or duration', async () => {
     const halyard = await startStepped();
     expect(await mistake(halyard.publish('ser.abc', 1))).to.include('"ser.abc" is none');
     expect(() => halyard.subscribers('a b')).to.throw('"a b" is none');

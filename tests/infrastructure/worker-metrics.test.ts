@@ -88,7 +88,7 @@ describe('the primary that gathers metrics', () => {
     return { name: `x_${aggregator}_total`, help: 'x', type: 'counter', aggregator, values: [{ value, labels: {} }] };
   }
 
-  it('loses the counts of a worker that cannot be added, and no others with them, when it ends', async () => {
+  it('loses only those counts of a worker that cannot be added, when it ends', async () => {
     const sound = new StandIn(901, () => [counter(2)]);
     const other = new StandIn(902, () => [counter(3)]);
     const unsound = new StandIn(903, () => [counter(5), counter(7, 'nonsense')]);

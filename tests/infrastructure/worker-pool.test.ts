@@ -84,7 +84,7 @@ describe('a pool of workers', () => {
       for (const stream of streams) await stream.hears('123');
     });
 
-  it('restarts a worker that was killed, later each time, while the others serve on', async () => {
+  it('restarts a worker that was killed, later each time, while the others continue to serve', async () => {
     const service = await startPool();
     const streams = await openMany(service);
     const [victim] = workerPids(service);
@@ -103,14 +103,14 @@ describe('a pool of workers', () => {
   for (const how of ['by event', 'by exception']) {
     const failing = (when: string): Record<string, string> => ({ ...preload('failing-forks'), FORKS_FAIL: how + when });
 
-    it(`does not start where no worker can be forked, which shows ${how}, and says so`, async () => {
+    it(`does not start if no worker can be forked, which shows ${how}, and says so`, async () => {
       const service = spawnPool(failing(''));
       expect(await service.exited()).to.equal(1);
       expect(lines(service, 'worker_not_forked')).to.have.length(WORKERS);
       expect(service.stderr).to.include('a worker could not start');
     });
 
-    it(`fills its places as soon as workers can be forked again, where that fails ${how}`, async () => {
+    it(`fills its places as soon as workers can be forked again, if that fails ${how}`, async () => {
       const service = await startPool({ NATS_URL: nats.url, ...failing(', later') });
       await eventually('all workers to be ready', () => isReady(service));
       const [victim] = workerPids(service);
@@ -155,7 +155,7 @@ describe('a pool of workers', () => {
     await eventually('no worker to be left', () => !workerPids(service).some(isAlive));
   });
 
-  it('replaces every worker in turn on SIGHUP, and serves all the while', async () => {
+  it('replaces every worker in turn on SIGHUP, and serves throughout', async () => {
     const service = await startPool({ NATS_URL: nats.url });
     await eventually('all workers to be ready', () => isReady(service));
     const before = workerPids(service);

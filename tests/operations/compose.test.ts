@@ -88,7 +88,7 @@ describe('docker/compose.yaml', () => {
     expectParts(single);
   });
 
-  it('configures the service as it wants to be, and gives it the time to drain', () => {
+  it('configures the service with valid variables, and gives it the time to drain', () => {
     const config = effective(halyard.environment);
     const { log } = effective({ ...halyard.environment, ...cluster.services['halyard']?.environment });
     expect(log.settings).to.have.property('replicas', 3);
@@ -137,7 +137,7 @@ describe('docker/compose.postgres.yaml', () => {
     expectParts(compose);
   });
 
-  it("has the service use Flagsmith's own database, as it is made there", () => {
+  it("has the service use Flagsmith's own database, as it is created there", () => {
     const { log, internalListenAddresses } = effective(environmentOf('halyard'));
     expect(log.kind.name).to.equal('postgres');
     const server = environmentOf('postgres');

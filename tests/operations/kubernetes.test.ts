@@ -72,7 +72,7 @@ for (const name of renderings())
     const container = pod.containers[0] as Pod['containers'][0];
     const variables = Object.fromEntries(container.env.map((variable) => [variable.name, variable.value]));
 
-    it("is what Kubernetes's own schemas ask for, without a field that they do not know", async () => {
+    it("matches Kubernetes's own schemas, without unknown fields", async () => {
       for (const manifest of manifests) expect(await unknownFields(manifest), manifest.kind).to.deep.equal([]);
       const misspelt = structuredClone(of('Deployment')) as unknown as Manifest;
       misspelt.spec['minReadySecond'] = 5;
@@ -204,7 +204,7 @@ describe(CHART, () => {
     expect(kindsOf('default')).to.have.members(['PodDisruptionBudget', 'Service', 'Service', 'Deployment']);
   });
 
-  it("has the version of the package, and kubectl's way leads to a sample", () => {
+  it('has the version of the package, and a kustomization that leads to a sample', () => {
     expect([about['version'], about['appVersion']]).to.deep.equal([PACKAGE.version, PACKAGE.version]);
     const { resources } = parse(readDocument(`${RENDERED}/kustomization.yaml`)) as { resources: string[] };
     expect(resources).to.deep.equal(['production.yaml']);
@@ -300,7 +300,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
     ]);
   });
 
-  it('routes the streams alone where it can', () => {
+  it('routes only the streams if it can', () => {
     expect(ingress.sse.hosts.flatMap(({ paths }) => paths)).to.deep.equal(['/sse/']);
     const pattern = new RegExp(gateway.sse.rules[0]?.matches[0]?.path.value ?? '^$');
     for (const path of ['/sse/environments/AbC/stream', '/sse/AbC/stream']) expect(path).to.match(pattern);

@@ -30,7 +30,7 @@ describe('The name of the package', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('would be found where it is', () => {
+  it('would be found if a document used it', () => {
     const name = 'halyard';
     for (const command of [
       `npm i ${name}`,

@@ -25,7 +25,7 @@ async function npm(command: 'npm' | 'npx', args: readonly string[], cwd: string)
   return (await run(command, args, { cwd, env })).stdout;
 }
 
-/** The compiler of this repository, on a file of somebody who has other settings. */
+/** The compiler of this repository, on a file of a user with other settings. */
 async function typeCheck(cwd: string, file: string, options: Record<string, unknown>): Promise<string> {
   const compilerOptions = { strict: true, target: 'ES2022', lib: ['ES2022', 'DOM'], types: [], ...options };
   await writeFile(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
@@ -72,7 +72,7 @@ describe('The package, installed in an empty folder', () => {
     expect(stale, 'compiled once, from what is gone now: remove dist, and build').to.deep.equal([]);
   });
 
-  it('has what its README leads to, but for what is only in the repository', () => {
+  it('has what its README links to, except what is only in the repository', () => {
     const links = [...readDocument('README.md').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
       (match) => match[1] ?? '',
     );
@@ -102,7 +102,7 @@ describe('The package, installed in an empty folder', () => {
     expect(await typeCheck(folder, 'consumer.ts', { ...options, module: 'NodeNext', noEmit: true })).to.equal('');
   });
 
-  it('is type-checked without the types of Node where it does not offer the service itself', async () => {
+  it('is type-checked without the types of Node, except for the entry point of the service itself', async () => {
     await writeFile(join(folder, 'parts.ts'), WITHOUT_SERVICE);
     const options = { skipLibCheck: false, module: 'NodeNext', noEmit: true };
     expect(await typeCheck(folder, 'parts.ts', options)).to.equal('');

@@ -148,7 +148,7 @@ describe('Applications whose flags are relayed', function () {
       const [before, beganMs] = [api.reads, performance.now()];
       await publish(api.change());
       await areCurrent('a change');
-      // Ruby's SDK fetches when its stream is over, which may be after FLAGS_MAX_AGE_SECONDS.
+      // Ruby's SDK fetches when its stream has ended, which may be after FLAGS_MAX_AGE_SECONDS.
       const seconds = (performance.now() - beganMs) / 1000;
       expect(api.reads - before).to.be.within(1, 2 + Math.ceil(seconds / 2));
     }
@@ -179,7 +179,7 @@ describe('Applications whose flags are relayed', function () {
       await areCurrent('an API that failed');
     });
 
-  it('have the newest flags of an API that gave old ones after the change, with its echo, where they heed it', async () => {
+  it('have the newest flags from an API that gave old ones after the change, by its echo, if they react to it', async () => {
     api.cacheAnswers();
     const change = api.change();
     const reads = api.reads;

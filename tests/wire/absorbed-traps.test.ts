@@ -97,7 +97,7 @@ for (const { name, environment } of TRANSPORTS)
       await stream.hears('7');
     });
 
-    it('S-14: holds every 4xx of a path that ends as a stream does, and answers as ever after it', async () => {
+    it('S-14: holds every 4xx of a path that ends like that of a stream, and answers as usual after it', async () => {
       const refusals = await startSteppedRefusals(100);
       const asked = [
         ['GET', '/sse/environments/a.b/stream', 400, 'invalid_environment'],
@@ -118,7 +118,7 @@ for (const { name, environment } of TRANSPORTS)
       });
       await eventually('all to be held', () => refusals.refused === asked.length);
       await refusals.clock.advance(HOLD_MS - 1);
-      // What was answered at once would be here before this round trip is over.
+      // An immediate answer would arrive before this round trip has ended.
       expect((await fetch(service.url('/livez'))).status).to.equal(200);
       expect(answered).to.equal(0);
       await refusals.clock.advance(1);

@@ -42,7 +42,7 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console/other.js'))).status).to.equal(404);
     });
 
-    it('shows the state and streams with the token alone', async () => {
+    it('shows the state and streams only with the token', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
       for (const path of ['/console/events', '/console/streams/abc'])
         expect((await fetch(service.url(path))).status, path).to.equal(401);

@@ -46,7 +46,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
       expect((await fetch(service.url('/livez'))).status).to.equal(200);
     });
 
-    it('H-2: says when it is full', async () => {
+    it('H-2: reports when it is full', async () => {
       await start({ MAX_SUBSCRIBERS: '1' });
       const client = await StreamClient.open(service.port, 'env');
       const answer = await fetch(service.url('/readyz'));

@@ -85,7 +85,7 @@ for (const { name, environment, ask } of WAYS)
       await api.close();
     });
 
-    it('F-1: are paths where the relay is on, of the public listeners alone', async () => {
+    it('F-1: are paths of the public listeners only, if the relay is on', async () => {
       await start({ FLAGS_RELAY: 'off' });
       for (const path of [FLAGS, DOCUMENT]) expect((await ask(service, path)).status).to.equal(404);
       await service.stop();
@@ -211,7 +211,7 @@ for (const { name, environment, ask } of WAYS)
       expect(answer.header('access-control-allow-origin')).to.equal('*');
     });
 
-    it('F-4: are answered with 304 where the caller has them', async () => {
+    it('F-4: are answered with 304 if the caller has them', async () => {
       await start();
       const first = await ask(service, FLAGS, withKey(CLIENT_KEY));
       const etag = first.header('etag') ?? '';
@@ -225,19 +225,19 @@ for (const { name, environment, ask } of WAYS)
       }
       const other = await ask(service, FLAGS, withKey(SERVER_KEY, { 'If-None-Match': etag }));
       expect(other.status).to.equal(200);
-      // A wrong key is told that it is wrong.
+      // A wrong key is reported as wrong.
       const wrong = await ask(service, FLAGS, withKey('nosuchkey', { 'If-None-Match': '*' }));
       expect(wrong.status).to.equal(403);
       expect(api.asked).to.have.length(3);
     });
 
-    it('F-4: never ask the API whether something changed: it says no when it did', async () => {
+    it('F-4: never ask the API whether something changed, because it may wrongly answer no', async () => {
       await start();
       const answer = await ask(service, DOCUMENT, asCaptured(capturedAnswer('document-ims')));
       expect(answer.status).to.equal(200);
     });
 
-    it('F-5: are compressed for callers that take gzip, from a kilobyte on, and HEAD says the same', async () => {
+    it('F-5: are compressed for callers that accept gzip, from a kilobyte on, and HEAD has the same headers', async () => {
       await start();
       const gzip = await ask(service, DOCUMENT, withKey(SERVER_KEY, { 'Accept-Encoding': 'br, gzip;q=0.5' }));
       const { body } = capturedAnswer('document-server');

@@ -15,7 +15,7 @@ for (const transport of TRANSPORTS) {
     let service: RunningService;
     afterEach(() => service.stop());
 
-    it('answers on the public listener where there is no other, as text of the version 0.0.4', async () => {
+    it('answers on the public listener if there is no other, as text of the version 0.0.4', async () => {
       service = await startService(transport.environment);
       const answer = await fetch(service.url('/metricsz'));
       expect(answer.status).to.equal(200);
@@ -38,7 +38,7 @@ for (const transport of TRANSPORTS) {
       expect([post.status, post.headers.get('allow')]).to.deep.equal([405, 'GET, HEAD, OPTIONS']);
     });
 
-    it('answers only on the internal listener where there is one, as does queue-change', async () => {
+    it('answers only on the internal listener if there is one, like queue-change', async () => {
       service = await startService({ ...transport.environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0' });
       const internal = `http://127.0.0.1:${service.ports[1]}`;
       for (const path of ['/metricsz', '/debug/environments/abc', '/sse/environments/abc/queue-change']) {
@@ -112,7 +112,7 @@ for (const transport of TRANSPORTS) {
       await service.publish('abc', 1_733_480_000);
       await client.hears('1733480000.000000');
       const { register, latest, ...rest } = await ask('abc');
-      // The greatest is what a joiner hears; the latest is what the log holds.
+      // A new subscriber receives the greatest; the log holds the latest.
       expect(register).to.include({ updated_at: '1733480514.000000', sequence: 1 });
       expect(latest).to.include({ updated_at: '1733480000.000000', sequence: 2, epoch: 1 });
       expect(rest).to.deep.equal({

@@ -104,7 +104,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
         await expectError(await post(body), 400, code, message);
       });
 
-    it('C-3: refuses invalid UTF-8 where the time should be', async () => {
+    it('C-3: refuses invalid UTF-8 in place of the time', async () => {
       await expectError(await post(Buffer.from('{"updated_at":"\xff\xfe"}', 'latin1')), 400, 'invalid_updated_at');
     });
 
@@ -234,7 +234,7 @@ for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
       service = await startService(environment);
     });
 
-    it('C-7: does not publish what a newer update has overtaken', async () => {
+    it('C-7: does not publish an update that a newer one has overtaken', async () => {
       const client = await StreamClient.open(service.port, 'env');
       log.interrupt();
       expect((await service.publish('env', 1_733_480_514)).status).to.equal(503);

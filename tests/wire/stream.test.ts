@@ -12,7 +12,7 @@ import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const HOLD_MS = 5000;
 
-/** The machine's clock. It counts the requests that are held, and those of them that are let go before their time. */
+/** The machine's clock. It counts the requests that are held, and those of them that are released early. */
 class HoldingClock extends SystemClock {
   held = 0;
   forgotten = 0;
@@ -238,7 +238,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await client.hears('5');
     });
 
-    it('S-11: refuses a stream too many, but not at once', async () => {
+    it('S-11: refuses one stream too many, after a delay', async () => {
       await start({ MAX_SUBSCRIBERS: '1' });
       const first = await open();
       const beganMs = performance.now();

@@ -18,9 +18,10 @@ describe('a message in a log', () => {
   });
 
   for (const text of ['', 'noise', '{}', '[]', '{"updated_at":null}', '{"updated_at":-1}'])
-    it(`is no update when it is ${JSON.stringify(text)}`, () => expect(read(text)).to.deep.equal({ why: 'content' }));
+    it(`is not an update when it is ${JSON.stringify(text)}`, () =>
+      expect(read(text)).to.deep.equal({ why: 'content' }));
 
-  it('is no update when its bytes are no text', () => {
+  it('is not an update when its bytes are not text', () => {
     expect(readStoredMessage(new Uint8Array(20).fill(0xfe))).to.deep.equal({ why: 'content' });
   });
 });

@@ -59,7 +59,7 @@ describe('The Flagsmith API over HTTP', () => {
     return outcome.answer;
   }
 
-  it('sends the path below its base URL, and nothing that it is not given', async () => {
+  it('sends the path below its base URL, and nothing else', async () => {
     const { url, requests } = await raw((socket) => socket.end(`${JSON_HEAD}Content-Length: 2\r\n\r\n[]`));
     the(await apiAt(url).ask({ ...REQUEST, environmentKey: '' }, new AbortController().signal));
     expect(requests[0]?.replace(/host: .*\r\n/, '')).to.equal(

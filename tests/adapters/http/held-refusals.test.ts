@@ -40,7 +40,7 @@ describe('Refusals that are held', () => {
     expect(held.map(({ answer }) => answer)).to.deep.equal([REFUSAL, REFUSAL]);
   });
 
-  it('leave their place when they are answered, and when their client leaves, once', async () => {
+  it('free their place once, when they are answered or when their client leaves', async () => {
     for (let round = 0; round < 3; round++) {
       const [answered, left] = [new Refused(refusals), new Refused(refusals)];
       left.leave();

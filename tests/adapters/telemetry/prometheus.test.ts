@@ -67,7 +67,7 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('says when the certificate ends, of several processes the earliest end, and nothing without one', async () => {
+  it('reports when the certificate expires, the earliest of several processes, and nothing without one', async () => {
     const name = 'halyard_certificate_not_after_seconds';
     const ends = (notAfterMs: number | undefined): PrometheusPage => page(counting(), {}, notAfterMs);
     expect(sampleOf(await ends(1_800_000_000_000).render(), name)).to.equal(1_800_000_000);
@@ -197,7 +197,7 @@ describe('The metrics for Prometheus', () => {
   it('reports how late the event loop was, without the pause between two samples', async () => {
     const lag = async (statistic: string): Promise<number> =>
       sampleOf(await page().render(), `nodejs_eventloop_lag_${statistic}_seconds`) ?? NaN;
-    // The first reading starts anew, and each sample is of the time since the one before it.
+    // The first reading starts again, and each sample covers the time since the previous one.
     await lag('max');
     await setTimeout(4 * LAG_SAMPLE_MS);
     const from = performance.now();

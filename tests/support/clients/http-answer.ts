@@ -18,7 +18,7 @@ export interface HttpAsk {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Sends what it is told, and no header of its own but `Host`. */
+/** Sends what it is given, and no header of its own except `Host`. */
 export function askHttp1(
   port: number,
   path: string,

@@ -64,7 +64,7 @@ describe('The feed of the console', () => {
     expect(readings()).to.equal(5);
   });
 
-  it('passes over a page that does not read, until it does', async () => {
+  it('skips a page that does not read, until it does', async () => {
     const { feed, clock } = fed();
     const [slow, other] = [new PageSocket(), new PageSocket()];
     feed.open(() => slow);

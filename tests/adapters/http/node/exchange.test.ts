@@ -41,7 +41,7 @@ const LATE: Readonly<Record<string, Late>> = {
   'node:http2, reset without one': (use) => resetAtOnce(CODE.none, use),
 };
 
-/** A request that is reset in the first segment of its connection is closed before Node tells of it. */
+/** A request that is reset in the first segment of its connection is closed before Node reports it. */
 async function resetAtOnce(code: number, use: (exchange: HttpExchange) => void): Promise<void> {
   const http2 = createHttp2Server();
   const server = createTcpServer((socket: Socket) => whenProtocolKnown(socket, () => http2.emit('connection', socket)));
@@ -109,7 +109,7 @@ describe('an exchange on node:http2 that is answered before its request has ende
     server.close();
   });
 
-  it('is closed also where the answer has no body', async () => {
+  it('is closed even if the answer has no body', async () => {
     const server = createHttp2Server();
     server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
       new Http2Exchange(stream, headers).answer(json('{}')),

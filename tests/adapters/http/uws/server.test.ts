@@ -83,7 +83,7 @@ describe('UwsServer', () => {
     }
   });
 
-  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async () => {
+  it('lets the kernel queue thousands of clients that connect at once while it is busy, instead of dropping them', async () => {
     const service = await startService({});
     try {
       // This process, and so the service in it, stands still until the program has ended.

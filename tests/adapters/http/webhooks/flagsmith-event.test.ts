@@ -27,7 +27,7 @@ describe('A webhook of Flagsmith', () => {
     });
   });
 
-  it('names no environment where the whole project changed', () => {
+  it('names no environment if the whole project changed', () => {
     for (const kind of ['feature', 'segment'])
       expect(captured(`audit-log-created.${kind}-without-environment`)).to.include({
         project: 1,
@@ -51,7 +51,7 @@ describe('A webhook of Flagsmith', () => {
     expect(deleted).to.deep.include({ project: undefined, environment: { number: 9, key: undefined } });
   });
 
-  it('is ignored where nothing changed yet, or where its type is another', () => {
+  it('is ignored if nothing changed yet, or if its type is another one', () => {
     expect(audit({ related_object_type: 'CHANGE_REQUEST' })).to.equal('ignored');
     expect(readFlagsmithEvent('{"event_type":"NEW_VERSION_PUBLISHED","data":{}}')).to.equal('ignored');
   });

@@ -12,7 +12,7 @@ function doorOf(...secrets: string[]): SignatureDoor {
 }
 
 describe('The signature door', () => {
-  it('lets in what Flagsmith signed with one of its secrets, and gives nothing else a way to changes', () => {
+  it('accepts what Flagsmith signed with one of its secrets, and nothing else', () => {
     expect(capturedWebhooks()).to.have.length(7);
     for (const { name, body, signature } of capturedWebhooks()) {
       const enter = (secrets: string[], signed = { body, signature }): Changes | undefined =>
