@@ -28,7 +28,8 @@ export const reconnect = {
           const report = await load.open({ n: SUBSCRIBERS, in_flight: SUBSCRIBERS, expect: 1 });
           const after = await jetStream.messagesIn();
           expectWhole('reconnect', report);
-          if (report.greeted !== SUBSCRIBERS) throw new Error(`${report.greeted} received the newest update on connecting`);
+          if (report.greeted !== SUBSCRIBERS)
+            throw new Error(`${report.greeted} received the newest update on connecting`);
           return { seconds: report.us / 1e6, p99Ms: percentileMs(report.opening, 99), messages: after - before };
         }),
       );
