@@ -24,7 +24,7 @@ export const burst = {
               head: [
                 'posts',
                 'answer p99',
-                'everybody holds the newest after',
+                'all have the newest after',
                 'events written',
                 'without merging',
                 'server CPU',
