@@ -64,7 +64,7 @@ interface Asked {
   readonly key: string;
   readonly resource: Resource;
   readonly atMs: number;
-  /** The number of the last update of its environment that the relay had been told of. */
+  /** The number of the last update of its environment that the relay had received. */
   readonly afterUpdate: number;
   /** Whether the relay could know to which environment its key belongs when that update came. */
   readonly isKnown: boolean;
@@ -73,7 +73,7 @@ interface Asked {
   replies: { readonly reply: FlagsReply; readonly atMs: number; readonly failures: number }[];
 }
 
-/** The real relay, an API that does what the script says, and what everybody was given. */
+/** The real relay, an API that does what the script says, and what every caller was given. */
 class World {
   readonly clock = new StepClock();
   #number = 0;
@@ -179,10 +179,10 @@ function check(world: World): void {
   }
 }
 
-describe('The relay, whatever happens in whatever order', function () {
+describe('The relay, for any events in any order', function () {
   this.timeout(120_000);
 
-  it('gives nobody the flags of another key, nor what was asked for before an update that came before the caller', () =>
+  it('never gives a caller the flags of another key, nor an answer that was requested before an update that preceded the caller', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
         const world = new World();

@@ -8,7 +8,7 @@ import { TRANSPORTS } from '../support/servers/transports.ts';
 
 /** Long enough that a few hundred events fill the kernel's buffers, which hold some megabytes on loopback. */
 const LONG_NAME = 'e'.repeat(60_000);
-/** The addon gives up on a peer after ten seconds unless it is told otherwise; Node has no such time. */
+/** By default the addon gives up on a peer after ten seconds; Node has no such limit. */
 const SLOW_MS = { uws: 30_000, node: 5000 };
 const BURST = 400;
 /** So many events in a row meet a stream that is congested. */
@@ -80,7 +80,8 @@ for (const { name, environment, isUws } of TRANSPORTS)
       lazy.destroy();
     }
 
-    it('holds a subscriber that stops reading for a long time, and tells it the register when it wakes', () => slow);
+    it('keeps a subscriber that stops reading for a long time, and sends it the register when it reads again', () =>
+      slow);
 
     if (isUws)
       it('X-4: closes silently on a client that says nothing, or half a request, or names no host', async () => {

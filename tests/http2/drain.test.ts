@@ -37,7 +37,7 @@ describe('A drain over HTTP/2', () => {
       expect(new Set(goaways)).to.deep.equal(new Set([0]));
     });
 
-  it('serves a connection that is there while load balancers take notice', async () => {
+  it('serves an existing connection until load balancers have noticed', async () => {
     const service = await startService({ HTTP2_LISTEN_ADDR: '127.0.0.1:0', DRAIN_WAIT_SECONDS: '1' });
     const session = await connectHttp2(`http://127.0.0.1:${service.ports[1]}`);
     const stopped = service.stop();

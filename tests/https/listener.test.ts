@@ -72,7 +72,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('answers what clients ask for, and nothing internal where there is a listener for that', async () => {
+    it('answers clients, and nothing internal if there is a listener for that', async () => {
       const service = await startService({ ...environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', WEBHOOK_SECRET: 's' });
       try {
         const status = async (path: string, method = 'GET'): Promise<number> =>
@@ -89,7 +89,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('stands beside the other listeners, and says when their certificate ends', async () => {
+    it('works beside the other listeners, and reports when their certificate expires', async () => {
       const service = await startService({ ...environment, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
       try {
         expect(service.ports).to.have.length(3);

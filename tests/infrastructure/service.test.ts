@@ -8,7 +8,7 @@ import { TRANSPORTS } from '../support/servers/transports.ts';
 
 for (const { name, environment } of TRANSPORTS)
   describe(`a service on ${name}`, () => {
-    it('lets go of the addresses that it has when it cannot bind another one', async () => {
+    it('releases the addresses that it has when it cannot bind another one', async () => {
       const taken = createServer();
       await once(taken.listen(0, '127.0.0.1'), 'listening');
       const { port } = taken.address() as { port: number };

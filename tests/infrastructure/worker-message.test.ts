@@ -60,7 +60,7 @@ describe('a message between a worker and its primary', () => {
     expect(strange.filter((message) => isReport(message) || isOrder(message))).to.deep.equal([]);
   });
 
-  it('that meets a primary which has just gone is lost, and does no harm', async () => {
+  it('to a primary that has just ended is lost, and does no harm', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'halyard-worker-'));
     const sign = join(folder, 'primary-is-gone');
     const worker = spawn(process.execPath, [LATE_REPORT, sign], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

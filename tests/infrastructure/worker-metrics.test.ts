@@ -27,7 +27,7 @@ describe('the metrics of a worker', () => {
     }
   }
 
-  it('are asked for by each request that waits, so that a lost answer costs no other', async () => {
+  it('are requested for each request that waits, so that a lost answer affects no other', async () => {
     const { metrics, reports, clock, give } = new Asking();
     const [lost, second] = [metrics.render(), metrics.render()];
     void lost.catch(() => undefined);
@@ -42,7 +42,7 @@ describe('the metrics of a worker', () => {
     expect(await third).to.equal('x_total 1');
   });
 
-  it('that cannot be measured are missing, and the worker goes on', async () => {
+  it('that cannot be measured are missing, and the worker continues', async () => {
     const { reports, logger, give } = new Asking(() => Promise.reject(new Error('a bug in a metric')));
     give({ halyard: 'measure', round: 1 });
     await eventually('the failure to be logged', () => logger.of('metrics_failed').length === 1);
@@ -89,7 +89,7 @@ describe('the primary that gathers metrics', () => {
     return { name: `x_${aggregator}_total`, help: 'x', type: 'counter', aggregator, values: [{ value, labels: {} }] };
   }
 
-  it('loses the counts of a worker that cannot be added, and no others with them, when it ends', async () => {
+  it('loses only those counts of a worker that cannot be added, when it ends', async () => {
     const sound = new StandIn(901, () => [counter(2)]);
     const other = new StandIn(902, () => [counter(3)]);
     const unsound = new StandIn(903, () => [counter(5), counter(7, 'nonsense')]);

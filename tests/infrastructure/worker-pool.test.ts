@@ -76,7 +76,7 @@ describe('a pool of workers', () => {
   }
 
   for (const transport of ['uws', 'node'])
-    it(`shares one port over ${transport}: all subscribers of all workers hear what one of them took`, async () => {
+    it(`shares one port over ${transport}: all subscribers of all workers receive what one of them accepted`, async () => {
       const service = await startPool({ NATS_URL: nats.url, HTTP1_TRANSPORT: transport });
       await eventually('all workers to be ready', () => isReady(service));
       const streams = await openMany(service);
@@ -84,7 +84,7 @@ describe('a pool of workers', () => {
       for (const stream of streams) await stream.hears('123');
     });
 
-  it('restarts a worker that was killed, later each time, while the others serve on', async () => {
+  it('restarts a worker that was killed, later each time, while the others continue to serve', async () => {
     const service = await startPool();
     const streams = await openMany(service);
     const [victim] = workerPids(service);
@@ -103,14 +103,14 @@ describe('a pool of workers', () => {
   for (const how of ['by event', 'by exception']) {
     const failing = (when: string): Record<string, string> => ({ ...preload('failing-forks'), FORKS_FAIL: how + when });
 
-    it(`does not start where no worker can be forked, which shows ${how}, and says so`, async () => {
+    it(`does not start if no worker can be forked, which shows ${how}, and says so`, async () => {
       const service = spawnPool(failing(''));
       expect(await service.exited()).to.equal(1);
       expect(lines(service, 'worker_not_forked')).to.have.length(WORKERS);
       expect(service.stderr).to.include('a worker could not start');
     });
 
-    it(`fills its places as soon as workers can be forked again, where that fails ${how}`, async () => {
+    it(`fills its places as soon as workers can be forked again, if that fails ${how}`, async () => {
       const service = await startPool({ NATS_URL: nats.url, ...failing(', later') });
       await eventually('all workers to be ready', () => isReady(service));
       const [victim] = workerPids(service);
@@ -155,7 +155,7 @@ describe('a pool of workers', () => {
     await eventually('no worker to be left', () => !workerPids(service).some(isAlive));
   });
 
-  it('replaces every worker in turn on SIGHUP, and serves all the while', async () => {
+  it('replaces every worker in turn on SIGHUP, and serves throughout', async () => {
     const service = await startPool({ NATS_URL: nats.url });
     await eventually('all workers to be ready', () => isReady(service));
     const before = workerPids(service);
@@ -199,7 +199,7 @@ describe('a pool of workers', () => {
     for (const client of clients) await eventually('the last chunk', () => client.endedProperly);
   });
 
-  it('shows the metrics of all workers, whichever is asked', async () => {
+  it('shows the metrics of all workers, whichever one is asked', async () => {
     const service = await startPool();
     await openMany(service);
     for (let probe = 0; probe < 2 * WORKERS; probe++) {
@@ -249,7 +249,7 @@ describe('a pool of workers', () => {
     expect(await opened()).to.equal(STREAMS);
   });
 
-  it('forgets no count when a worker ends, so that no rate takes it for a restart', async () => {
+  it('forgets no count when a worker ends, so that no rate mistakes it for a restart', async () => {
     const service = await startPool();
     await openMany(service);
     const figures = async (): Promise<number[]> => {
@@ -267,7 +267,7 @@ describe('a pool of workers', () => {
     expect(now[1]).to.equal(STREAMS);
   });
 
-  it('shows the metrics of those that answer, where a worker hangs', async () => {
+  it('shows the metrics of the workers that answer, if one hangs', async () => {
     const service = await startPool();
     await openMany(service);
     const [hanging] = workerPids(service);
@@ -295,7 +295,7 @@ describe('a pool of workers', () => {
     await service.logged('worker_metrics_missing');
   });
 
-  it('does not start where somebody holds the port, and says so', async () => {
+  it('does not start if another process has the port, and says so', async () => {
     const holder: Server = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
@@ -316,7 +316,7 @@ describe('a pool of workers', () => {
     expect(single.stderr).to.include(`cannot listen on 127.0.0.1:${first.port}`);
   });
 
-  it('refuses the memory log, by which workers could not hear each other', async () => {
+  it('refuses the memory log, which workers cannot share', async () => {
     const service = spawnPool({ UPDATE_LOG: 'memory' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');

@@ -19,7 +19,7 @@ import {
 import { channelPaths, sessionMachine, sessionPaths, startHalyard } from 'halyard/testing';
 
 /**
- * What is written by somebody who has installed the package: it uses every entry point, prints what came of it, and
+ * The program of a user who has installed the package: it uses every entry point, prints the results, and
  * ends. The test of the package copies this file into an empty folder, and type-checks and runs it there.
  */
 

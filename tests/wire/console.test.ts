@@ -45,7 +45,7 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console/other.js'))).status).to.equal(404);
     });
 
-    it('shows the state and streams with the token alone', async () => {
+    it('shows the state and streams only with the token', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
       for (const path of ['/console/events', '/console/history', '/console/streams/abc'])
         expect((await fetch(service.url(path))).status, path).to.equal(401);
@@ -85,7 +85,7 @@ for (const transport of TRANSPORTS)
       expect(first?.delivery.counts).to.have.length((first?.delivery.bounds.length ?? 0) + 1);
     });
 
-    it('is on the internal listener alone where there is one, and nowhere by itself where there is none', async () => {
+    it('is only on the internal listener if there is one, and by default nowhere if there is none', async () => {
       service = await startService({ ...transport.environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', CONSOLE: 'on' });
       const internal = `http://127.0.0.1:${service.ports[1]}`;
       expect((await fetch(service.url('/console'))).status).to.equal(404);
@@ -98,7 +98,7 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console'))).status).to.equal(404);
     });
 
-    it('lets go of a page that was closed, and of all when the service stops', async () => {
+    it('releases a page that was closed, and all pages when the service stops', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
       const pages = [];
       for (let count = 0; count < 8; count++) pages.push(await openPage());

@@ -16,7 +16,7 @@ import { serveSockets } from '../../support/memory/served-socket-world.ts';
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
 
 describe('The budget of connections', () => {
-  it('holds over all listeners together, and has room again when connections are closed', async () => {
+  it('applies to all listeners together, and has room again when connections are closed', async () => {
     const files = await CertificateFiles.make();
     const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
     const addresses = [{ host: '127.0.0.1', port: 0 }];

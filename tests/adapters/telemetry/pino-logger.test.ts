@@ -44,7 +44,7 @@ describe('the limit of log lines', () => {
     expect(last()).to.include({ line: 1002, linesLeftOut: 999 });
   });
 
-  it('writes no more than twenty lines of an event, however many kinds there are', () => {
+  it('writes at most twenty lines of an event, however many kinds there are', () => {
     const { logger, written } = opened();
     for (let line = 0; line < 50; line++) logger.warn('knock', { line }, `door ${line}`);
     expect(written).to.have.length(20);

@@ -67,7 +67,7 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('says when the certificate ends, of several processes the earliest end, and nothing without one', async () => {
+  it('reports when the certificate expires, the earliest of several processes, and nothing without one', async () => {
     const name = 'halyard_certificate_not_after_seconds';
     const ends = (notAfterMs: number | undefined): PrometheusPage => page(counting(), {}, notAfterMs);
     expect(sampleOf(await ends(1_800_000_000_000).render(), name)).to.equal(1_800_000_000);
@@ -99,7 +99,7 @@ describe('The metrics for Prometheus', () => {
     expect(sampleOf(await page(telemetry).render(), 'halyard_pass_duration_seconds_bucket{le="1"}')).to.equal(1);
   });
 
-  it('counts everything that the port tells, each under its own name and label', async () => {
+  it('counts everything that the port reports, each under its own name and label', async () => {
     const telemetry = counting();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
@@ -140,7 +140,7 @@ describe('The metrics for Prometheus', () => {
     for (const [sample, value] of Object.entries(expected)) expect(sampleOf(text, sample), sample).to.equal(value);
   });
 
-  it('has the reasons and operations of every log from the start, and one for what none declares', async () => {
+  it('has the reasons and operations of every log from the start, and one for those that no log declares', async () => {
     const telemetry = counting();
     telemetry.logError('undeclared');
     telemetry.epochLost('undeclared');
@@ -194,10 +194,10 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('tells how late the event loop was, without the pause between two samples', async () => {
+  it('reports how late the event loop was, without the pause between two samples', async () => {
     const lag = async (statistic: string): Promise<number> =>
       sampleOf(await page().render(), `nodejs_eventloop_lag_${statistic}_seconds`) ?? NaN;
-    // The first reading starts anew, and each sample is of the time since the one before it.
+    // The first reading starts again, and each sample covers the time since the previous one.
     await lag('max');
     await setTimeout(4 * LAG_SAMPLE_MS);
     const from = performance.now();

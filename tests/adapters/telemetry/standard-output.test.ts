@@ -48,7 +48,7 @@ describe('The log on standard output', () => {
   });
 
   for (const [how, end] of Object.entries({ properly: WHEN_WRITTEN, 'at once': 'process.exit(0);' })) {
-    it(`lets a process end ${how} when its reader is gone`, async () => {
+    it(`lets a process end ${how} when its reader has ended`, async () => {
       const child = logging(2, 1, end);
       child.stdout?.destroy();
       expect(await exitCode(child)).to.equal(0);
@@ -61,7 +61,7 @@ describe('The log on standard output', () => {
     });
   }
 
-  it('holds up no client when its disk is full', async () => {
+  it('delays no client when its disk is full', async () => {
     const port = await freePort();
     const full = await open('/dev/full', 'w');
     const service = ServiceProcess.spawn({ LISTEN_ADDR: `127.0.0.1:${port}` }, [], { stdout: full.fd });

@@ -19,7 +19,7 @@ export interface HttpAsk {
   readonly body?: string | Buffer;
 }
 
-/** Sends what it is told, and no header of its own but `Host`. */
+/** Sends what it is given, and no header of its own except `Host`. */
 export function askHttp1(
   port: number,
   path: string,

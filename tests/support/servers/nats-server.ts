@@ -54,7 +54,7 @@ export class NatsServer {
     return server;
   }
 
-  /** A port and a folder, but no server yet: for whoever has to be there first. */
+  /** A port and a folder, but no server yet: for tests that start something else first. */
   static async prepare(options: NatsServerOptions = {}): Promise<NatsServer> {
     const dir = await mkdtemp(join(tmpdir(), 'halyard-nats-'));
     return new NatsServer(await natsServerBinary(options.atLeast), dir, await freePort(), options);
@@ -92,7 +92,7 @@ export class NatsServer {
   async restart(options: { readonly jetStream?: boolean } = {}): Promise<void> {
     this.#jetStream = options.jetStream ?? this.#jetStream;
     await this.#writeConfig();
-    // A connection of somebody else's may sit on the port for a moment, so a start may take several tries.
+    // Another process's connection may occupy the port for a moment, so a start may take several tries.
     await eventually('nats-server starts', async () => {
       this.#output = '';
       const child = spawn(this.#binary, ['-c', join(this.dir, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -23,7 +23,7 @@ const CONNECT = `
 `;
 
 describe('UwsServer', () => {
-  it('tells the port of each address, in their order, also where two have the same', async () => {
+  it('gives the port of each address, in order, even if two are the same', async () => {
     const [first, other] = [await freePort(), await freePort()];
     const addresses = [`127.0.0.1:${first}`, `127.0.0.2:${first}`, `127.0.0.1:${other}`];
     const service = await startService({ LISTEN_ADDR: addresses.join() });
@@ -60,14 +60,14 @@ describe('UwsServer', () => {
   });
 
   for (const { name, environment } of TRANSPORTS)
-    it(`writes an address of IPv6 as it is configured when somebody else has it, on ${name}`, async () => {
+    it(`writes an IPv6 address as configured when another process has it, on ${name}`, async () => {
       const service = await startService({ ...environment, LISTEN_ADDR: '[::1]:0' });
       const refused = await startService({ ...environment, LISTEN_ADDR: `[::1]:${service.port}` }).catch(String);
       expect(refused).to.equal(`Error: cannot listen on [::1]:${service.port}: EADDRINUSE`);
       await service.stop();
     });
 
-  it('takes the headers of a browser with many cookies, in whatever process it runs', async () => {
+  it('accepts the headers of a browser with many cookies, in any process', async () => {
     const service = await startService({});
     const client = await RawClient.connect(service.port);
     try {
@@ -83,7 +83,7 @@ describe('UwsServer', () => {
     }
   });
 
-  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async () => {
+  it('lets the kernel queue thousands of clients that connect at once while it is busy, instead of dropping them', async () => {
     const service = await startService({});
     try {
       // This process, and so the service in it, stands still until the program has ended.
