@@ -166,7 +166,7 @@ function showOverview() {
     ['That are behind', number(streams.behind)],
     ['Environments', number(environments.known)],
     ['Passes running', number(environments.spreading)],
-    ['Changes that wait for the log', number(pending)],
+    ['Changes waiting', number(pending)],
   ]);
   rows(
     element('changed'),
