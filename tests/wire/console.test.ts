@@ -52,7 +52,9 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console/streams/a.b'), AUTHORIZED)).status).to.equal(400);
       const events = await fetch(service.url('/console/events'), AUTHORIZED);
       expect(events.headers.get('content-type')).to.equal('text/event-stream');
-      expect(await read(events, '"verdict"')).to.match(/\ndata: \{"overview":\{"verdict":"(ready|starting)"/);
+      expect(await read(events, '"verdict"')).to.match(
+        /\ndata: \{"overview":\{"worker":null,"verdict":"(ready|starting)"/,
+      );
       const stream = await fetch(service.url('/console/streams/abc'), AUTHORIZED);
       await service.publish('abc', 123);
       expect(await read(stream, '123')).to.match(

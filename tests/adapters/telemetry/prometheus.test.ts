@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { LAG_SAMPLE_MS } from '../../../adapters/telemetry/event-loop-lag.ts';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
 import type { GaugeReadings } from '../../../application/ports/gauges.ts';
+import type { BucketCounts } from '../../../application/ports/tallies.ts';
 import { LOGS } from '../../../infrastructure/logs.ts';
 import { parseMetrics, sampleOf } from '../../support/documents/metrics-text.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -91,6 +93,27 @@ describe('The metrics for Prometheus', () => {
     expect(sample('_bucket{le="+Inf"}')).to.equal(1501);
     expect(sample('_count')).to.equal(1501);
     expect(sample('_sum')).to.be.closeTo(200, 1e-6);
+  });
+
+  it('has a tally of what the console plots, which later counts do not change', () => {
+    const telemetry = counting();
+    telemetry.streamOpened();
+    telemetry.changeAnswered('stored', 5);
+    telemetry.changeAnswered('unauthorized', 5);
+    telemetry.delivered(1000, 40);
+    telemetry.deliveredAtAge(7, 1200);
+    const tally = telemetry.tally();
+    telemetry.delivered(1, 40);
+    expect([tally.opened, tally.changes]).to.deep.equal([1, 2]);
+    const at = ({ bounds, counts }: BucketCounts, seconds: number): number | undefined =>
+      counts[bounds.indexOf(seconds)];
+    expect([at(tally.delivery, 0.05), at(tally.age, 1.5)]).to.deep.equal([1000, 7]);
+    expect(tally.delivery.counts).to.have.length(tally.delivery.bounds.length + 1);
+  });
+
+  it('says how much memory there is, at most that of the machine', async () => {
+    const limit = sampleOf(await page().render(), 'halyard_memory_limit_bytes');
+    expect(limit).to.be.within(process.memoryUsage.rss(), totalmem());
   });
 
   it('puts a value that equals a bound below it', async () => {

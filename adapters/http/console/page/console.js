@@ -17,7 +17,10 @@ let testStream = new AbortController();
 const openKeys = new Set();
 
 const number = (value) => (value === undefined ? '-' : Math.round(value).toLocaleString('en'));
-const milliseconds = (seconds) => (seconds === undefined ? '-' : `${(seconds * 1000).toFixed(1)} ms`);
+const milliseconds = (seconds) => {
+  if (seconds === undefined) return '-';
+  return seconds < 0.1 ? `${(seconds * 1000).toFixed(1)} ms` : `${number(seconds * 1000)} ms`;
+};
 const perSecond = (value) => (value === undefined ? '-' : `${value < 10 ? value.toFixed(1) : number(value)} a second`);
 const megabytes = (bytes) => (bytes === undefined ? '-' : `${number(bytes / 1e6)} MB`);
 const time = (iso) => new Date(iso).toLocaleTimeString('en-GB');
@@ -163,7 +166,7 @@ function showOverview() {
     ['That are behind', number(streams.behind)],
     ['Environments', number(environments.known)],
     ['Passes running', number(environments.spreading)],
-    ['Changes that wait for the log', number(pending)],
+    ['Changes waiting', number(pending)],
   ]);
   rows(
     element('changed'),
