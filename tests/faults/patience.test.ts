@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { TOKENS } from '../../infrastructure/container.ts';
+import { ABI_WITH_SPLIT_REQUEST_FAULT } from '../../adapters/http/uws/addon.ts';
 import { MemoryTelemetry } from '../../adapters/memory/memory-telemetry.ts';
 import { RawClient } from '../support/clients/raw-client.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
@@ -84,7 +85,11 @@ for (const { name, environment, isUws } of TRANSPORTS)
       slow);
 
     if (isUws)
-      it('X-4: closes silently on a client that says nothing, or half a request, or names no host', async () => {
-        expect(await silent).to.deep.equal(['', '', '']);
+      it('X-4: closes silently on a client that says nothing, or half a request; on one that names no host by its build', async () => {
+        const [nothing, half, hostless] = await silent;
+        expect([nothing, half]).to.deep.equal(['', '']);
+        // Only the build for Node 20 waits for the name of a host.
+        if (process.versions.modules === ABI_WITH_SPLIT_REQUEST_FAULT) expect(hostless).to.equal('');
+        else expect(hostless).to.match(/^HTTP\/1\.1 400 /);
       });
   });

@@ -13,6 +13,7 @@ import { haveThePair, type TlsPair } from '../tls-files.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws, type UwsApp } from './addon.ts';
 import { adopts, type ParentApp, secureApp } from './secure-app.ts';
 import { UwsStreamSocket } from './stream-socket.ts';
+import { utf8 } from './utf8.ts';
 
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
@@ -325,7 +326,8 @@ class UwsExchange implements HttpExchange {
     response.writeStatus(headOf(status, headers));
     if (hasNoBody(status)) response.endWithoutBody();
     else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
-    else if (typeof body === 'string' || close) response.end(body, close);
+    else if (typeof body === 'string') response.end(utf8(body), close);
+    else if (close) response.end(body, close);
     else this.#writeShared(body);
   }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { ConnectionBudget } from '../../../../adapters/http/connection-budget.ts';
+import type { HttpExchange } from '../../../../adapters/http/exchange.ts';
 import type { Routes } from '../../../../adapters/http/routes.ts';
 import { UwsServer } from '../../../../adapters/http/uws/server.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -31,6 +32,24 @@ describe('UwsServer', () => {
       expect(service.ports).to.deep.equal([first, first, other]);
     } finally {
       await service.stop();
+    }
+  });
+
+  it('writes a body as UTF-8, also where each of its characters fits into one byte', async () => {
+    const body = '{"name":"Zürich"}';
+    const routes = { handle: (exchange: HttpExchange) => exchange.answer({ status: 200, headers: [], body }) };
+    const server = new UwsServer(
+      { addresses: [{ host: '127.0.0.1', port: 0 }], connections: new ConnectionBudget(10), sharePort: false },
+      routes as unknown as Routes,
+      new RecordedLogger(),
+    );
+    await server.listen();
+    try {
+      const answer = await fetch(`http://127.0.0.1:${server.ports[0]}/`, { headers: { Connection: 'close' } });
+      expect(await answer.text()).to.equal(body);
+    } finally {
+      server.stopListening();
+      await server.close();
     }
   });
 
