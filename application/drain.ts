@@ -18,7 +18,24 @@ export interface DrainOptions {
   readonly changeDeadlineMs: number;
 }
 
+/** Between two looks at what is left: short beside any drain, and long enough to cost nothing. */
 const STEP_MS = 50;
+
+interface DrainParts {
+  readonly hubs: Hubs;
+  readonly room: StreamRoom;
+  readonly changes: QueueChange;
+  readonly repeated: RepeatedChanges;
+  readonly pending: PendingUpdates;
+  readonly repairs: Repairs;
+  readonly health: Health;
+  readonly listeners: readonly HttpListener[];
+}
+
+interface DrainAdapters {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /**
  * The way out: no new clients by way of the load balancer, then none at all, then every stream ended properly, spread
@@ -26,63 +43,34 @@ const STEP_MS = 50;
  */
 export class Drain {
   readonly #options: DrainOptions;
-  readonly #hubs: Hubs;
-  readonly #room: StreamRoom;
-  readonly #changes: QueueChange;
-  readonly #repeated: RepeatedChanges;
-  readonly #pending: PendingUpdates;
-  readonly #repairs: Repairs;
-  readonly #health: Health;
-  readonly #listeners: readonly HttpListener[];
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #parts: DrainParts;
+  readonly #adapters: DrainAdapters;
 
-  constructor(
-    options: DrainOptions,
-    parts: {
-      readonly hubs: Hubs;
-      readonly room: StreamRoom;
-      readonly changes: QueueChange;
-      readonly repeated: RepeatedChanges;
-      readonly pending: PendingUpdates;
-      readonly repairs: Repairs;
-      readonly health: Health;
-      readonly listeners: readonly HttpListener[];
-    },
-    adapters: { readonly clock: Clock; readonly logger: Logger },
-  ) {
+  constructor(options: DrainOptions, parts: DrainParts, adapters: DrainAdapters) {
     this.#options = options;
-    this.#hubs = parts.hubs;
-    this.#room = parts.room;
-    this.#changes = parts.changes;
-    this.#repeated = parts.repeated;
-    this.#pending = parts.pending;
-    this.#repairs = parts.repairs;
-    this.#health = parts.health;
-    this.#listeners = parts.listeners;
-    this.#clock = adapters.clock;
-    this.#logger = adapters.logger;
+    this.#parts = parts;
+    this.#adapters = adapters;
   }
 
   async run(): Promise<void> {
     const { waitMs, spreadMs } = this.#options;
-    this.#health.drain();
-    this.#repairs.stop();
-    this.#logger.info('drain_started', { streams: this.#hubs.subscribers, waitMs, spreadMs });
-    await pause(this.#clock, waitMs);
+    this.#parts.health.drain();
+    this.#parts.repairs.stop();
+    this.#adapters.logger.info('drain_started', { streams: this.#parts.hubs.subscribers, waitMs, spreadMs });
+    await pause(this.#adapters.clock, waitMs);
     // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
     // those that still wait.
-    await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
-    for (const listener of this.#listeners) listener.stopListening();
-    this.#room.drain();
+    await new Promise<void>((resolve) => this.#adapters.clock.nextTurn(resolve));
+    for (const listener of this.#parts.listeners) listener.stopListening();
+    this.#parts.room.drain();
     // The requests of those that were accepted last are on their way.
-    await pause(this.#clock, STEP_MS);
+    await pause(this.#adapters.clock, STEP_MS);
     await this.#endStreams();
-    this.#repeated.stop();
-    await this.#answerChanges(this.#clock.monotonicMs() + this.#options.changeDeadlineMs);
-    await this.#pending.stop();
+    this.#parts.repeated.stop();
+    await this.#answerChanges(this.#adapters.clock.monotonicMs() + this.#options.changeDeadlineMs);
+    await this.#parts.pending.stop();
     const cut = this.#cutTheRest();
-    this.#logger.info('drain_done', { cut });
+    this.#adapters.logger.info('drain_done', { cut });
   }
 
   /**
@@ -91,25 +79,25 @@ export class Drain {
    * of a transport's own callback, in which its connections must not be closed.
    */
   endAtOnce(): Promise<void> {
-    for (const listener of this.#listeners) attempt(() => listener.stopListening());
-    const nowMs = this.#clock.monotonicMs();
-    for (const session of [...this.#hubs.sessions()]) attempt(() => session.end('drained', nowMs));
-    return new Promise((resolve) => this.#clock.nextTurn(resolve));
+    for (const listener of this.#parts.listeners) attempt(() => listener.stopListening());
+    const nowMs = this.#adapters.clock.monotonicMs();
+    for (const session of [...this.#parts.hubs.sessions()]) attempt(() => session.end('drained', nowMs));
+    return new Promise((resolve) => this.#adapters.clock.nextTurn(resolve));
   }
 
   async #endStreams(): Promise<void> {
-    const sessions = [...this.#hubs.sessions()];
-    const beganMs = this.#clock.monotonicMs();
+    const sessions = [...this.#parts.hubs.sessions()];
+    const beganMs = this.#adapters.clock.monotonicMs();
     const endsMs = beganMs + this.#options.spreadMs;
     let ended = 0;
-    while (this.#hubs.subscribers > 0) {
-      const nowMs = this.#clock.monotonicMs();
+    while (this.#parts.hubs.subscribers > 0) {
+      const nowMs = this.#adapters.clock.monotonicMs();
       const share = nowMs >= endsMs ? 1 : (nowMs - beganMs) / this.#options.spreadMs;
       const due = Math.ceil(sessions.length * share);
       for (; ended < due; ended++) sessions[ended]?.end('drained', nowMs);
-      this.#hubs.flushTally();
+      this.#parts.hubs.flushTally();
       if (nowMs >= endsMs) return;
-      await pause(this.#clock, Math.min(STEP_MS, endsMs - nowMs));
+      await pause(this.#adapters.clock, Math.min(STEP_MS, endsMs - nowMs));
     }
   }
 
@@ -118,14 +106,15 @@ export class Drain {
    * are repeated just now get the same time.
    */
   async #answerChanges(untilMs: number): Promise<void> {
-    while (this.#changes.inFlight > 0 && this.#clock.monotonicMs() <= untilMs) await pause(this.#clock, STEP_MS);
+    while (this.#parts.changes.inFlight > 0 && this.#adapters.clock.monotonicMs() <= untilMs)
+      await pause(this.#adapters.clock, STEP_MS);
   }
 
   /** Streams that were opened since the drain began are ended here; peers that do not read are cut. */
   #cutTheRest(): number {
-    const nowMs = this.#clock.monotonicMs();
-    for (const session of [...this.#hubs.sessions()]) session.end('drained', nowMs);
-    const congested = [...this.#hubs.sessions()];
+    const nowMs = this.#adapters.clock.monotonicMs();
+    for (const session of [...this.#parts.hubs.sessions()]) session.end('drained', nowMs);
+    const congested = [...this.#parts.hubs.sessions()];
     for (const session of congested) session.giveUp(nowMs);
     return congested.length;
   }

@@ -293,9 +293,9 @@ export class FlagsRelay implements Flags {
   async #ask(request: ApiRequest, abort: AbortController): Promise<ApiOutcome> {
     if (this.#stopped) return CANCELLED;
     const beganMs = this.#clock.monotonicMs();
-    let isLate = false;
+    const state = { isLate: false };
     const timeout = this.#clock.after(this.#options.timeoutMs, () => {
-      isLate = true;
+      state.isLate = true;
       abort.abort();
     });
     this.#aborts.add(abort);
@@ -303,7 +303,7 @@ export class FlagsRelay implements Flags {
     this.#aborts.delete(abort);
     timeout.cancel();
     const reason =
-      outcome.kind === 'answered' ? statusClassOf(outcome.answer.status) : isLate ? 'timeout' : outcome.reason;
+      outcome.kind === 'answered' ? statusClassOf(outcome.answer.status) : state.isLate ? 'timeout' : outcome.reason;
     this.#telemetry.flagsRequested(reason, this.#clock.monotonicMs() - beganMs);
     // Neither the key, which may be a secret, nor anything of the answer.
     if (outcome.kind === 'failed' && reason !== 'cancelled')

@@ -10,35 +10,30 @@ import type { Telemetry } from './ports/telemetry.ts';
 import type { LogFollower } from './ports/update-log.ts';
 import type { Repairs } from './repairs.ts';
 
+interface LogTailParts {
+  readonly hubs: Hubs;
+  readonly health: Health;
+  readonly pending: PendingUpdates;
+  readonly repairs: Repairs;
+}
+
+interface LogTailAdapters {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
 /** Where the log's tail enters the application: updates go to the hubs, and only those of the epoch that is on. */
 export class LogTail implements LogFollower {
-  readonly #hubs: Hubs;
-  readonly #health: Health;
-  readonly #pending: PendingUpdates;
-  readonly #repairs: Repairs;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #telemetry: Telemetry;
+  readonly #parts: LogTailParts;
+  readonly #adapters: LogTailAdapters;
   readonly #skew = new ClockSkew();
   #epoch = 0;
   #caughtUp = false;
 
-  constructor(
-    parts: {
-      readonly hubs: Hubs;
-      readonly health: Health;
-      readonly pending: PendingUpdates;
-      readonly repairs: Repairs;
-    },
-    adapters: { readonly clock: Clock; readonly logger: Logger; readonly telemetry: Telemetry },
-  ) {
-    this.#hubs = parts.hubs;
-    this.#health = parts.health;
-    this.#pending = parts.pending;
-    this.#repairs = parts.repairs;
-    this.#clock = adapters.clock;
-    this.#logger = adapters.logger;
-    this.#telemetry = adapters.telemetry;
+  constructor(parts: LogTailParts, adapters: LogTailAdapters) {
+    this.#parts = parts;
+    this.#adapters = adapters;
   }
 
   /** The epoch that is followed; 0 for none. */
@@ -54,40 +49,40 @@ export class LogTail implements LogFollower {
   epochStarted(epoch: number, keptMs: number | undefined): void {
     this.#epoch = epoch;
     this.#caughtUp = false;
-    for (const hub of this.#hubs.each) hub.logKeeps(keptMs);
-    this.#telemetry.epochStarted();
+    for (const hub of this.#parts.hubs.each) hub.logKeeps(keptMs);
+    this.#adapters.telemetry.epochStarted();
   }
 
   updated(environment: EnvironmentId, update: Update, epoch: number): void {
     if (epoch !== this.#epoch) return;
-    for (const hub of this.#hubs.each) hub.take(environment, update, epoch);
-    this.#repairs.delivered(environment, update);
+    for (const hub of this.#parts.hubs.each) hub.take(environment, update, epoch);
+    this.#parts.repairs.delivered(environment, update);
     if (!this.#isLive(update)) return;
     this.#observeClocks(update);
-    this.#logger.debug('update_received', {
+    this.#adapters.logger.debug('update_received', () => ({
       environment,
       updatedAt: update.updatedAt,
-      streams: this.#hubs.streamsOf(environment),
-    });
+      streams: this.#parts.hubs.streamsOf(environment),
+    }));
   }
 
   caughtUp(epoch: number): void {
     if (epoch !== this.#epoch) return;
     this.#caughtUp = true;
-    this.#health.caughtUpWithLog();
-    this.#logger.info('log_caught_up', { epoch });
-    this.#pending.logIsBack();
-    this.#repairs.logIsBack(epoch);
+    this.#parts.health.caughtUpWithLog();
+    this.#adapters.logger.info('log_caught_up', { epoch });
+    this.#parts.pending.logIsBack();
+    this.#parts.repairs.logIsBack(epoch);
   }
 
   epochLost(epoch: number, reason: string): void {
     if (epoch !== this.#epoch) return;
     this.#epoch = 0;
-    this.#health.lostLog();
-    this.#telemetry.epochLost(reason);
-    this.#logger.warn('log_epoch_lost', { epoch, reason });
-    this.#pending.logIsLost();
-    this.#repairs.logIsLost();
+    this.#parts.health.lostLog();
+    this.#adapters.telemetry.epochLost(reason);
+    this.#adapters.logger.warn('log_epoch_lost', { epoch, reason });
+    this.#parts.pending.logIsLost();
+    this.#parts.repairs.logIsLost();
   }
 
   /** Whether it was stored a moment ago: what a replay or a repair brings may be as old as the retention. */
@@ -97,8 +92,8 @@ export class LogTail implements LogFollower {
 
   #observeClocks(update: Update): void {
     this.#skew.observe(update.storedAtMs, {
-      epochMs: this.#clock.epochMs(),
-      monotonicMs: this.#clock.monotonicMs(),
+      epochMs: this.#adapters.clock.epochMs(),
+      monotonicMs: this.#adapters.clock.monotonicMs(),
     });
   }
 }

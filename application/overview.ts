@@ -9,6 +9,7 @@ import type {
   ChangedEnvironment,
   InstanceOverview,
   InstanceOverviews,
+  LogTrouble,
 } from './ports/instance-overview.ts';
 import type { RecentChanges } from './recent-changes.ts';
 
@@ -18,44 +19,87 @@ const CHANNELS_A_READING = 2000;
 const SESSIONS_A_READING = 10_000;
 const BUSIEST = 10;
 
+interface Process {
+  readonly logName: string;
+  /** Its number among several; null: there is one. */
+  readonly worker: number | null;
+}
+
 interface Parts {
   readonly hubs: Hubs;
   readonly tail: LogTail;
   readonly recent: RecentChanges;
   readonly gauges: Gauges;
   readonly clock: Clock;
+  /** What went wrong with the log last. */
+  readonly lines: { readonly troubleOfLog: LogTrouble | undefined };
+}
+
+/** Since when a value is what it is. */
+class Lasting {
+  #value: string;
+  #sinceMs: number;
+
+  constructor(value: string, nowMs: number) {
+    this.#value = value;
+    this.#sinceMs = nowMs;
+  }
+
+  get since(): string {
+    return new Date(this.#sinceMs).toISOString();
+  }
+
+  look(value: string, nowMs: number): void {
+    if (value !== this.#value) this.#sinceMs = nowMs;
+    this.#value = value;
+  }
 }
 
 export class Overview implements InstanceOverviews {
-  readonly #logName: string;
+  readonly #process: Process;
   readonly #parts: Parts;
-  #verdict: InstanceOverview['verdict'] = 'starting';
-  #sinceMs: number;
+  readonly #verdict: Lasting;
+  readonly #connected: Lasting;
+  readonly #caughtUp: Lasting;
   /** Where the look at all channels has come to. */
   #unseen: Iterator<EnvironmentId> | undefined;
   #found: BusyEnvironment[] = [];
   #busiest: readonly BusyEnvironment[] = [];
 
-  constructor(logName: string, parts: Parts) {
-    this.#logName = logName;
+  constructor(process: Process, parts: Parts) {
+    this.#process = process;
     this.#parts = parts;
-    this.#sinceMs = parts.clock.epochMs();
+    const nowMs = parts.clock.epochMs();
+    this.#verdict = new Lasting('starting', nowMs);
+    this.#connected = new Lasting('false', nowMs);
+    this.#caughtUp = new Lasting('false', nowMs);
+  }
+
+  /** Notices since when things are as they are; costs next to nothing. */
+  look(): void {
+    const { unready, logConnected, caughtUp } = this.#parts.gauges.read();
+    const nowMs = this.#parts.clock.epochMs();
+    this.#verdict.look(unready ?? 'ready', nowMs);
+    this.#connected.look(String(logConnected), nowMs);
+    this.#caughtUp.look(caughtUp ? `in epoch ${this.#parts.tail.epoch}` : 'false', nowMs);
   }
 
   read(): InstanceOverview {
-    const { tail, gauges, clock } = this.#parts;
+    const { tail, gauges, lines } = this.#parts;
+    this.look();
     const readings = gauges.read();
-    const verdict = readings.unready ?? 'ready';
-    if (verdict !== this.#verdict) this.#sinceMs = clock.epochMs();
-    this.#verdict = verdict;
     this.#lookAtChannels();
     return {
-      verdict,
-      since: new Date(this.#sinceMs).toISOString(),
+      worker: this.#process.worker,
+      verdict: readings.unready ?? 'ready',
+      since: this.#verdict.since,
       log: {
-        name: this.#logName,
+        name: this.#process.logName,
         connected: readings.logConnected,
+        connectedSince: this.#connected.since,
         caughtUp: readings.caughtUp,
+        caughtUpSince: this.#caughtUp.since,
+        trouble: lines.troubleOfLog ?? null,
         durable: readings.logDurable,
         epoch: tail.epoch,
       },

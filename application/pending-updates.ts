@@ -15,8 +15,12 @@ export interface PendingUpdatesOptions {
   readonly appendTimeoutMs: number;
 }
 
-/** Late appends in flight at once: enough to be quick, few enough to leave the log to the live ones. */
+/**
+ * Late appends in flight at once. A log that acknowledges within some milliseconds stores thousands of them a second,
+ * and a live change waits behind 64 at most, which is a small part of its deadline.
+ */
 const CONCURRENCY = 64;
+/** After a refusal by a log that is there: far longer than an append takes, so that a log in trouble is not pressed. */
 const RETRY_MS = 1000;
 
 /** The state when an update was first tried: what came to the log after that is newer. */
@@ -151,7 +155,7 @@ export class PendingUpdates {
     for (let attempt = 1; attempt <= 2; attempt++) {
       // Not left to the log's comparison alone: a stream that was made anew may have come to the same sequence again.
       if (this.#isCovered(environment, pending, this.#hub.latest(environment)))
-        return this.#settle(environment, 'superseded');
+        return void this.#settle(environment, 'superseded');
       const { updatedAt, expectedSequence } = pending;
       const outcome: AppendOutcome = await this.#log.append(environment, updatedAt, {
         timeoutMs: this.#options.appendTimeoutMs,
@@ -171,7 +175,7 @@ export class PendingUpdates {
         else pending.expectedSequence = outcome.sequence;
         return;
       }
-      if (this.#isCovered(environment, pending, outcome.last)) return this.#settle(environment, 'superseded');
+      if (this.#isCovered(environment, pending, outcome.last)) return void this.#settle(environment, 'superseded');
       pending.expectedSequence = outcome.last?.sequence ?? 0;
     }
   }

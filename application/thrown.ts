@@ -1,6 +1,8 @@
 import type { LogFields } from './ports/logger.ts';
+import { messageOf } from './ports/message-of.ts';
 
-/** What a log line says of something that was thrown, which need not be an error. */
+/** What a log line says of something that was thrown where nothing should be: with the stack, if there is one. */
 export function thrown(error: unknown): LogFields {
-  return error instanceof Error ? { reason: error.message, stack: error.stack } : { reason: String(error) };
+  const reason = messageOf(error);
+  return error instanceof Error ? { reason, stack: error.stack } : { reason };
 }

@@ -26,7 +26,7 @@ interface Rate {
 }
 
 /**
- * How many changes a second an instance stores, with nobody subscribed.
+ * How many changes a second an instance stores, without subscribers.
  *
  * @param log undefined: the one in memory
  */

@@ -20,12 +20,12 @@ try {
   for (const instance of instances) await instance.logged('log_caught_up');
   const [a, b] = instances;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let heard: (text: string) => void = () => undefined;
+  let received: (text: string) => void = () => undefined;
   const subscriber = connect({ port: b.port, host: '127.0.0.1' }).setEncoding('latin1');
   subscriber.write('GET /sse/environments/bench/stream HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await once(subscriber, 'data');
   // An event is one write, and on loopback one packet.
-  subscriber.on('data', (text: string) => heard(text));
+  subscriber.on('data', (text: string) => received(text));
 
   const post = (body: string): Promise<unknown> => {
     const path = '/sse/environments/bench/queue-change';
@@ -37,7 +37,7 @@ try {
   for (let update = 1; update <= Number(values.updates) + WARM_UP; update++) {
     const body = `{"updated_at":${1_733_480_000 + update}.000000}`;
     const arrived = new Promise<void>((resolve) => {
-      heard = (text) => {
+      received = (text) => {
         if (text.includes(body)) resolve();
       };
     });

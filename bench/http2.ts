@@ -92,13 +92,13 @@ async function measure(way: Way): Promise<string> {
     await pin(service.pid, 0);
     const ports = (await service.logged('started'))['ports'] as number[];
     const port = ports[way.opening === http1 ? 0 : 1] ?? 0;
-    let [opened, heard] = [0, 0];
+    let [opened, received] = [0, 0];
     const count = (socket: Socket): void => {
       let rest = Buffer.alloc(0);
       socket.on('data', (chunk: Buffer) => {
         const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
         opened += occurrences(bytes, Buffer.from('retry: ')) - occurrences(rest, Buffer.from('retry: '));
-        heard += occurrences(bytes, MARK);
+        received += occurrences(bytes, MARK);
         rest = Buffer.from(
           bytes.subarray(Math.max(bytes.lastIndexOf(MARK) + MARK.length, bytes.length - MARK.length + 1)),
         );
@@ -124,7 +124,7 @@ async function measure(way: Way): Promise<string> {
         headers: { Authorization: `Token ${TOKEN}` },
         body: `{"updated_at":${1_733_480_000 + update}}`,
       });
-      await eventually('everybody to hear', () => heard >= update * streams, CEILING_MS);
+      await eventually('all subscribers to receive it', () => received >= update * streams, CEILING_MS);
     }
     const cpuUs = ((cpuTicks(service.pid) - beganTicks) / TICKS_PER_SECOND) * 1e6;
     const passMs = (performance.now() - beganMs) / updates;

@@ -15,14 +15,14 @@ export interface LoadReport {
   /** How long the command took, and the generator's own processor time in it. */
   readonly us: number;
   readonly cpuUs: number;
-  /** Streams that are open, and how many of them that read have not heard the newest update. */
+  /** Open streams, and how many of the reading ones have not received the newest update. */
   readonly streams: number;
   readonly behind: number;
   readonly opened: number;
   readonly failed: number;
-  /** Of the opened ones, those that were told an update on connecting. */
+  /** Opened streams that received an update on connecting. */
   readonly greeted: number;
-  /** Updates heard that were newer than what the stream had heard before, and others. */
+  /** Received updates that were newer than the stream's last one, and others. */
   readonly events: number;
   readonly replays: number;
   readonly closedByPeer: number;
@@ -37,7 +37,7 @@ export interface LoadReport {
   readonly floodAnswers: Histogram;
   /** From connect to the first bytes of the stream. */
   readonly opening: Histogram;
-  /** From the first POST of a round until every subscriber had heard. */
+  /** From the first POST of a round until every subscriber had received it. */
   readonly reach: Histogram;
 }
 
@@ -47,7 +47,7 @@ export interface RunOptions {
   readonly envs?: number;
   /** Posts in a round, where it is not one for each environment. */
   readonly burst?: number;
-  /** 0: a round begins when everybody has heard the last one. */
+  /** 0: a round begins when all have received the last one. */
   readonly every_us?: number;
   /** Connections that post updates. */
   readonly pool?: number;
@@ -68,7 +68,7 @@ export interface OpenOptions {
   readonly in_flight?: number;
   /** Every so-manieth stream stops reading once it is open. */
   readonly deaf_every?: number;
-  /** 1: done when each stream was told an update, too. */
+  /** 1: done when each stream has received an update, too. */
   readonly expect?: 0 | 1;
   readonly timeout_ms?: number;
 }
@@ -143,7 +143,7 @@ export class Load {
     return this.#command('reset', {});
   }
 
-  /** Waits until every stream has heard this value, or a newer one. */
+  /** Waits until every stream has received this value, or a newer one. */
   settle(value: number, timeoutMs: number): Promise<LoadReport> {
     return this.#command('settle', { value, timeout_ms: timeoutMs });
   }

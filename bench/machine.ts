@@ -11,7 +11,7 @@ export interface Machine {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-/** The core of the server under test, and the one of the load: two that are different, or nothing can be told apart. */
+/** The core of the server under test, and that of the load. They differ, so that their costs can be told apart. */
 export const SERVER_CORE = 0;
 export const LOAD_CORE = availableParallelism() - 1;
 

@@ -5,6 +5,7 @@ import { renderReport, type Outcome } from './report.ts';
 import { fillScaling } from './scaling.ts';
 import type { ScalingFacts, Scenario } from './scenario.ts';
 import { burst } from './scenarios/burst.ts';
+import { openConsole } from './scenarios/console.ts';
 import { documented } from './scenarios/documented.ts';
 import { environments } from './scenarios/environments.ts';
 import { fanOut } from './scenarios/fan-out.ts';
@@ -43,6 +44,7 @@ const SCENARIOS: readonly Scenario[] = [
   relay,
   ofrep,
   ofrepPage,
+  openConsole,
   workers,
   tls,
   profile,

@@ -60,7 +60,7 @@ export async function startSubject(name: SubjectName, options: SubjectOptions): 
   if (tls !== undefined && (name === 'limit' || name === 'better-sse')) throw new Error(`${name} speaks no TLS here`);
   let command: readonly string[];
   let env: NodeJS.ProcessEnv = {};
-  let cleanUp = async (): Promise<void> => undefined;
+  let cleanUp = async (): Promise<void> => {};
   switch (name) {
     case 'limit':
       if (options.limit === undefined) throw new Error('there is no C compiler for the bare loop');

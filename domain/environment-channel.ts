@@ -237,8 +237,7 @@ export class EnvironmentChannel implements SessionChannel {
    *   `round` when that slice begins another round, for an update that came during this one
    */
   spread(limit: number, nowMs: number): 'more' | 'round' | 'done' {
-    if (this.#beginsRound) this.#roundBeganMs = nowMs;
-    this.#beginsRound = false;
+    this.#noteRound(nowMs);
     for (let visited = 0; visited < limit && this.#round !== undefined && !this.#beginsRound; visited++) {
       const next = this.#round.left.next();
       if (next.done !== true) next.value.update(nowMs);
@@ -248,6 +247,11 @@ export class EnvironmentChannel implements SessionChannel {
     if (this.#round === undefined) return 'done';
     this.#handle('sliceDone');
     return this.#beginsRound ? 'round' : 'more';
+  }
+
+  #noteRound(nowMs: number): void {
+    if (this.#beginsRound) this.#roundBeganMs = nowMs;
+    this.#beginsRound = false;
   }
 
   /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */

@@ -57,8 +57,9 @@ function refuseWhatATableCannotHold(machine: AnyStateMachine, vocabulary: Vocabu
   const { root } = machine;
   if (machine.config.context !== undefined) throw refusal(root, 'context');
   if (root.type !== 'compound') throw refusal(root, `a root of type ${root.type}`);
-  for (const implementations of Object.values(machine.implementations))
-    if (Object.keys(implementations).length > 0) throw refusal(root, 'provided implementations');
+  const { actions, actors, delays, guards } = machine.implementations;
+  for (const provided of [actions, actors, delays, guards] as object[])
+    if (Object.keys(provided).length > 0) throw refusal(root, 'provided implementations');
   for (const node of [root, ...Object.values<AnyStateNode>(root.states)]) {
     if (node !== root && node.type !== 'atomic' && node.type !== 'final') throw refusal(node, `type ${node.type}`);
     if (node.always !== undefined && node.always.length > 0) throw refusal(node, 'eventless transitions');

@@ -32,6 +32,7 @@ import { Drain } from '../application/drain.ts';
 import { FlagsFeed } from '../application/flags-feed.ts';
 import { FlagsRelay } from '../application/flags-relay.ts';
 import { Health } from '../application/health.ts';
+import { History } from '../application/history.ts';
 import { Hub } from '../application/hub.ts';
 import { Hubs } from '../application/hubs.ts';
 import { Inspection } from '../application/inspection.ts';
@@ -57,12 +58,14 @@ import { RecentChanges } from '../application/recent-changes.ts';
 import { QueueChange } from '../application/queue-change.ts';
 import { Repairs } from '../application/repairs.ts';
 import { RepeatedChanges } from '../application/repeated-changes.ts';
+import { Sampler } from '../application/sampler.ts';
 import { Sweep } from '../application/sweep.ts';
 import { DEFAULT_SLICES, type Slices } from '../application/turns.ts';
 import type { Config } from './config.ts';
 import { LOGS } from './logs.ts';
 import { Service } from './service.ts';
 import { onOrder, report } from './worker-message.ts';
+import { WorkerHistory } from './worker-history.ts';
 import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
@@ -132,6 +135,8 @@ export const TOKENS = {
   internalRoutes: token<readonly RouteGroup[]>('InternalRoutes'),
   /** Of the page for operators, where there is one. */
   consoleRoutes: token<readonly RouteGroup[]>('ConsoleRoutes'),
+  /** Of the console; undefined: it is off. */
+  sampler: token<Sampler | undefined>('Sampler'),
 } as const;
 
 /** Composes the service. Nothing is made before it is asked for, so adapters can be rebound until then. */
@@ -142,12 +147,12 @@ export function composeService(config: Config): Container {
   bindRelay(container, config);
   bindRoutes(container, config);
   if (hasConsole(config)) bindConsole(container, config);
-  else container.bind(TOKENS.consoleRoutes).toConstantValue([]);
+  else bindNoConsole(container);
   bindTransports(container, config);
   return container;
 }
 
-type Tokens = Readonly<Record<string, ServiceIdentifier<unknown>>>;
+type Tokens = Readonly<Record<string, ServiceIdentifier>>;
 type Resolved<T extends Tokens> = {
   readonly [Name in keyof T]: T[Name] extends ServiceIdentifier<infer V> ? V : never;
 };
@@ -295,6 +300,7 @@ function bindUseCases(container: Container, config: Config): void {
       drain: TOKENS.drain,
       relay: TOKENS.relay,
       bridge: TOKENS.bridge,
+      sampler: TOKENS.sampler,
     },
     (parts) => new Service(parts),
   );
@@ -326,7 +332,6 @@ function bindStreams(container: Container, config: Config): void {
     return new StreamOpener({ resume: true, refusesInDrain: true, age }, parts.hub, parts.room, parts);
   });
 }
-
 /** Without its paths the relay serves OFREP alone. That asks for no answer of before, so none is kept. */
 const KEEPS_NOTHING = { maxAgeMs: 0, staleMs: 0, maxBytes: 0 };
 
@@ -418,37 +423,42 @@ function hasConsole({ console: where, internalListenAddresses }: Config): boolea
   return where === 'on' || (where === 'internal' && internalListenAddresses.length > 0);
 }
 
-/** The page for operators, and what it looks at: without it nothing remembers lines or changes. */
+function bindNoConsole(container: Container): void {
+  container.bind(TOKENS.consoleRoutes).toConstantValue([]);
+  container.bind(TOKENS.sampler).toConstantValue(undefined);
+}
+
+/** The page for operators, and what it looks at: without it nothing remembers lines, changes or samples. */
 function bindConsole(container: Container, config: Config): void {
   const [lines, recent] = [token<RecentLines>('RecentLines'), token<RecentChanges>('RecentChanges')];
+  const [overview, history] = [token<Overview>('Overview'), token<History | WorkerHistory>('History')];
+  const { tail, gauges, tokens, streams, lineOutput } = TOKENS;
+  const logName = config.log.kind.name;
   provide(
     container,
     lines,
-    { output: TOKENS.lineOutput, clock },
-    (parts) => new RecentLines(parts.output, parts.clock),
+    { output: lineOutput, clock },
+    (parts) => new RecentLines(parts.output, parts.clock, logName),
   );
   container.rebind(logger).toService(lines);
-  provide(container, recent, { tail: TOKENS.tail }, (parts) => new RecentChanges(parts.tail));
+  provide(container, recent, { tail }, (parts) => new RecentChanges(parts.tail));
   container.rebind(TOKENS.watchedTail).toService(recent);
-  provide(
-    container,
-    TOKENS.consoleRoutes,
-    {
-      lines,
-      recent,
-      hubs,
-      tail: TOKENS.tail,
-      gauges: TOKENS.gauges,
-      streams: TOKENS.streams,
-      tokens: TOKENS.tokens,
-      clock,
-      logger,
-    },
-    (parts) => {
-      const feed = new ConsoleFeed(new Overview(config.log.kind.name, parts), parts.lines, parts.clock);
-      return [new ConsoleRoutes({ ...parts, feed, encoder: new SseEncoder(config.eventName) })];
-    },
+  provide(container, overview, { lines, recent, hubs, tail, gauges, clock }, (parts) => {
+    return new Overview({ logName, worker: cluster.worker?.id ?? null }, parts);
+  });
+  provide(container, history, { clock }, (parts) =>
+    cluster.isWorker ? new WorkerHistory({ onOrder, report }, parts.clock) : new History(),
   );
+  provide(container, TOKENS.sampler, { overview, history, gauges, tallies: TOKENS.prometheus, clock }, (parts) => {
+    return new Sampler(parts, (sample) => {
+      parts.overview.look();
+      parts.history.add(sample);
+    });
+  });
+  provide(container, TOKENS.consoleRoutes, { lines, overview, history, streams, tokens, clock, logger }, (parts) => {
+    const feed = new ConsoleFeed(parts.overview, parts.lines, parts.clock);
+    return [new ConsoleRoutes({ ...parts, feed, encoder: new SseEncoder(config.eventName) })];
+  });
 }
 
 function bindTransports(container: Container, config: Config): void {

@@ -42,7 +42,7 @@ function readableLines(): DestinationStream {
     sync: true,
     messageFormat: (line, key, _label, { colors }) =>
       line[key] === 'update_received'
-        ? colors.green(`update ${line['updatedAt']} for ${line['streams']} streams`)
+        ? colors.green(`update ${String(line['updatedAt'])} for ${String(line['streams'])} streams`)
         : String(line[key]),
   });
 }

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { type MetricsSnapshot, PrometheusPage } from '../adapters/telemetry/prometheus-page.ts';
+import { workerFigures } from '../adapters/telemetry/worker-figures.ts';
 import type { Clock, Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import { thrown } from '../application/thrown.ts';
@@ -80,11 +81,13 @@ export class MetricsGathering {
   #finish(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    const workers = new Map<number, MetricsSnapshot | undefined>(this.#snapshots);
+    for (const hanging of this.#expected) workers.set(hanging, undefined);
     this.#expected.clear();
     const askers = [...this.#askers];
     this.#askers.clear();
-    const workers = [...new Map([...this.#counts, ...this.#snapshots]).values()];
-    const page = this.#departed.then((departed) => PrometheusPage.gather([...workers, departed]));
+    const sums = [...new Map([...this.#counts, ...this.#snapshots]).values()];
+    const page = this.#departed.then((departed) => PrometheusPage.gather([...sums, departed, workerFigures(workers)]));
     page.then(
       (text) => {
         for (const asker of askers) order(asker, { halyard: 'metrics', page: text });

@@ -3,6 +3,7 @@ import type { FlagsRelay } from '../application/flags-relay.ts';
 import type { OfrepBridge } from '../application/ofrep-bridge.ts';
 import type { HttpListener } from '../application/ports/http-listener.ts';
 import type { LogFollower, UpdateLog } from '../application/ports/update-log.ts';
+import type { Sampler } from '../application/sampler.ts';
 import type { Sweep } from '../application/sweep.ts';
 
 interface Parts {
@@ -14,6 +15,8 @@ interface Parts {
   /** Undefined: the API is not asked for anything. */
   readonly relay: FlagsRelay | undefined;
   readonly bridge: OfrepBridge | undefined;
+  /** For the console; undefined: it is off. */
+  readonly sampler: Sampler | undefined;
 }
 
 /** The running service: the order in which its parts start and stop. */
@@ -43,6 +46,7 @@ export class Service {
       throw error;
     }
     this.#parts.sweep.start();
+    this.#parts.sampler?.start();
     this.#parts.log.follow(this.#parts.follower);
   }
 
@@ -52,6 +56,7 @@ export class Service {
     this.#parts.bridge?.stop();
     await this.#parts.relay?.stop();
     this.#parts.sweep.stop();
+    this.#parts.sampler?.stop();
     await this.#parts.log.close();
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:cluster';
 import type { MetricsSnapshot } from '../adapters/telemetry/prometheus-page.ts';
+import type { Sample } from '../application/ports/samples.ts';
 
 /** What a worker tells the primary. */
 export type WorkerReport =
@@ -10,14 +11,20 @@ export type WorkerReport =
   /** Somebody asked it for the metrics, which are those of all workers. */
   | { readonly halyard: 'metricsWanted' }
   /** What it measured itself. */
-  | { readonly halyard: 'measured'; readonly round: number; readonly snapshot: MetricsSnapshot };
+  | { readonly halyard: 'measured'; readonly round: number; readonly snapshot: MetricsSnapshot }
+  /** What happened in the last five seconds, for the console. */
+  | { readonly halyard: 'sampled'; readonly sample: Sample }
+  /** A console was opened. */
+  | { readonly halyard: 'historyWanted' };
 
 /** What the primary tells a worker. An order may be given twice. */
 export type WorkerOrder =
   | { readonly halyard: 'drain' }
   | { readonly halyard: 'measure'; readonly round: number }
   /** The answer to `metricsWanted`. */
-  | { readonly halyard: 'metrics'; readonly page: string };
+  | { readonly halyard: 'metrics'; readonly page: string }
+  /** The answer to `historyWanted`. */
+  | { readonly halyard: 'history'; readonly samples: readonly Sample[] };
 
 /** A worker's line to its primary. */
 export interface Primary {
@@ -52,11 +59,14 @@ export function isReport(message: unknown): message is WorkerReport {
   switch (message['halyard']) {
     case 'ready':
     case 'metricsWanted':
+    case 'historyWanted':
       return true;
     case 'started':
       return Array.isArray(message['ports']) && message['ports'].every((port) => typeof port === 'number');
     case 'measured':
       return typeof message['round'] === 'number' && isSnapshot(message['snapshot']);
+    case 'sampled':
+      return isSample(message['sample']);
     default:
       return false;
   }
@@ -72,6 +82,8 @@ export function isOrder(message: unknown): message is WorkerOrder {
       return typeof message['round'] === 'number';
     case 'metrics':
       return typeof message['page'] === 'string';
+    case 'history':
+      return Array.isArray(message['samples']) && message['samples'].every(isSample);
     default:
       return false;
   }
@@ -86,6 +98,20 @@ function isSnapshot(value: unknown): boolean {
 
 function isValues(value: unknown): boolean {
   return Array.isArray(value) && value.every((sample) => isObject(sample) && isObject(sample['labels']));
+}
+
+function isSample(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isNumbers([value['number'], value['streams'], value['opened'], value['changes']]) &&
+    [value['delivery'], value['age']].every(
+      (buckets) => isObject(buckets) && isNumbers(buckets['bounds']) && isNumbers(buckets['counts']),
+    )
+  );
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number');
 }
 
 function isText(...values: readonly unknown[]): boolean {

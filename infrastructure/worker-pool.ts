@@ -4,6 +4,7 @@ import { type Clock, pause, type Timer } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import { thrown } from '../application/thrown.ts';
 import type { Config } from './config.ts';
+import { HistoryGathering } from './history-gathering.ts';
 import { MetricsGathering } from './metrics-gathering.ts';
 import { isReport, order, type WorkerReport } from './worker-message.ts';
 
@@ -51,6 +52,7 @@ export class WorkerPool {
     const environment: NodeJS.ProcessEnv = {};
     for (const [name, { length }] of wanted) environment[name] = formatAddresses(addresses.splice(0, length));
     new MetricsGathering(this.#clock, this.#logger).start();
+    new HistoryGathering().start();
     const drainCeilingMs = drainWaitMs + drainMs + DRAIN_GRACE_MS;
     this.#slots = Array.from(
       { length: workers },
@@ -81,11 +83,15 @@ export class WorkerPool {
     this.#replacing = true;
     let replaced = 0;
     try {
-      for (const slot of this.#slots) if (!this.#stopping && (await slot.replace())) replaced++;
+      for (const slot of this.#slots) if (await this.#replace(slot)) replaced++;
     } finally {
       this.#replacing = false;
     }
     this.#logger.info('workers_replaced', { replaced });
+  }
+
+  async #replace(slot: Slot): Promise<boolean> {
+    return !this.#stopping && (await slot.replace());
   }
 }
 

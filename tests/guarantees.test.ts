@@ -40,11 +40,11 @@ describe('docs/guarantees.md', () => {
     expect(promises.filter((promise) => !evidence.some((one) => one.promise === promise))).to.deep.equal([]);
   });
 
-  it('names no test that is gone', () => {
+  it('names no test that is missing', () => {
     expect(missing(evidence, testSources())).to.deep.equal([]);
   });
 
-  it('would tell of one that is gone, has another title, or has moved', () => {
+  it('would report a test that is missing, has another title, or has moved', () => {
     const sources = new Map([['tests/a.test.ts', "it('holds', () => undefined);"]]);
     const page =
       '\n## Promised\n\n### A\n\n- `tests/a.test.ts`: "holds"\n- `tests/a.test.ts`: "held"\n- `tests/b.test.ts`: "holds"\n';

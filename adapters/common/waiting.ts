@@ -10,7 +10,7 @@ export class Waiting {
     this.#clock = clock;
   }
 
-  get ended(): boolean {
+  hasEnded(): boolean {
     return this.#ended;
   }
 

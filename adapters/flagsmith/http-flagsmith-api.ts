@@ -10,7 +10,7 @@ import {
   type FlagsmithApi,
   VIA,
 } from '../../application/ports/flagsmith-api.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { loadUndici } from './undici.ts';
 
 const MAX_BODY_BYTES = 8_388_608;

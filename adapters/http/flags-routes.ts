@@ -75,9 +75,9 @@ export class FlagsRoutes implements RouteGroup {
     const accept = exchange.header('accept');
     const takesGzip = acceptsGzip(exchange.header('accept-encoding'));
     const ifNoneMatch = exchange.header('if-none-match');
-    let isAnswered = false;
+    const state = { isAnswered: false };
     const take = (reply: FlagsReply): void => {
-      isAnswered = true;
+      state.isAnswered = true;
       exchange.answer(this.#answerFor(reply, takesGzip, ifNoneMatch));
     };
     let cancel: Cancel;
@@ -86,7 +86,7 @@ export class FlagsRoutes implements RouteGroup {
       const path = query === '' ? resource : `${resource}?${query}`;
       cancel = this.#flags.pass({ path, environmentKey, accept: plain(accept) }, take);
     } else cancel = this.#flags.get(resource, environmentKey, take);
-    if (!isAnswered) exchange.onGone(cancel);
+    if (!state.isAnswered) exchange.onGone(cancel);
   }
 
   #answerFor(reply: FlagsReply, takesGzip: boolean, ifNoneMatch: string): Answer {

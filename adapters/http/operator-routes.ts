@@ -1,6 +1,6 @@
 import type { EnvironmentReports } from '../../application/ports/environment-report.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 import { parseEnvironmentId } from '../../domain/environment-id.ts';

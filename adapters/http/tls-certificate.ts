@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import type { ServedCertificate } from '../../application/ports/served-certificate.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { haveThePair, readTlsFiles, type TlsFileMistake, type TlsFiles, type TlsPair } from './tls-files.ts';
 
 /** How often the files are read: they are small, and a mounted secret changes in ways that no file watch reports. */
@@ -14,7 +14,7 @@ type TakePair = (pair: TlsPair) => void;
 export interface FollowedCertificate {
   /** What it begins with. */
   readonly pair: TlsPair;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** The certificate and its key, as their files have them now: one watch for all listeners that show them. */

@@ -1,9 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Clock } from '../../application/ports/clock.ts';
-import type { Logger } from '../../application/ports/logger.ts';
-import { messageOf } from '../common/message-of.ts';
-import type { SkipReason, Telemetry } from '../../application/ports/telemetry.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type {
   AppendOptions,
   AppendOutcome,
@@ -13,6 +10,7 @@ import type {
 } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
+import { LogLife, type LogSurroundings } from '../common/log-life.ts';
 import { answersPing, Dialer } from './connection.ts';
 import type { NatsOperation } from './nats-labels.ts';
 import type { NatsSettings } from './nats-settings.ts';
@@ -21,24 +19,12 @@ import { replicaFaults, SOUND_SERVER } from './server-faults.ts';
 import { TailEpoch } from './tail-epoch.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 import { findOrCreateStream, type UpdateStream } from './update-stream.ts';
-import { Waiting } from '../common/waiting.ts';
 
 export interface NatsLogOptions extends NatsSettings {
   readonly retentionMs: number;
 }
 
-interface Surroundings {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  /** From 0 up to, but not including, 1. */
-  readonly random: () => number;
-}
-
-/** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
-const RETRY_MS = 250;
-const JITTER_MS = 250;
-/** What lived longer than this is replaced at once: its end is not the failure of a try, which takes less. */
+/** A try that fails takes less. */
 const LIVED_MS = 2000;
 /** JetStream refuses at once while it elects a leader, which takes a second or two: that is ten or twenty more tries. */
 const REFUSED_PAUSE_MS = 100;
@@ -48,8 +34,6 @@ const PING_TIMEOUT_MS = 2000;
 const API_TIMEOUT_MS = 3000;
 /** A follower, the loss of the connection and the end all wake the wait for a follower: this is only its longest turn. */
 const FOLLOWER_WAIT_MS = 10_000;
-/** Errors come in NATS's words, of which a stranger may have written some: enough to read, too little to fill a log. */
-const MAX_REASON_LENGTH = 300;
 /** A stop waits no longer for a server that hangs; JetStream removes an abandoned consumer by itself. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -59,33 +43,28 @@ const CLOSE_TIMEOUT_MS = 1000;
  */
 export class NatsLog implements UpdateLog {
   readonly #options: NatsLogOptions;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #telemetry: Telemetry;
-  readonly #random: () => number;
+  readonly #surroundings: LogSurroundings;
+  readonly #life: LogLife<NatsOperation>;
   readonly #dialer: Dialer;
 
   #connection: NatsConnection | undefined;
   #publisher: Publisher | undefined;
   #stream: UpdateStream | undefined;
-  #follower: LogFollower | undefined;
   #epoch: TailEpoch | undefined;
-  #epochs = 0;
   #toldDifferences = '';
   /** The connection whose server was looked at for known faults. */
   #judged: NatsConnection | undefined;
-  #started = false;
-  /** For a connection, a follower or the end. */
-  readonly #waiting: Waiting;
 
-  constructor(options: NatsLogOptions, { clock, logger, telemetry, random }: Surroundings) {
+  constructor(options: NatsLogOptions, surroundings: LogSurroundings) {
     this.#options = options;
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#telemetry = telemetry;
-    this.#random = random;
-    this.#dialer = new Dialer(options.address, options.files, { clock, random });
-    this.#waiting = new Waiting(clock);
+    this.#surroundings = surroundings;
+    this.#dialer = new Dialer(options.address, options.files, surroundings);
+    this.#life = new LogLife(surroundings, {
+      livedMs: LIVED_MS,
+      begin: () => void this.#stayConnected(),
+      warnFailed: (fields, kind) => surroundings.logger.warn('nats_error', fields, kind),
+      warnSkipped: (fields, kind) => surroundings.logger.warn('nats_message_skipped', fields, kind),
+    });
   }
 
   status(): LogStatus {
@@ -93,23 +72,21 @@ export class NatsLog implements UpdateLog {
   }
 
   follow(follower: LogFollower): void {
-    if (this.#follower !== undefined) throw new Error('the log has a follower already');
-    this.#follower = follower;
-    this.#start();
-    this.#waiting.changed();
+    this.#life.follow(follower);
   }
 
   async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
-    this.#start();
-    const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
+    this.#life.begin();
+    const { clock } = this.#surroundings;
+    const deadlineMs = clock.monotonicMs() + options.timeoutMs;
     let expectedSequence = options.expectedSequence;
     for (;;) {
       const publisher = this.#publisher;
-      const leftMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#waiting.ended || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
+      const leftMs = deadlineMs - clock.monotonicMs();
+      if (this.#life.hasEnded() || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
       // What is published into a lost connection could come out of it late; so it is waited for instead.
       if (publisher === undefined || this.#connection?.isClosed() !== false) {
-        await this.#waiting.change(leftMs);
+        await this.#life.change(leftMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
         if (this.#connection !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to NATS' };
@@ -129,10 +106,10 @@ export class NatsLog implements UpdateLog {
         expectedSequence = outcome.sequence;
         continue;
       }
-      this.#failed('publish', outcome.reason);
+      this.#life.failed('publish', outcome.reason);
       if (outcome.kind === 'refused') {
         // A moment for JetStream, so that callers who try again do not do so in a loop.
-        await this.#waiting.pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - this.#clock.monotonicMs()));
+        await this.#life.pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - clock.monotonicMs()));
         if (expectedSequence !== undefined) continue;
       }
       return { kind: 'unavailable', reason: outcome.reason };
@@ -140,69 +117,68 @@ export class NatsLog implements UpdateLog {
   }
 
   async close(): Promise<void> {
-    this.#waiting.end();
+    this.#life.end();
     this.#epoch?.stop();
     const connection = this.#connection;
     if (connection === undefined) return;
     // The flush lets the removal of the consumer out; a server that hangs is not waited for.
-    await answersPing(connection, CLOSE_TIMEOUT_MS, this.#clock);
+    await answersPing(connection, CLOSE_TIMEOUT_MS, this.#surroundings.clock);
     await connection.close();
   }
 
-  /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
-  #start(): void {
-    if (this.#started) return;
-    this.#started = true;
-    void this.#stayConnected();
-  }
-
   async #stayConnected(): Promise<void> {
-    while (!this.#waiting.ended) {
+    while (!this.#life.hasEnded()) {
       let connection: NatsConnection;
       let publisher: Publisher;
       try {
         connection = await this.#dialer.dial();
-        publisher = new Publisher(connection, this.#clock, () => this.#failed('publish', NOT_FROM_JETSTREAM));
+        publisher = new Publisher(connection, this.#surroundings.clock, () =>
+          this.#life.failed('publish', NOT_FROM_JETSTREAM),
+        );
       } catch (error) {
-        this.#failed('connect', messageOf(error));
-        await this.#retryPause();
+        this.#life.failed('connect', messageOf(error));
+        await this.#life.retryPause();
         continue;
       }
-      if (this.#waiting.ended) {
+      if (this.#life.hasEnded()) {
         await connection.close();
         return;
       }
-      const connectedMs = this.#clock.monotonicMs();
+      const connectedMs = this.#surroundings.clock.monotonicMs();
       this.#connection = connection;
       this.#publisher = publisher;
-      this.#logger.info('nats_connected', { server: connection.getServer(), version: connection.info?.version });
-      this.#waiting.changed();
+      this.#surroundings.logger.info('nats_connected', {
+        server: connection.getServer(),
+        version: connection.info?.version,
+      });
+      this.#life.changed();
       const following = this.#keepFollowing(connection);
       const error = await connection.closed();
       this.#connection = undefined;
       this.#publisher = undefined;
       // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
       this.#epoch?.disconnected();
-      this.#waiting.changed();
-      if (!this.#waiting.ended) this.#logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
+      this.#life.changed();
+      if (!this.#life.hasEnded())
+        this.#surroundings.logger.warn('nats_disconnected', error ? { reason: messageOf(error) } : {});
       await following;
-      await this.#retryPauseSince(connectedMs);
+      await this.#life.retryPauseSince(connectedMs);
     }
   }
 
   /** One epoch after the other, for as long as the connection lives. */
   async #keepFollowing(connection: NatsConnection): Promise<void> {
-    while (!this.#waiting.ended && !connection.isClosed()) {
-      const startedMs = this.#clock.monotonicMs();
+    while (!this.#life.hasEnded() && !connection.isClosed()) {
+      const startedMs = this.#surroundings.clock.monotonicMs();
       await this.#oneEpoch(connection);
       // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
       if (
         !connection.isClosed() &&
-        !this.#waiting.ended &&
-        !(await answersPing(connection, PING_TIMEOUT_MS, this.#clock))
+        !this.#life.hasEnded() &&
+        !(await answersPing(connection, PING_TIMEOUT_MS, this.#surroundings.clock))
       )
         await connection.close();
-      else if (!connection.isClosed()) await this.#retryPauseSince(startedMs);
+      else if (!connection.isClosed()) await this.#life.retryPauseSince(startedMs);
     }
   }
 
@@ -212,28 +188,27 @@ export class NatsLog implements UpdateLog {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
       const stream = await findOrCreateStream(manager, this.#options);
       this.#adopted(stream, connection);
-      while (this.#follower === undefined && !this.#waiting.ended && !connection.isClosed())
-        await this.#waiting.change(FOLLOWER_WAIT_MS);
-      if (this.#follower === undefined || this.#waiting.ended) return;
+      while (this.#life.follower === undefined && !this.#life.hasEnded() && !connection.isClosed())
+        await this.#life.change(FOLLOWER_WAIT_MS);
+      if (this.#life.follower === undefined || this.#life.hasEnded()) return;
 
       operation = 'create_consumer';
-      this.#epochs += 1;
       const epoch = new TailEpoch({
         connection,
         manager,
         stream,
-        follower: this.#follower,
-        epoch: this.#epochs,
-        clock: this.#clock,
-        skipped: (reason, subject) => this.#skipped(reason, subject),
+        follower: this.#life.follower,
+        epoch: this.#life.nextEpoch(),
+        clock: this.#surroundings.clock,
+        skipped: (reason, subject) => this.#life.skipped(reason, { subject: subject.slice(0, 200) }),
       });
       this.#epoch = epoch;
       const { reason, error } = await epoch.run();
-      if (this.#waiting.ended) return;
-      if (error !== undefined) throw error;
-      this.#failed('read', reason);
+      if (this.#life.hasEnded()) return;
+      if (error === undefined) this.#life.failed('read', reason);
+      else if (!connection.isClosed()) this.#life.failed(operation, messageOf(error));
     } catch (error) {
-      if (!connection.isClosed()) this.#failed(operation, messageOf(error));
+      if (!connection.isClosed()) this.#life.failed(operation, messageOf(error));
     }
   }
 
@@ -244,12 +219,12 @@ export class NatsLog implements UpdateLog {
     if (differences === this.#toldDifferences) return;
     this.#toldDifferences = differences;
     if (stream.inMemory)
-      this.#logger.warn('nats_stream_in_memory', {
+      this.#surroundings.logger.warn('nats_stream_in_memory', {
         stream: stream.name,
         effect: 'a restart of NATS loses all updates',
       });
     if (differences !== '')
-      this.#logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
+      this.#surroundings.logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
   }
 
   /** Once a connection, for it may be to another node. What the other nodes of the cluster run is not known here. */
@@ -259,26 +234,6 @@ export class NatsLog implements UpdateLog {
     const version = connection.info?.version ?? '';
     const faults = replicaFaults(version);
     if (faults.length > 0)
-      this.#logger.warn('nats_server_old', { version, replicas, faults, soundSince: SOUND_SERVER });
-  }
-
-  #skipped(reason: SkipReason, subject: string): void {
-    this.#telemetry.messageSkipped(reason);
-    this.#telemetry.logError('read');
-    this.#logger.warn('nats_message_skipped', { reason, subject: subject.slice(0, 200) }, reason);
-  }
-
-  #failed(operation: NatsOperation, reason: string): void {
-    this.#telemetry.logError(operation);
-    const said = reason.slice(0, MAX_REASON_LENGTH);
-    this.#logger.warn('nats_error', { operation, reason: said }, `${operation} ${said}`);
-  }
-
-  async #retryPauseSince(startedMs: number): Promise<void> {
-    if (this.#clock.monotonicMs() - startedMs < LIVED_MS) await this.#retryPause();
-  }
-
-  #retryPause(): Promise<void> {
-    return this.#waiting.pause(RETRY_MS + this.#random() * JITTER_MS);
+      this.#surroundings.logger.warn('nats_server_old', { version, replicas, faults, soundSince: SOUND_SERVER });
   }
 }

@@ -74,9 +74,9 @@ function readAddress(reader: SettingsReader): NatsAddress {
 
 function readFiles(reader: SettingsReader, { credentials }: NatsAddress): NatsFiles {
   const { credsFile, caFile, certFile, keyFile } = VARIABLES;
-  const files: NatsFiles = Object.fromEntries(
+  const files: NatsFiles = Object.fromEntries<string>(
     [credsFile, caFile, certFile, keyFile]
-      .map((variable) => [variable.name, reader.text(variable)])
+      .map((variable) => [variable.name, reader.text(variable)] as const)
       .filter(([, path]) => path !== ''),
   );
   for (const [variable, other] of [

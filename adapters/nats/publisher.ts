@@ -8,7 +8,7 @@ import {
   PermissionViolationError,
 } from '@nats-io/transport-node';
 import type { Clock } from '../../application/ports/clock.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { formatUpdateMessage } from '../../domain/update-message.ts';

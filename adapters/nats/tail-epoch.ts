@@ -88,7 +88,7 @@ export class TailEpoch {
     const pending = asCount(num_pending);
     if (typeof name !== 'string' || pending === undefined) throw new Error(NOT_FROM_JETSTREAM);
     this.#consumer = name;
-    if (this.#over) return this.#remove();
+    if (this.#over) return void this.#remove();
     this.#begin();
     if (pending === 0) this.#catchUp();
   }

@@ -2,7 +2,7 @@ import type { AppendOutcome } from '../../application/ports/update-log.ts';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { countIn, fieldsOf } from '../common/untrusted.ts';
 import { ServerClock } from './server-clock.ts';
 import type { Row, Session } from './session.ts';

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Clock } from '../../application/ports/clock.ts';
 import { formatHostPort, type HostPort } from '../common/host-port.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { readTlsFiles, type TlsAttempt, tlsAttempts } from './postgres-tls.ts';
 import type { PostgresAddress } from './postgres-url.ts';
 import { type ServerFacts, serverFacts, startUpReason } from './server-facts.ts';

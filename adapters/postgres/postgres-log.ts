@@ -1,6 +1,3 @@
-import type { Clock } from '../../application/ports/clock.ts';
-import type { Logger } from '../../application/ports/logger.ts';
-import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type {
   AppendOptions,
   AppendOutcome,
@@ -10,8 +7,8 @@ import type {
 } from '../../application/ports/update-log.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
-import { messageOf } from '../common/message-of.ts';
-import { Waiting } from '../common/waiting.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
+import { LogLife, type LogSurroundings, shortReason } from '../common/log-life.ts';
 import { Appender } from './appender.ts';
 import { type Dialled, Dialer } from './dialer.ts';
 import type { PostgresOperation } from './postgres-labels.ts';
@@ -25,26 +22,13 @@ export interface PostgresLogOptions extends PostgresSettings {
   readonly retentionMs: number;
 }
 
-interface Surroundings {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  /** From 0 up to, but not including, 1. */
-  readonly random: () => number;
-}
-
-/** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
-const RETRY_MS = 250;
-const JITTER_MS = 250;
-/** What lived longer than this is replaced at once: its end is not the failure of a try, which takes less. */
+/** A try that fails takes less: a proof that does not arrive is given up after three seconds. */
 const LIVED_MS = 4000;
 /** Every change wakes the wait for one: this is only its longest turn. */
 const CHANGE_WAIT_MS = 10_000;
 /** Old rows are removed so often, and after a shorter while where there are more. */
 const REMOVE_EVERY_MS = 600_000;
 const REMOVE_AGAIN_MS = 1000;
-/** Errors come in the server's words: enough to read, too little to fill a log. */
-const MAX_REASON_LENGTH = 300;
 
 /** The session that appends, with what it appends to. */
 interface Writer {
@@ -58,10 +42,8 @@ interface Writer {
  */
 export class PostgresLog implements UpdateLog {
   readonly #retentionMs: number;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #telemetry: Telemetry;
-  readonly #random: () => number;
+  readonly #surroundings: LogSurroundings;
+  readonly #life: LogLife<PostgresOperation>;
   readonly #dialer: Dialer;
   readonly #table: UpdateTable;
   /** By it a new session finds the process of the one before it, and an operator finds both. */
@@ -70,24 +52,24 @@ export class PostgresLog implements UpdateLog {
   #writer: Writer | undefined;
   #lastWriterPid: number | undefined;
   #tableState: TableState | undefined;
-  #follower: LogFollower | undefined;
   #epoch: TailEpoch | undefined;
-  #epochs = 0;
   #warned = '';
-  #started = false;
-  /** For a writer, a follower or the end. */
-  readonly #waiting: Waiting;
 
-  constructor(options: PostgresLogOptions, { clock, logger, telemetry, random }: Surroundings) {
+  constructor(options: PostgresLogOptions, surroundings: LogSurroundings) {
     this.#retentionMs = options.retentionMs;
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#telemetry = telemetry;
-    this.#random = random;
-    this.#dialer = new Dialer(options.address, clock);
+    this.#surroundings = surroundings;
+    this.#dialer = new Dialer(options.address, surroundings.clock);
     this.#table = new UpdateTable(options.schema, options.retentionMs);
-    this.#name = `halyard ${Math.floor(random() * 36 ** 8).toString(36)}`;
-    this.#waiting = new Waiting(clock);
+    this.#name = `halyard ${Math.floor(surroundings.random() * 36 ** 8).toString(36)}`;
+    this.#life = new LogLife(surroundings, {
+      livedMs: LIVED_MS,
+      begin: () => {
+        void this.#keepWriting();
+        void this.#keepFollowing();
+      },
+      warnFailed: (fields, kind) => surroundings.logger.warn('postgres_error', fields, kind),
+      warnSkipped: (fields, kind) => surroundings.logger.warn('postgres_message_skipped', fields, kind),
+    });
   }
 
   status(): LogStatus {
@@ -95,23 +77,21 @@ export class PostgresLog implements UpdateLog {
   }
 
   follow(follower: LogFollower): void {
-    if (this.#follower !== undefined) throw new Error('the log has a follower already');
-    this.#follower = follower;
-    this.#start();
-    this.#waiting.changed();
+    this.#life.follow(follower);
   }
 
   async append(environment: EnvironmentId, updatedAt: UpdatedAt, options: AppendOptions): Promise<AppendOutcome> {
-    this.#start();
-    const deadlineMs = this.#clock.monotonicMs() + options.timeoutMs;
+    this.#life.begin();
+    const { clock } = this.#surroundings;
+    const deadlineMs = clock.monotonicMs() + options.timeoutMs;
     const { firstStoredAtMs } = options;
     let { expectedSequence } = options;
     for (;;) {
       const writer = this.#writer;
-      const leftMs = deadlineMs - this.#clock.monotonicMs();
-      if (this.#waiting.ended || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to PostgreSQL' };
+      const leftMs = deadlineMs - clock.monotonicMs();
+      if (this.#life.hasEnded() || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to PostgreSQL' };
       if (writer === undefined || writer.session.isOver) {
-        await this.#waiting.change(leftMs);
+        await this.#life.change(leftMs);
         // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
         if (this.#writer !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to PostgreSQL' };
@@ -124,30 +104,22 @@ export class PostgresLog implements UpdateLog {
         continue;
       }
       if (answer.kind === 'stored') this.#epoch?.stored(environment, answer.sequence);
-      if (answer.kind === 'unavailable') this.#failed('append', answer.reason);
+      if (answer.kind === 'unavailable') this.#life.failed('append', answer.reason);
       return answer;
     }
   }
 
   async close(): Promise<void> {
-    this.#waiting.end();
+    this.#life.end();
     await Promise.all([this.#epoch?.stop(), this.#writer?.session.close()]);
   }
 
-  /** Not in the constructor: a service that cannot bind its port leaves no connection behind. */
-  #start(): void {
-    if (this.#started) return;
-    this.#started = true;
-    void this.#keepWriting();
-    void this.#keepFollowing();
-  }
-
   async #keepWriting(): Promise<void> {
-    while (!this.#waiting.ended) {
-      const startedMs = this.#clock.monotonicMs();
+    while (!this.#life.hasEnded()) {
+      const startedMs = this.#surroundings.clock.monotonicMs();
       const dialled = await this.#dial('append');
       if (dialled !== undefined) await this.#write(dialled);
-      await this.#retryPauseSince(startedMs);
+      await this.#life.retryPauseSince(startedMs);
     }
   }
 
@@ -159,24 +131,26 @@ export class PostgresLog implements UpdateLog {
       this.#lastWriterPid = facts.pid;
       await this.#prepare(session);
     } catch (error) {
-      this.#failed('prepare', messageOf(error));
+      this.#life.failed('prepare', messageOf(error));
       session.end('cannot be used');
       return;
     }
-    if (this.#waiting.ended) return session.close();
-    const appender = new Appender(session, this.#table, this.#clock, facts.nowMs, () => this.#tableIsMissing());
+    if (this.#life.hasEnded()) return session.close();
+    const appender = new Appender(session, this.#table, this.#surroundings.clock, facts.nowMs, () =>
+      this.#tableIsMissing(),
+    );
     const writer = { session, appender };
     this.#writer = writer;
-    this.#logger.info('postgres_connected', { server, version: facts.version });
+    this.#surroundings.logger.info('postgres_connected', { server, version: facts.version });
     this.#warn(facts);
     this.#epoch?.senderChanged();
-    this.#waiting.changed();
+    this.#life.changed();
     void this.#keepRemoving(writer);
     const reason = await session.closed;
     this.#writer = undefined;
-    this.#waiting.changed();
-    if (!this.#waiting.ended)
-      this.#logger.warn('postgres_disconnected', { reason: reason.slice(0, MAX_REASON_LENGTH) });
+    this.#life.changed();
+    if (!this.#life.hasEnded())
+      this.#surroundings.logger.warn('postgres_disconnected', { reason: shortReason(reason) });
   }
 
   /** It may still hold the row of an append that nobody waits for any more. Where it is gone, nothing is found. */
@@ -191,7 +165,7 @@ export class PostgresLog implements UpdateLog {
 
   async #prepare(session: Session): Promise<TableState> {
     const state = await this.#table.prepare(session);
-    if (state.made) this.#logger.info('postgres_table_made', { table: this.#table.channel });
+    if (state.made) this.#surroundings.logger.info('postgres_table_made', { table: this.#table.channel });
     this.#tableState = state;
     return state;
   }
@@ -199,20 +173,20 @@ export class PostgresLog implements UpdateLog {
   #tableIsMissing(): void {
     this.#writer?.appender
       .errand((session) => this.#prepare(session))
-      .catch((error: unknown) => this.#failed('prepare', messageOf(error)));
+      .catch((error: unknown) => this.#life.failed('prepare', messageOf(error)));
   }
 
   /** One epoch after the other, each with a session of its own. */
   async #keepFollowing(): Promise<void> {
-    while (!this.#waiting.ended) {
-      const [writer, follower] = [this.#writer, this.#follower];
+    while (!this.#life.hasEnded()) {
+      const [writer, follower] = [this.#writer, this.#life.follower];
       if (writer === undefined || follower === undefined) {
-        await this.#waiting.change(CHANGE_WAIT_MS);
+        await this.#life.change(CHANGE_WAIT_MS);
         continue;
       }
-      const startedMs = this.#clock.monotonicMs();
+      const startedMs = this.#surroundings.clock.monotonicMs();
       await this.#oneEpoch(writer, follower);
-      await this.#retryPauseSince(startedMs);
+      await this.#life.retryPauseSince(startedMs);
     }
   }
 
@@ -221,34 +195,30 @@ export class PostgresLog implements UpdateLog {
     try {
       state = await writer.appender.errand((session) => this.#prepare(session));
     } catch (error) {
-      if (!this.#waiting.ended) this.#failed('prepare', messageOf(error));
+      if (!this.#life.hasEnded()) this.#life.failed('prepare', messageOf(error));
       return;
     }
     const dialled = await this.#dial('listen');
     if (dialled === undefined) return;
-    if (this.#waiting.ended) return dialled.session.close();
+    if (this.#life.hasEnded()) return dialled.session.close();
     const epoch = new TailEpoch({
       session: dialled.session,
       table: this.#table,
       file: state.file,
       follower,
-      epoch: ++this.#epochs,
+      epoch: this.#life.nextEpoch(),
       keptMs: this.#retentionMs,
-      clock: this.#clock,
-      random: this.#random,
+      clock: this.#surroundings.clock,
+      random: this.#surroundings.random,
       notify: (payload) => this.#notify(payload),
-      skipped: (reason) => {
-        this.#telemetry.messageSkipped(reason);
-        this.#telemetry.logError('read');
-        this.#logger.warn('postgres_message_skipped', { reason }, reason);
-      },
+      skipped: (reason) => this.#life.skipped(reason),
     });
     this.#epoch = epoch;
     const { reason, error } = await epoch.run();
     this.#epoch = undefined;
-    if (this.#waiting.ended) return;
+    if (this.#life.hasEnded()) return;
     const why = reason === 'unproved' ? `${dialled.server} ${POOLER}` : error;
-    this.#failed('read', why === undefined ? reason : `${reason}: ${messageOf(why)}`);
+    this.#life.failed('read', why === undefined ? reason : `${reason}: ${messageOf(why)}`);
   }
 
   /** A proof that is not sent does not arrive, which ends the epoch. */
@@ -257,16 +227,16 @@ export class PostgresLog implements UpdateLog {
   }
 
   async #keepRemoving({ session, appender }: Writer): Promise<void> {
-    let waitMs = this.#random() * REMOVE_EVERY_MS;
+    let waitMs = this.#surroundings.random() * REMOVE_EVERY_MS;
     for (;;) {
-      await this.#waiting.pause(waitMs);
-      if (this.#waiting.ended || session.isOver) return;
+      await this.#life.pause(waitMs);
+      if (this.#life.hasEnded() || session.isOver) return;
       waitMs = REMOVE_EVERY_MS;
       try {
         const removed = await appender.errand((ours) => ours.query(this.#table.remove()));
         if (removed.length === REMOVED_AT_ONCE) waitMs = REMOVE_AGAIN_MS;
       } catch (error) {
-        this.#failed('remove', messageOf(error));
+        this.#life.failed('remove', messageOf(error));
       }
     }
   }
@@ -275,7 +245,7 @@ export class PostgresLog implements UpdateLog {
     try {
       return await this.#dialer.dial(this.#nameOf(role));
     } catch (error) {
-      this.#failed('connect', messageOf(error));
+      this.#life.failed('connect', messageOf(error));
       return undefined;
     }
   }
@@ -293,17 +263,6 @@ export class PostgresLog implements UpdateLog {
     ].filter(Boolean);
     if (effects.join() === this.#warned) return;
     this.#warned = effects.join();
-    if (effects.length > 0) this.#logger.warn('postgres_not_durable', { effects });
-  }
-
-  #failed(operation: PostgresOperation, reason: string): void {
-    this.#telemetry.logError(operation);
-    const said = reason.slice(0, MAX_REASON_LENGTH);
-    this.#logger.warn('postgres_error', { operation, reason: said }, `${operation} ${said}`);
-  }
-
-  async #retryPauseSince(startedMs: number): Promise<void> {
-    if (this.#clock.monotonicMs() - startedMs < LIVED_MS)
-      await this.#waiting.pause(RETRY_MS + this.#random() * JITTER_MS);
+    if (effects.length > 0) this.#surroundings.logger.warn('postgres_not_durable', { effects });
   }
 }

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Client } from 'pg';
 import type { Clock, Timer } from '../../application/ports/clock.ts';
-import { messageOf } from '../common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { TlsAttempt } from './postgres-tls.ts';
 
 export interface SessionOptions {
@@ -138,8 +138,9 @@ export class Session {
     if (this.#isOver) throw new Error('the session is over');
     const watch = this.#watch(timeoutMs);
     try {
-      const { rows = [] } = await this.#client.query<Row>(statement);
-      return rows;
+      // Several statements in one text have an array of results, which has no rows of its own.
+      const result: { readonly rows?: readonly Row[] } = await this.#client.query<Row>(statement);
+      return result.rows ?? [];
     } finally {
       watch.cancel();
     }

@@ -88,20 +88,24 @@ export class TailEpoch {
   }
 
   async #catchUp(): Promise<void> {
-    const { session, table, follower, epoch } = this.#context;
+    const { session, table } = this.#context;
     try {
       await session.query(table.listen());
       if (this.#isOver) return;
       this.#begin();
       await this.#replay();
       await this.#prove();
-      if (this.#isOver) return;
-      this.#isCaughtUp = true;
-      follower.caughtUp(epoch);
-      this.#beatLater();
+      this.#proved();
     } catch (error) {
       this.#lose({ reason: session.wasSilent ? 'silent' : 'replay_failed', error });
     }
+  }
+
+  #proved(): void {
+    if (this.#isOver) return;
+    this.#isCaughtUp = true;
+    this.#context.follower.caughtUp(this.#context.epoch);
+    this.#beatLater();
   }
 
   /** An update was stored by another session: it has to arrive here. */
@@ -218,7 +222,7 @@ export class TailEpoch {
     try {
       const [row] = await session.query(table.file(), BEAT_TIMEOUT_MS);
       if (this.#isOver) return;
-      if (String(row?.['file']) !== file) return this.#lose({ reason: 'table_replaced' });
+      if (String(row?.['file']) !== file) return void this.#lose({ reason: 'table_replaced' });
       this.#beatLater();
     } catch (error) {
       this.#lose({ reason: session.wasSilent ? 'silent' : 'disconnected', error });

@@ -1,4 +1,5 @@
 import type { Metric, Registry } from 'prom-client';
+import type { BucketCounts } from '../../application/ports/tallies.ts';
 
 /**
  * The families of our own metrics. prom-client keeps its values by a hash of their labels, which it makes anew at every
@@ -35,6 +36,10 @@ export class Count {
     register(registry, about, 'counter', () => [{ value: this.#value, labels: {} }]);
   }
 
+  get value(): number {
+    return this.#value;
+  }
+
   add(count = 1): void {
     this.#value += count;
   }
@@ -53,6 +58,10 @@ export class LabelledCount<V extends string> {
     register(registry, about, 'counter', () =>
       values.map((value) => ({ value: this.#counts[value], labels: { [about.label]: value } })),
     );
+  }
+
+  get sum(): number {
+    return Object.values<number>(this.#counts).reduce((sum, count) => sum + count, 0);
   }
 
   add(value: V, count = 1): void {
@@ -90,6 +99,11 @@ export class Distribution {
     this.#bounds = about.bounds;
     this.#counts = Array<number>(about.bounds.length + 1).fill(0);
     register(registry, about, 'histogram', () => this.#values(about.name));
+  }
+
+  /** A copy of what there is now. */
+  get buckets(): BucketCounts {
+    return { bounds: this.#bounds, counts: [...this.#counts] };
   }
 
   observe(seconds: number, count = 1): void {

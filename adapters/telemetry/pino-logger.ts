@@ -34,8 +34,8 @@ export class PinoLogger implements Logger {
     this.#clock = clock;
   }
 
-  debug(event: string, fields?: LogFields, kind?: string): void {
-    this.#write('debug', event, fields, kind);
+  debug(event: string, fields: () => LogFields): void {
+    if (this.#pino.isLevelEnabled('debug')) this.#write('debug', event, fields());
   }
 
   info(event: string, fields?: LogFields, kind?: string): void {

@@ -4,6 +4,7 @@ import type { MetricsPage } from '../../application/ports/metrics-page.ts';
 import type { GaugeReadings, Gauges } from '../../application/ports/gauges.ts';
 import type { ServedCertificate } from '../../application/ports/served-certificate.ts';
 import { LAG_SAMPLE_MS, tellLagWithoutItsPause } from './event-loop-lag.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
 import { countOpenFilesCheaply } from './open-files.ts';
 
@@ -149,6 +150,15 @@ export class PrometheusPage implements MetricsPage {
         const notAfterMs = certificate?.notAfterMs;
         return notAfterMs === undefined ? [] : [{ value: notAfterMs / 1000, labels: {} }];
       },
+    );
+    gauge(
+      registry,
+      {
+        name: 'halyard_memory_limit_bytes',
+        help: 'How much memory there is: the limit of the container, or else what the machine has. All workers share it.',
+        aggregator: 'first',
+      },
+      memoryLimit,
     );
     labelledGauge(
       registry,

@@ -11,6 +11,7 @@ import type {
   Telemetry,
   WebhookOutcome,
 } from '../../application/ports/telemetry.ts';
+import type { Tallies, Tally } from '../../application/ports/tallies.ts';
 import type { CloseReason } from '../../domain/subscriber-session.ts';
 import type { LogKind } from '../common/log-kind.ts';
 import { Count, DeclaredCount, Distribution, LabelledCount } from './metric-family.ts';
@@ -100,7 +101,7 @@ const CHANGE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const FLAGS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 8, 15, 30];
 
 /** Counts for Prometheus: the original's names as its documentation has them, and our own, which begin with `halyard_`. */
-export class PrometheusTelemetry implements Telemetry {
+export class PrometheusTelemetry implements Telemetry, Tallies {
   readonly registry = new Registry();
 
   readonly #opened = new Count(this.registry, {
@@ -260,6 +261,15 @@ export class PrometheusTelemetry implements Telemetry {
       label: 'operation',
       declared: kinds.flatMap(({ operations }) => operations),
     });
+  }
+
+  tally(): Tally {
+    return {
+      opened: this.#opened.value,
+      changes: this.#changes.sum,
+      delivery: this.#latency.buckets,
+      age: this.#ages.buckets,
+    };
   }
 
   streamOpened(): void {

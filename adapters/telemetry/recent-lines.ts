@@ -1,4 +1,5 @@
 import type { Clock } from '../../application/ports/clock.ts';
+import type { LogTrouble } from '../../application/ports/instance-overview.ts';
 import type { LogFields, Logger } from '../../application/ports/logger.ts';
 
 export interface RecentLine {
@@ -12,16 +13,28 @@ export interface RecentLine {
 
 const MAX_LINES = 100;
 
-/** A logger that remembers its last lines, whatever the level of the log. Those for debugging it only passes on. */
+/**
+ * A logger that remembers its last lines, whatever the level of the log, and the last trouble with the log of changes
+ * also when many lines came after it. Those for debugging it only passes on.
+ */
 export class RecentLines implements Logger {
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #eventsOfLog: readonly string[];
   readonly #lines: RecentLine[] = [];
   #written = 0;
+  #trouble: RecentLine | undefined;
 
-  constructor(logger: Logger, clock: Clock) {
+  /** @param logName of the log of changes: what its adapter logs begins with it */
+  constructor(logger: Logger, clock: Clock, logName: string) {
     this.#logger = logger;
     this.#clock = clock;
+    this.#eventsOfLog = ['log_', `${logName}_`];
+  }
+
+  /** Undefined: there was none since the start. */
+  get troubleOfLog(): LogTrouble | undefined {
+    return this.#trouble;
   }
 
   /** The lines after a number, the oldest first, as far as they are remembered. */
@@ -33,8 +46,8 @@ export class RecentLines implements Logger {
     return this.#written;
   }
 
-  debug(event: string, fields?: LogFields, kind?: string): void {
-    this.#logger.debug(event, fields, kind);
+  debug(event: string, fields: () => LogFields): void {
+    this.#logger.debug(event, fields);
   }
 
   info(event: string, fields?: LogFields, kind?: string): void {
@@ -55,7 +68,9 @@ export class RecentLines implements Logger {
   #remember(level: RecentLine['level'], event: string, fields: LogFields = {}): void {
     this.#written++;
     const at = new Date(this.#clock.epochMs()).toISOString();
-    this.#lines.push({ number: this.#written, at, level, event, fields });
+    const line = { number: this.#written, at, level, event, fields };
+    this.#lines.push(line);
+    if (level !== 'info' && this.#eventsOfLog.some((beginning) => event.startsWith(beginning))) this.#trouble = line;
     if (this.#lines.length > MAX_LINES) this.#lines.shift();
   }
 }

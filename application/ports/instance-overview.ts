@@ -1,4 +1,5 @@
 import type { UnreadyReason } from './health-report.ts';
+import type { LogFields } from './logger.ts';
 
 /** What an operator wants to see of this instance in one look. */
 export interface InstanceOverviews {
@@ -6,10 +7,15 @@ export interface InstanceOverviews {
   read(): InstanceOverview;
 }
 
-/** Times are in ISO 8601, by the clock of this machine unless it says otherwise. */
+/**
+ * Times are in ISO 8601, by the clock of this machine unless it says otherwise. Those since when something holds are as
+ * good as the interval between two looks.
+ */
 export interface InstanceOverview {
+  /** The worker process that this is of; null: there is one process. */
+  readonly worker: number | null;
   readonly verdict: 'ready' | UnreadyReason;
-  /** Since when the verdict holds, as far as it was looked at. */
+  /** Since when the verdict holds. */
   readonly since: string;
   readonly log: LogOverview;
   readonly streams: {
@@ -27,10 +33,21 @@ export interface InstanceOverview {
   readonly busiest: readonly BusyEnvironment[];
 }
 
+export interface LogTrouble {
+  readonly at: string;
+  readonly event: string;
+  readonly fields: LogFields;
+}
+
 export interface LogOverview {
   readonly name: string;
   readonly connected: boolean;
+  readonly connectedSince: string;
   readonly caughtUp: boolean;
+  /** Begins again with each reading of the log, also where no look fell into the gap between two of them. */
+  readonly caughtUpSince: string;
+  /** What went wrong last; null: nothing since the start. */
+  readonly trouble: LogTrouble | null;
   readonly durable: boolean;
   /** The reading of the log that is followed; 0: none. */
   readonly epoch: number;

@@ -2,7 +2,7 @@ import { createChannel, createSession } from 'better-sse';
 import { createServer } from 'node:http';
 
 /**
- * The better-sse library on node:http, as its guide has it: a channel for each environment. A joiner is told the last
+ * The better-sse library on node:http, as its guide has it: a channel for each environment. A new subscriber receives the last
  * event. Run as `better-sse.js PORT KEEP_ALIVE_SECONDS`.
  */
 interface Environment {

@@ -8,8 +8,8 @@ export const burst = {
   name: 'burst',
   title: 'A burst of 1,000 updates to one environment with 15,000 subscribers',
   about:
-    'Posted over 32 connections as fast as they are answered. Whoever is behind hears the newest instead of each: what ' +
-    'matters is when everybody holds it.',
+    'Posted over 32 connections as fast as they are answered. A subscriber that is behind receives the newest ' +
+    'instead of each: the figure that matters is when all of them have it.',
   async run(bench: Bench): Promise<Findings> {
     return withSubject(bench, 'halyard', {}, (subject) =>
       withLoad(bench, { port: subject.port }, async (load) => {
@@ -24,7 +24,7 @@ export const burst = {
               head: [
                 'posts',
                 'answer p99',
-                'everybody holds the newest after',
+                'all have the newest after',
                 'events written',
                 'without merging',
                 'server CPU',

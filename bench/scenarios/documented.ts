@@ -18,9 +18,10 @@ export const documented = {
   name: 'documented',
   title: "The original's own benchmark: 15,000 on `load_test`, with simultaneous publishing",
   about:
-    `The original reports about 1 s of latency on 11 cores for this. Here an update is posted every ${EVERY_MS} ms while ` +
-    'the subscribers connect, and on when all are there; latency is of the second part, from the POST to the receipt. ' +
-    'The service is not pinned: it shares two cores with the load generator, and with nats-server in the second run.',
+    'The original reports about 1 s of latency on 11 cores for this. Here an update is posted every ' +
+    `${EVERY_MS} ms, both while the subscribers connect and when all of them are connected. The latency is ` +
+    'that of the second part, from the POST to the receipt. The service is not pinned: it shares two cores ' +
+    'with the load generator, and with nats-server in the second run.',
   async run(bench: Bench): Promise<Findings> {
     const updates = bench.isQuick ? 12 : 24;
     const measure = (log: string, env: Readonly<Record<string, string>>): Promise<Run> =>

@@ -17,12 +17,12 @@ export const environments = {
   name: 'environments',
   title: '1,000 environments with 15 subscribers each',
   about:
-    'A round posts to each environment over 16 connections, and ends when all 15,000 subscribers have heard theirs. ' +
-    'The processor time of an event has its share of a POST in it: one for 15 events. ' +
-    "A POST's way through the in-memory log takes two turns of the event loop: the log hands an update " +
-    'over in a turn of its own, and the hub writes in the next one, so nothing is written inside a ' +
-    "caller's turn. POSTs that wait come in between, which is most of our p99 here. JetStream's updates " +
-    'come with a read of its socket, and need one.',
+    'A round posts to each environment over 16 connections, and ends when all 15,000 subscribers have received ' +
+    'their update. The processor time of an event includes its share of a POST: one for 15 events. The path of ' +
+    'a POST through the in-memory log takes two turns of the event loop: the log hands an update over in a ' +
+    "turn of its own, and the hub writes in the next one, so nothing is written inside a caller's turn. POSTs " +
+    "that wait come in between, which is most of our p99 here. JetStream's updates arrive with a read of its " +
+    'socket, and need one turn.',
   async run(bench: Bench): Promise<Findings> {
     const rounds = bench.isQuick ? 5 : 15;
     const rows: string[][] = [];

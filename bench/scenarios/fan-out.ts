@@ -31,7 +31,7 @@ interface Pass {
   readonly percentilesUs: readonly (readonly [number, number])[];
 }
 
-/** A server that nobody has used yet holds caches and heap that it would fill with the first client: that is not ours. */
+/** An unused server fills caches and heap with its first client, which is not what is measured here. */
 const WARM_UP_STREAMS = 500;
 
 async function pass(bench: Bench, name: SubjectName, rounds: number): Promise<Pass> {
@@ -50,7 +50,7 @@ async function pass(bench: Bench, name: SubjectName, rounds: number): Promise<Pa
       const spreading = await measured(subject, () => load.run({ updates: rounds }));
       const { report } = spreading;
       expectWhole(name, report);
-      if (report.events !== rounds * SUBSCRIBERS) throw new Error(`${name}: ${report.events} events heard`);
+      if (report.events !== rounds * SUBSCRIBERS) throw new Error(`${name}: ${report.events} events received`);
       return {
         cpuPerEventUs: spreading.serverUs / report.events,
         serverShare: spreading.serverShare,
@@ -71,11 +71,11 @@ export const fanOut = {
   name: 'fan-out',
   title: 'One environment with 15,000 subscribers',
   about:
-    'Every server in turn, several passes over all of them, each figure the median of the passes. A round is one POST; ' +
-    'the next one follows when all 15,000 have heard it. Processor time is that of the whole server process from ' +
-    '`/proc/PID/stat`, memory its resident set above the empty, warmed-up server (what the kernel holds for sockets is ' +
-    'not in it, and is the same for all). Ratios are taken within a pass. The generator is not the bottleneck where its ' +
-    'share of its own core is below 100 %.',
+    'Every server in turn, in several passes over all of them; each figure is the median of the passes. A ' +
+    'round is one POST; the next round begins when all 15,000 have received it. Processor time is that of the ' +
+    'whole server process, from `/proc/PID/stat`. Memory is its resident set above the empty, warmed-up server ' +
+    '(it does not include what the kernel holds for sockets, which is the same for all). Ratios are taken ' +
+    'within a pass. The generator is not the bottleneck if its share of its own core is below 100 %.',
   async run(bench: Bench): Promise<Findings> {
     const [passes, rounds] = bench.isQuick ? [1, 10] : [3, 20];
     const names = SUBJECTS.filter((name) => name !== 'limit' || bench.limit !== undefined);

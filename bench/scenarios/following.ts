@@ -10,8 +10,9 @@ export const following = {
   name: 'following',
   title: '20,000 POST/s to the one environment that 15,000 subscribers follow',
   about:
-    'JetStream with file storage, nothing pinned. No socket could take an event for each: posts are merged into appends, ' +
-    'and a subscriber that is behind hears the newest. Latency counts from the POST of the oldest update that an event stands for.',
+    'JetStream with file storage, nothing pinned. No socket could take an event for each POST: posts are ' +
+    'merged into appends, and a subscriber that is behind receives the newest. Latency counts from the POST of ' +
+    'the oldest update that an event represents.',
   async run(bench: Bench): Promise<Findings> {
     const forMs = bench.isQuick ? 3000 : 6000;
     const report = await withJetStream(({ env }) =>

@@ -7,9 +7,9 @@ export const idle = {
   name: 'idle',
   title: '15,000 idle streams',
   about:
-    `Nothing happens but keep-alives, one to each stream every ${KEEP_ALIVE_SECONDS} s. All servers at the same time, ` +
-    'each with 15,000 streams of its own, on one core; the share is of that core, over whole keep-alive periods. ' +
-    "Most of our share is the kernel's, for the writes.",
+    `Nothing happens except keep-alives, one to each stream every ${KEEP_ALIVE_SECONDS} s. All servers run at ` +
+    'the same time, each with 15,000 streams of its own, on one core; the share is of that core, over whole ' +
+    "keep-alive periods. Most of our share is the kernel's, for the writes.",
   async run(bench: Bench): Promise<Findings> {
     const periods = bench.isQuick ? 1 : 2;
     const subjects: Subject[] = [];

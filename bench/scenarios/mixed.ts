@@ -11,8 +11,8 @@ export const mixed = {
   name: 'mixed',
   title: `Updates every ${EVERY_MS} ms to 5,000 subscribers, beside 20,000 POST/s to other environments`,
   about:
-    'Whether the changes of others hold up an update. 64 connections post to 1,000 environments that nobody follows; ' +
-    'the service is not pinned and shares two cores with everything else.',
+    'Do the changes of other environments delay an update? 64 connections post to 1,000 environments without ' +
+    'subscribers. The service is not pinned and shares two cores with everything else.',
   async run(bench: Bench): Promise<Findings> {
     const updates = bench.isQuick ? 30 : 80;
     const measure = (log: string, env: Readonly<Record<string, string>>): Promise<string[]> =>

@@ -14,10 +14,11 @@ export const postgres = {
   name: 'postgres',
   title: 'PostgreSQL beside NATS',
   about:
-    `Changes first: ${CONNECTIONS} connections post again when they are answered, with nobody subscribed. Then two instances, ` +
-    'a hundred subscribers at the second one, and an update every 20 ms at the first. Then the same two instances idle. ' +
-    'PostgreSQL has each change on its disk before it answers; nats-server does with `sync_interval: always`, and else ' +
-    'within two minutes. Nothing is pinned but the load generator: the service and the server of the log share its cores.',
+    `Changes first: ${CONNECTIONS} connections post again as soon as they are answered, without subscribers. ` +
+    'Then two instances, a hundred subscribers at the second one, and an update every 20 ms at the first. Then ' +
+    'the same two instances idle. PostgreSQL has each change on its disk before it answers; nats-server does ' +
+    'so with `sync_interval: always`, otherwise within two minutes. Only the load generator is pinned: the ' +
+    'service and the server of the log share its cores.',
   async run(bench: Bench): Promise<Findings> {
     const logs = [
       ['JetStream, file', (task: LogTask) => withJetStream(task, NATS)],

@@ -7,8 +7,8 @@ export const propagation = {
   name: 'propagation',
   title: 'From a POST at one instance to a subscriber at another',
   about:
-    'Two instances on one nats-server with file storage, a hundred subscribers at the second one, an update every 20 ms ' +
-    'at the first. This is what the log adds to the way of an update.',
+    'Two instances on one nats-server with file storage, a hundred subscribers at the second one, an update ' +
+    'every 20 ms at the first. This is what the log adds to the path of an update.',
   async run(bench: Bench): Promise<Findings> {
     const latency = await withJetStream((jetStream) => crossing(bench, jetStream));
     return {

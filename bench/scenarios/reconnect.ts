@@ -7,9 +7,9 @@ export const reconnect = {
   name: 'reconnect',
   title: '15,000 clients reconnecting at once after a restart',
   about:
-    'The service is killed and started again; when it is ready, 15,000 connects go out at once, and each stream must be ' +
-    "told the environment's newest update. NATS's own count of what it received in that time is beside it: a " +
-    'subscriber costs it nothing.',
+    'The service is killed and started again. When it is ready, 15,000 connects are sent at once, and each ' +
+    "stream must receive the environment's newest update. Beside it is NATS's own count of what it received in " +
+    'that time: a subscriber costs it nothing.',
   async run(bench: Bench): Promise<Findings> {
     const { seconds, p99Ms, messages } = await withJetStream(async (jetStream) => {
       const { env } = jetStream;
@@ -28,7 +28,8 @@ export const reconnect = {
           const report = await load.open({ n: SUBSCRIBERS, in_flight: SUBSCRIBERS, expect: 1 });
           const after = await jetStream.messagesIn();
           expectWhole('reconnect', report);
-          if (report.greeted !== SUBSCRIBERS) throw new Error(`${report.greeted} were told the newest update`);
+          if (report.greeted !== SUBSCRIBERS)
+            throw new Error(`${report.greeted} received the newest update on connecting`);
           return { seconds: report.us / 1e6, p99Ms: percentileMs(report.opening, 99), messages: after - before };
         }),
       );

@@ -109,9 +109,10 @@ export const refetch = {
   name: 'refetch',
   title: 'From one event to fresh flags, with an API that answers 100 requests a second',
   about:
-    'A stand-in for the Flagsmith API answers 100 requests a second, one after the other. Clients ask for the flags once ' +
-    'for each event, and wait 10 s for the answer; then they keep the old flags. The pace is the capacity of the API ' +
-    'divided by 1.25. The relay is Halyard itself. Meanwhile another client asks on and on.',
+    'A stand-in for the Flagsmith API answers 100 requests a second, one after the other. Clients ask for the ' +
+    'flags once for each event, and wait 10 s for the answer; after that they keep the old flags. The pace is ' +
+    'the capacity of the API divided by 1.25. The relay is Halyard itself. Meanwhile another client asks ' +
+    'continuously.',
   async run(bench: Bench): Promise<Findings> {
     const size = bench.isQuick ? QUICK : WHOLE;
     const rows: string[][] = [];

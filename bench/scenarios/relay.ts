@@ -27,9 +27,10 @@ export const relay = {
   name: 'relay',
   title: 'Flags from memory',
   about:
-    `\`GET ${PATH}\` of ${digits(BODY_BYTES / 1000, 0)} KB, asked by ${CONNECTIONS} connections that ask again when they are answered, with wrk. The relay ` +
-    'asks a stand-in for the API every two seconds. Beside it a server that is nothing but a body on uWebSockets.js. ' +
-    'Both in turn, several rounds; ratios are taken within a round.',
+    `\`GET ${PATH}\` of ${digits(BODY_BYTES / 1000, 0)} KB, requested with wrk by ${CONNECTIONS} connections ` +
+    'that ask again as soon as they are answered. The relay asks a stand-in for the API every two seconds. ' +
+    'Beside it is a server that does nothing but send a body on uWebSockets.js. Both in turn, several rounds; ' +
+    'ratios are taken within a round.',
   async run(bench: Bench): Promise<Findings> {
     const rounds = bench.isQuick ? 2 : 5;
     const seconds = bench.isQuick ? 2 : 4;

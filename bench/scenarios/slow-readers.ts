@@ -2,7 +2,7 @@ import { type LoadReport, percentileMs } from '../load.ts';
 import { type Bench, digits, expectWhole, type Findings, withLoad, withSubject } from '../scenario.ts';
 import { SUBSCRIBERS } from './fan-out.ts';
 
-/** So long that a socket which nobody reads fills up within the run: the kernel takes megabytes before it says so. */
+/** Long enough that an unread socket fills up within the run: the kernel takes megabytes first. */
 const LONG_NAME = 'x'.repeat(8000);
 const FEW = 1000;
 
@@ -10,14 +10,15 @@ export const slowReaders = {
   name: 'slow-readers',
   title: 'One in a hundred clients does not read',
   about:
-    'First 15,000 subscribers, with and without 150 that stop reading: what the others notice. Then 1,000 subscribers ' +
-    'and events of 8 KB, until the ten that do not read are congested: what the service holds for them.',
+    'First 15,000 subscribers, with and without 150 that stop reading: the effect on the others. Then 1,000 ' +
+    'subscribers and events of 8 KB, until the ten that do not read are congested: the memory that the service ' +
+    'holds for them.',
   async run(bench: Bench): Promise<Findings> {
     const rounds = bench.isQuick ? 10 : 20;
     const spread = (deafEvery: number): Promise<LoadReport> =>
       withSubject(bench, 'halyard', {}, ({ port }) =>
         withLoad(bench, { port }, async (load) => {
-          bench.say(deafEvery === 0 ? '15,000 that all read' : '15,000, of whom 150 do not read');
+          bench.say(deafEvery === 0 ? '15,000 that all read' : '15,000, 150 of which do not read');
           expectWhole('slow readers', await load.open({ n: SUBSCRIBERS, deaf_every: deafEvery }));
           expectWhole('slow readers', await load.run({ updates: 5 }));
           return expectWhole('slow readers', await load.run({ updates: rounds }));
@@ -26,7 +27,7 @@ export const slowReaders = {
     const [all, some] = [await spread(0), await spread(100)];
     const growth = await withSubject(bench, 'halyard', { env: { SSE_EVENT_NAME: LONG_NAME } }, (subject) =>
       withLoad(bench, { port: subject.port }, async (load) => {
-        bench.say('1,000 with events of 8 KB, of whom 10 do not read');
+        bench.say('1,000 with events of 8 KB, 10 of which do not read');
         expectWhole('slow readers', await load.open({ n: FEW, deaf_every: 100 }));
         expectWhole('slow readers', await load.run({ updates: 50 }));
         const before = subject.process.residentBytes();

@@ -8,7 +8,7 @@ const NAMES: readonly SubjectName[] = ['limit', 'halyard', 'nchan', 'node-http']
 export const throughput = {
   name: 'throughput',
   title: 'Events per second, by the number of subscribers',
-  about: 'Rounds of one update, each after the last one was heard by all: how many events go out a second.',
+  about: 'Rounds of one update, each after all have received the last one: how many events are sent in a second.',
   async run(bench: Bench): Promise<Findings> {
     const names = NAMES.filter((name) => name !== 'limit' || bench.limit !== undefined);
     const lines = [];

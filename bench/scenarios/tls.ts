@@ -70,15 +70,17 @@ export const tls = {
   name: 'tls',
   title: 'HTTPS: each subscriber on a TLS connection of its own',
   about:
-    `First ${digits(CONNECTIONS, 0)} connections to each server in turn, as in the first scenario of this page; a figure is the ` +
-    'median of the passes, and the last two servers take part in the first pass alone. All are offered the same: TLS ' +
-    '1.3, TLS_AES_128_GCM_SHA256, X25519, no resumption, a P-256 key. nginx has a buffer of 4 KB for each connection ' +
-    'instead of 16. A connect has a request and the head of its answer in it. Then connects by kind of key: what a core ' +
-    `takes follows from the processor time. Then one update after the other to ${digits(SUBSCRIBERS, 0)} streams on JetStream. ` +
-    `Then ${digits(LIVE_STREAMS, 0)} streams with an update every ${LIVE_EVERY_MS} ms, beside which ${digits(STORM, 0)} clients connect at once: how ` +
-    'late an update is. The generator is not the bottleneck where it is busy for less than 100 % of its own core. In a ' +
-    'connect with a P-256 key a client has more work than a fast server, so there the rate is its own, and the processor ' +
-    'time is the figure: a server that waits between connects does each in a turn of its own, which costs it rather more.',
+    `First ${digits(CONNECTIONS, 0)} connections to each server in turn, as in the first scenario of this ` +
+    'page. A figure is the median of the passes, and the last two servers take part only in the first pass. ' +
+    'All are offered the same: TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, no resumption, a P-256 key. nginx has ' +
+    'a buffer of 4 KB for each connection instead of 16. A connect includes a request and the head of its ' +
+    'answer. Then connects by type of key: the rate of a core follows from the processor time. Then one update ' +
+    `after the other to ${digits(SUBSCRIBERS, 0)} streams on JetStream. Then ${digits(LIVE_STREAMS, 0)} ` +
+    `streams with an update every ${LIVE_EVERY_MS} ms, while ${digits(STORM, 0)} clients connect at once: how ` +
+    'late an update is. The generator is not the bottleneck if it is busy for less than 100 % of its own core. ' +
+    'In a connect with a P-256 key a client has more work than a fast server, so there the rate is the ' +
+    "client's, and the processor time is the figure. A server that waits between connects does each in a turn " +
+    'of its own, which costs it rather more.',
   async run(bench: Bench): Promise<Findings> {
     const secured = { ...bench, load: await compileTlsLoad() };
     const files = await CertificateFiles.make();
@@ -309,10 +311,10 @@ function storm(bench: Bench, files: CertificateFiles, way: Way): Promise<string[
         expectWhole(name, await live.run(updatesIn(500)));
         const quiet = expectWhole(name, await live.run(updatesIn(2000)));
         const during: Measured[] = [];
-        let isOver = false;
-        const came = storming.open({ n: STORM, in_flight: STORM }).finally(() => (isOver = true));
+        const storm = { isOver: false };
+        const came = storming.open({ n: STORM, in_flight: STORM }).finally(() => (storm.isOver = true));
         // Round by round, so that what is counted ends with the storm.
-        while (!isOver) during.push(await measured(subject, () => live.run(updatesIn(100))));
+        while (!storm.isOver) during.push(await measured(subject, () => live.run(updatesIn(100))));
         const served = await came;
         for (const { report } of during) expectWhole(name, report);
         return [

@@ -9,8 +9,9 @@ export const workers = {
   name: 'workers',
   title: '100,000 subscribers on one machine',
   about:
-    `\`WORKERS=${WORKERS}\` on JetStream: six instances share the port. ${GENERATORS} load generators hold the streams. One update, posted ` +
-    'once, must reach all of them. Nothing is pinned but the generators, which share one core with everything else.',
+    `\`WORKERS=${WORKERS}\` on JetStream: six instances share the port. ${GENERATORS} load generators hold the ` +
+    'streams. One update, posted once, must reach all of them. Only the generators are pinned; they share one ' +
+    'core with everything else.',
   async run(bench: Bench): Promise<Findings> {
     return withJetStream(({ env }) =>
       withSubject(bench, 'halyard', { env: { ...env, WORKERS: String(WORKERS) }, core: 'any' }, async (subject) => {
@@ -36,11 +37,11 @@ export const workers = {
           const before = subject.process.usage();
           const began = performance.now();
           const published = expectWhole('workers', await first.run({ updates: 1 }));
-          const heard = await Promise.all(others.map((load) => load.settle(published.lastValue, 30_000)));
+          const reports = await Promise.all(others.map((load) => load.settle(published.lastValue, 30_000)));
           const reachedMs = performance.now() - began;
           const after = subject.process.usage();
-          for (const report of heard) expectWhole('workers', report);
-          const events = [published, ...heard].reduce((sum, report) => sum + report.events, 0);
+          for (const report of reports) expectWhole('workers', report);
+          const events = [published, ...reports].reduce((sum, report) => sum + report.events, 0);
           return {
             tables: [
               {
@@ -48,7 +49,7 @@ export const workers = {
                   'subscribers',
                   'connected in',
                   'memory each',
-                  'heard the update',
+                  'received the update',
                   'all reached in',
                   'slowest receipt',
                   'CPU per event',
@@ -60,7 +61,7 @@ export const workers = {
                     `${digits(bytes / 1024, 2)} KiB`,
                     digits(events, 0),
                     `${digits(reachedMs, 0)} ms`,
-                    `${digits(Math.max(...[published, ...heard].map(({ latency }) => percentileMs(latency, 100))), 0)} ms`,
+                    `${digits(Math.max(...[published, ...reports].map(({ latency }) => percentileMs(latency, 100))), 0)} ms`,
                     `${digits((after.cpuUs - before.cpuUs) / events, 2)} µs`,
                   ],
                 ],

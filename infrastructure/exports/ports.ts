@@ -1,5 +1,5 @@
 /** `halyard/ports`: what an adapter implements and calls, and the domain's values that this mentions. */
-export { messageOf } from '../../adapters/common/message-of.ts';
+export { messageOf } from '../../application/ports/message-of.ts';
 export { readStoredMessage, type Unreadable } from '../../adapters/common/stored-message.ts';
 export type * from '../../application/ports/change-door.ts';
 export type * from '../../application/ports/changes.ts';

@@ -16,7 +16,8 @@ const LONGEST_RETRY_MS = 30_000;
 /** Follows a stream for ever: what ends is opened again, as an EventSource does, but also after a refusal. */
 export async function* followStream(url: URL, aborted: AbortSignal): AsyncGenerator<Occurrence> {
   let [retryMs, failures] = [FIRST_RETRY_MS, 0];
-  while (!aborted.aborted) {
+  // Ends at the first request after the abort, which rejects.
+  for (;;) {
     let why = 'the stream ended';
     try {
       const response = await fetch(url, { headers: { Accept: 'text/event-stream' }, signal: aborted });

@@ -9,6 +9,8 @@ export interface Publication {
   /** The time of the change, in any form that queue-change takes; now when it is undefined. */
   readonly time?: string | undefined;
   readonly token: string;
+  /** How long the answer may take, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 /** The service waits for its log before it answers: some seconds at most. */
@@ -35,7 +37,7 @@ export const publish = {
  * @returns the time that was published, in its canonical form
  * @throws Error that says why the service did not take it
  */
-export async function postChange({ url, time, token }: Publication): Promise<string> {
+export async function postChange({ url, time, token, timeoutMs = TIMEOUT_MS }: Publication): Promise<string> {
   const updatedAt = parseUpdatedAt(time ?? (Date.now() / 1000).toFixed(6));
   if (typeof updatedAt !== 'string') throw new Error(`invalid time: it ${updatedAt.invalid}`);
   const response = await fetch(url, {
@@ -44,7 +46,7 @@ export async function postChange({ url, time, token }: Publication): Promise<str
     // Written by hand: a number of JavaScript has not all of its digits.
     body: `{"updated_at":${updatedAt}}`,
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch((error: unknown) => {
     throw new Error(`the service cannot be reached: ${reasonOf(error)}`);
   });

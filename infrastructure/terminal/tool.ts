@@ -15,9 +15,9 @@ export interface Tool {
 /** What a tool has of the process that it runs in. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** For what is not the tool's output. */
-  warn(line: string): void;
+  readonly warn: (line: string) => void;
   /** Aborted when the process is asked to end. */
   readonly aborted: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, EventObject } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import type { MachineTable } from '../../domain/machine-table.ts';
 
@@ -32,7 +32,9 @@ export function machinePaths<State extends string, Event extends string, Effect 
     const path = shortest.find(({ state }) => state.value === from);
     if (path === undefined) throw new Error(`${machine.id} has no path to ${from}`);
     // The path begins with the interpreter's own event of the start.
-    const way = path.steps.map(({ event }) => event.type as Event).filter((type) => table.events.includes(type));
+    const way = path.steps
+      .map(({ event }) => (event as EventObject).type as Event)
+      .filter((type) => table.events.includes(type));
     return table.events.map((event) => {
       const step = table.steps[from][event];
       const [next, effects] = [step?.next ?? from, step?.effects ?? []];

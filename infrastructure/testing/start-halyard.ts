@@ -2,6 +2,7 @@ import { SystemClock } from '../../adapters/system/system-clock.ts';
 import { type Config, readConfig, VARIABLES } from '../config.ts';
 import { TOKENS } from '../container.ts';
 import { fileVariable } from '../secret-files.ts';
+import { assertOneOf } from './assert-one-of.ts';
 import { embedService } from './embedded-service.ts';
 import { LiveStepClock } from './live-step-clock.ts';
 import type { RunningHalyard, SteppedHalyard } from './running-halyard.ts';
@@ -71,7 +72,7 @@ export function startHalyard(options: HalyardOptions & { readonly clock: 'steppe
 export function startHalyard(options?: HalyardOptions): Promise<RunningHalyard>;
 export async function startHalyard(options: HalyardOptions = {}): Promise<RunningHalyard> {
   const { host = '127.0.0.1', clock: time = 'system' } = options;
-  if (time !== 'system' && time !== 'stepped') throw new Error(`clock must be system or stepped, not ${String(time)}`);
+  assertOneOf('clock', time, ['system', 'stepped']);
   const config = configOf(options, host);
   const stepped = time === 'stepped' ? new LiveStepClock(Date.now()) : undefined;
   const clock = stepped ?? new SystemClock();
@@ -94,11 +95,12 @@ export async function startHalyard(options: HalyardOptions = {}): Promise<Runnin
 
 function configOf({ environment = {}, transport = 'uws', port = 0 }: HalyardOptions, host: string): Config {
   const known = VARIABLES.flatMap(({ name, secret = false }) => (secret ? [name, fileVariable(name)] : name));
-  for (const [name, value] of Object.entries(environment)) {
+  for (const [name, value] of Object.entries<unknown>(environment)) {
     const why = SET_HERE.get(name);
     if (why !== undefined) throw new Error(`${name} cannot be set in a test: ${why}`);
     if (!known.includes(name)) throw new Error(`the service has no variable ${name}; it has ${known.join(', ')}`);
-    if (typeof value !== 'string') throw new Error(`${name} must be a string, as in an environment, not ${value}`);
+    if (typeof value !== 'string')
+      throw new Error(`${name} must be a string, as in an environment, not ${String(value)}`);
   }
   return readConfig({
     LOG_LEVEL: 'silent',

@@ -6,6 +6,7 @@ import type { QueueChange } from '../../application/queue-change.ts';
 import { type EnvironmentId, parseEnvironmentId } from '../../domain/environment-id.ts';
 import { parseUpdatedAt } from '../../domain/updated-at.ts';
 import type { Service } from '../service.ts';
+import { assertOneOf } from './assert-one-of.ts';
 import type { LiveStepClock } from './live-step-clock.ts';
 import type { Outage, SteppedHalyard } from './running-halyard.ts';
 
@@ -56,7 +57,7 @@ export class StartedHalyard implements SteppedHalyard {
 
   async outage({ kind, ms }: Outage): Promise<void> {
     this.#assertRunning('outage');
-    if (kind !== 'refuse' && kind !== 'hang') throw new Error(`kind must be refuse or hang, not ${String(kind)}`);
+    assertOneOf('kind', kind, ['refuse', 'hang']);
     if (ms !== undefined) assertDuration(ms);
     this.#outage?.end?.cancel();
     this.#parts.log.interrupt(kind);
@@ -106,10 +107,10 @@ export class StartedHalyard implements SteppedHalyard {
   async #stop(): Promise<void> {
     const { service, stepped } = this.#parts;
     this.#outage?.end?.cancel();
-    let isOver = false;
-    const stopping = service.stop().finally(() => (isOver = true));
+    const state = { isOver: false };
+    const stopping = service.stop().finally(() => (state.isOver = true));
     // A drain takes time, and nobody else lets it pass now.
-    if (stepped !== undefined) while (!isOver) await this.#advance(stepped, STOP_STEP_MS);
+    if (stepped !== undefined) while (!state.isOver) await this.#advance(stepped, STOP_STEP_MS);
     await stopping;
   }
 

@@ -33,7 +33,7 @@ describe('Clients of the relay', function () {
   afterEach(() => api.close());
 
   for (const { name, environment } of TRANSPORTS)
-    it(`that read slowly cost no copy of a document, and receive all of it when they read on: ${name}`, async () => {
+    it(`that read slowly cost no copy of a document, and receive all of it when they continue to read: ${name}`, async () => {
       const service = await ServiceProcess.start({ ...environment, ...relayOf(api) });
       const resident = async (): Promise<number> =>
         (sampleOf(await (await fetch(service.url('/metricsz'))).text(), 'process_resident_memory_bytes') ?? NaN) /
@@ -118,7 +118,7 @@ describe('Clients of the relay', function () {
     }
   });
 
-  it('that ask for made-up keys take a quarter of the requests, and real ones are answered', async () => {
+  it('that ask for made-up keys take a quarter of the requests at most, and real keys are answered', async () => {
     const service = await startService({ ...relayOf(api), FLAGSMITH_API_CONNECTIONS: '8' });
     const held: (() => void)[] = [];
     try {

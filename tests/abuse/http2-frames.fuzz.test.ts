@@ -33,7 +33,10 @@ const headerBlock = fc.oneof(
   bytes(60),
 );
 const payloadOf: Readonly<Record<number, fc.Arbitrary<Buffer>>> = {
-  [FRAME.data]: fc.oneof(fc.constantFrom('{"updated_at":123}', '', ' '.repeat(2000)).map(Buffer.from), bytes(40)),
+  [FRAME.data]: fc.oneof(
+    fc.constantFrom('{"updated_at":123}', '', ' '.repeat(2000)).map((text) => Buffer.from(text)),
+    bytes(40),
+  ),
   [FRAME.headers]: headerBlock,
   [FRAME.continuation]: headerBlock,
   [FRAME.settings]: fc.oneof(bytes(12), fc.constant(Buffer.alloc(0)), fc.constant(Buffer.from('000400000000', 'hex'))),

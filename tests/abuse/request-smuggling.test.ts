@@ -102,7 +102,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
         client.destroy();
       });
 
-    it('hears nothing of a body that a proxy took for a second request', async () => {
+    it('receives nothing from a body that a proxy mistook for a second request', async () => {
       const client = await RawClient.connect(service.port);
       const hidden = `POST /sse/environments/abc/queue-change HTTP/1.1\r\nHost: h\r\nContent-Length: 18\r\n\r\n${BODY}`;
       client.send(`${GET}Host: h\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}${GET}Host: h\r\n\r\n`);

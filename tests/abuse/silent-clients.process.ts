@@ -20,7 +20,7 @@ function openNext(): void {
   };
   connect({ port, host: '127.0.0.1' })
     .once('connect', settle)
-    // Refused or reset: it is closed all the same.
+    // Refused or reset: it is closed in either case.
     .on('error', () => undefined)
     .on('close', () => {
       settle();
@@ -30,5 +30,5 @@ function openNext(): void {
 }
 
 for (let opening = 0; opening < AT_ONCE; opening++) openNext();
-// The parent went away, so there is nobody to tell any more.
+// The parent has ended, so there is no process to report to.
 process.on('disconnect', () => process.exit(0));

@@ -38,7 +38,7 @@ class SilentClients {
 }
 
 describe(`${CONNECTIONS} connections that say nothing`, () => {
-  it('hold up nobody, are closed after a while, and leave no file open', async () => {
+  it('delay no other client, are closed after a while, and leave no file open', async () => {
     const service = await ServiceProcess.start({ MAX_SUBSCRIBERS: '100' });
     const files = (): number => readdirSync(`/proc/${service.pid}/fd`).length;
     const before = files();
@@ -48,7 +48,7 @@ describe(`${CONNECTIONS} connections that say nothing`, () => {
     const silent = new SilentClients(service.port);
     let held = 0;
     let asked = 0;
-    // Asked again and again, for a connection on which nothing is said is closed, whoever has it.
+    // Asked repeatedly, because any silent connection is closed.
     const askHealth = (): void => {
       health.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
       asked++;

@@ -21,7 +21,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
     before(async () => void (service = await startService(environment)));
     after(() => service.stop());
 
-    it('are served at their own pace, a byte at a time, and others at theirs', async () => {
+    it('are served at their own pace, byte by byte, and others at theirs', async () => {
       const slow = await Promise.all(Array.from({ length: 20 }, () => RawClient.connect(service.port)));
       for (const client of slow) await client.sent(LINE);
       for (const byte of HEADERS + BODY) {
@@ -36,7 +36,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
   });
 
 describe('slow clients on every transport', () => {
-  it('who never finish are closed, in a handshake, before or in the middle of a body, and change nothing', async () => {
+  it('that never finish are closed, in a handshake, before or in the middle of a body, and change nothing', async () => {
     // Together, because each waits for the same ten seconds.
     await Promise.all([
       ...ALL_TRANSPORTS.map(({ environment }) => neverFinish(environment)),

@@ -12,7 +12,7 @@ import { StreamClient } from '../support/clients/stream-client.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';
 
 describe('strangers', () => {
-  it('who follow any number of environments that nobody changes leave no channel behind', async () => {
+  it('that follow any number of environments without changes leave no channel behind', async () => {
     const instance = await new MemoryInstance().start();
     for (let round = 0; round < 20; round++) {
       const streams = Array.from({ length: 1000 }, (_, at) => instance.subscribe(`stranger-${round}-${at}`));
@@ -22,7 +22,7 @@ describe('strangers', () => {
     }
   });
 
-  it('who guess tokens are refused, change nothing, and fill no log', async () => {
+  it('that guess tokens are refused, change nothing, and do not fill the log', async () => {
     const service = await ServiceProcess.start();
     try {
       const guess = async (at: number): Promise<number> => {
@@ -46,7 +46,7 @@ describe('strangers', () => {
     }
   });
 
-  it('learn nothing from the time that a wrong token takes: as many bytes are compared, with every known one', () => {
+  it('learn nothing from the time that a wrong token takes: the same number of bytes is compared with every known token', () => {
     const compared: number[] = [];
     const { timingSafeEqual } = crypto;
     crypto.timingSafeEqual = (known, presented) => {
@@ -65,7 +65,7 @@ describe('strangers', () => {
     }
   });
 
-  it('who open more streams than there may be are held, and then refused, and others still get health', async () => {
+  it('that open more streams than allowed are held and then refused, and others still get health', async () => {
     const service = await startService({ MAX_SUBSCRIBERS: '5' });
     const controllers = Array.from({ length: 50 }, () => new AbortController());
     const answers = controllers.map(({ signal }) =>

@@ -46,7 +46,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
           expect((await fetch(service.url('/livez'))).status).to.equal(200);
         });
 
-    it('in the middle of a pass hold up nobody', async () => {
+    it('in the middle of a pass delay no other client', async () => {
       const clients = await Promise.all(Array.from({ length: 200 }, () => StreamClient.open(service.port, 'pass')));
       const posted = service.publish('pass', 7);
       clients.forEach((client, position) => {

@@ -12,7 +12,7 @@ import { startService } from '../support/servers/running-service.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Updates whose log's clock is `behindMs` behind ours, each taken so long after it was stored. */
+/** Updates whose log's clock is `behindMs` behind ours, each received that long after it was stored. */
 class Clocks {
   readonly skew = new ClockSkew();
   behindMs = 0;
@@ -64,7 +64,7 @@ describe('How far the clocks are apart', () => {
     expect(clocks.skew.ms).to.equal(7001);
   });
 
-  it('stays what it was while nothing comes, and is shown by what comes after an hour alone', () => {
+  it('stays the same while nothing arrives, and after an hour depends only on later updates', () => {
     const clocks = new Clocks();
     clocks.behindMs = 7 * SECOND;
     expect(clocks.take(1)).to.equal(7001);
@@ -80,7 +80,7 @@ describe('The clocks of an instance and its log', () => {
   const log = shifted(clock, () => logsClock.aheadMs);
   const skewOf = (instance: MemoryInstance): number => instance.container.get(TOKENS.tail).clockSkewMs;
 
-  it('are compared by what is taken live, and not by what a replay tells', async () => {
+  it('are compared by live updates, and not by a replay', async () => {
     const store = new MemoryStore({ retentionMs: 60 * MINUTE }, log);
     const instance = await new MemoryInstance({}, { clock, store }).start();
     await instance.published('a', 1);
@@ -101,7 +101,7 @@ describe('The clocks of an instance and its log', () => {
     expect([skewOf(instance), skewOf(late)]).to.deep.equal([8 * SECOND, 8 * SECOND]);
   });
 
-  it('are not compared by what comes of an epoch that is over', async () => {
+  it('are not compared by updates of an epoch that has ended', async () => {
     const instance = await new MemoryInstance().start();
     const update = { sequence: 9, updatedAt: time(1), storedAtMs: instance.clock.epochMs() - MINUTE };
     instance.container.get(TOKENS.tail).updated(env('a'), update, 99);

@@ -4,7 +4,7 @@ import { RawClient } from '../support/clients/raw-client.ts';
 import { changeRequest, startService } from '../support/servers/running-service.ts';
 
 describe('A drain', () => {
-  it('answers a change that waits for the log, before it cuts connections', async () => {
+  it('answers a change that waits for the log before it cuts connections', async () => {
     const service = await startService({ APPEND_DEADLINE_MS: '300' });
     const log = service.container.get(TOKENS.log) as MemoryLog;
     log.interrupt();

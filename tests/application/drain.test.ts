@@ -39,7 +39,7 @@ describe('a drain of a fleet', () => {
     expect([ended(), instance.hub.subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
   });
 
-  it('leaves those that were accepted last a moment for their request, before it cuts connections', async () => {
+  it('gives the connections that were accepted last a moment to send their request, before it cuts them', async () => {
     const instance = new MemoryInstance({ DRAIN_SECONDS: '0' });
     const calls: string[] = [];
     const listener: HttpListener = {
@@ -59,7 +59,7 @@ describe('a drain of a fleet', () => {
     expect(late.socket.ending).to.equal('ended');
   });
 
-  it('after a crash ends every stream in the same turn, whatever else fails', async () => {
+  it('after a crash ends every stream in the same turn, even if other steps fail', async () => {
     const instance = new MemoryInstance({ DRAIN_WAIT_SECONDS: '60', DRAIN_SECONDS: '60' });
     const calls: string[] = [];
     const listener = (name: string): HttpListener => ({

@@ -7,7 +7,7 @@ async function echoing(seconds: string, more: Record<string, string> = {}): Prom
 }
 
 describe('the echo of an update', () => {
-  it('is sent to everybody at each of the times, and then no more', async () => {
+  it('is sent to all sessions at each of the times, and then no more', async () => {
     const instance = await echoing('2,65');
     const [one, other] = [instance.subscribe('a'), instance.subscribe('a')];
     await instance.published('a', 1);
@@ -26,7 +26,7 @@ describe('the echo of an update', () => {
     expect(instance.telemetry.count('echoed')).to.equal(2);
   });
 
-  it('gives way to a newer update, and is none of another environment', async () => {
+  it('is cancelled by a newer update of its environment, and by no other', async () => {
     const instance = await echoing('2,5');
     const [a, b] = [instance.subscribe('a'), instance.subscribe('b')];
     await instance.published('a', 1);
@@ -48,7 +48,7 @@ describe('the echo of an update', () => {
     ]);
   });
 
-  it('is the newest that a client receives on connecting, where times went back', async () => {
+  it('is the newest that a client receives on connecting if times went back', async () => {
     // Before a repair makes the greatest the last in the log.
     const instance = await echoing('0.1');
     const subscriber = instance.subscribe('a');
@@ -58,7 +58,7 @@ describe('the echo of an update', () => {
     expect(subscriber.heard).to.deep.equal(['1733480514.000000', '1733480000.000000', '1733480514.000000']);
   });
 
-  it('is no reason to send anything else twice, and none to take a replay for news', async () => {
+  it('causes nothing else to be sent twice, and no replay to count as news', async () => {
     const instance = await echoing('2');
     const subscriber = instance.subscribe('a');
     await instance.published('a', 1);
@@ -69,7 +69,7 @@ describe('the echo of an update', () => {
     expect(subscriber.heard).to.deep.equal(['1', '1']);
   });
 
-  it('comes to a client that does not read when it reads again, once', async () => {
+  it('reaches a client that did not read once, when it reads again', async () => {
     const instance = await echoing('2,5');
     const slow = instance.subscribe('a');
     slow.socket.stopReading();
@@ -80,7 +80,7 @@ describe('the echo of an update', () => {
     expect(slow.heard).to.deep.equal(['1', '1']);
   });
 
-  it('comes to the first client of an environment that connects soon after the update', async () => {
+  it('reaches the first client of an environment if it connects soon after the update', async () => {
     const instance = await echoing('2,65');
     await instance.published('a', 1);
     await instance.clock.advance(30_000);
@@ -96,7 +96,7 @@ describe('the echo of an update', () => {
     expect(soon.heard).to.deep.equal(['1', '1', '1']);
   });
 
-  it('does not come for an update that was there long before its first client', async () => {
+  it('is not sent for an update that is much older than its first client', async () => {
     const instance = await echoing('2,65');
     await instance.published('a', 1);
     await instance.clock.advance(65_000);
@@ -136,7 +136,7 @@ describe('the echo of an update', () => {
     expect(clock.set.size).to.equal(idle);
   });
 
-  it('needs no timer when the last of its times is over', async () => {
+  it('needs no timer after the last of its times', async () => {
     const clock = new WatchedClock();
     const { store } = new MemoryInstance();
     const instance = await new MemoryInstance({ ECHO_SECONDS: '2' }, { clock, store }).start();
@@ -148,7 +148,7 @@ describe('the echo of an update', () => {
     expect(clock.set.size).to.equal(idle);
   });
 
-  it('is paced as any other update, and does not hold up those that the update has not reached', async () => {
+  it('is paced like any other update, and does not delay sessions that the update has not reached', async () => {
     const instance = await echoing('2', { REFETCH_PER_SECOND: '10' });
     const all = Array.from({ length: 50 }, () => instance.subscribe('a'));
     await instance.published('a', 1);

@@ -64,7 +64,7 @@ interface Asked {
   readonly key: string;
   readonly resource: Resource;
   readonly atMs: number;
-  /** The number of the last update of its environment that the relay had been told of. */
+  /** The number of the last update of its environment that the relay had received. */
   readonly afterUpdate: number;
   /** Whether the relay could know to which environment its key belongs when that update came. */
   readonly isKnown: boolean;
@@ -73,7 +73,7 @@ interface Asked {
   replies: { readonly reply: FlagsReply; readonly atMs: number; readonly failures: number }[];
 }
 
-/** The real relay, an API that does what the script says, and what everybody was given. */
+/** The real relay, an API that does what the script says, and what every caller was given. */
 class World {
   readonly clock = new StepClock();
   #number = 0;
@@ -98,11 +98,11 @@ class World {
   async take(step: Step): Promise<void> {
     switch (step.do) {
       case 'get':
-        return this.#get(step.key, step.resource);
+        return void this.#get(step.key, step.resource);
       case 'update':
         if (!this.#follows) return;
         this.#updates.set(step.environment, ++this.#number);
-        return this.relay.environmentChanged(env(step.environment));
+        return void this.relay.environmentChanged(env(step.environment));
       case 'wait':
         return this.clock.advance(step.ms);
       case 'api':
@@ -112,7 +112,7 @@ class World {
         return;
       case 'follow':
         this.#follows = step.follows;
-        return this.relay.followsLog(step.follows);
+        return void this.relay.followsLog(step.follows);
       case 'leave': {
         const waiting = this.asked.find(({ replies, hasLeft }) => replies.length === 0 && !hasLeft);
         if (waiting === undefined) return;
@@ -179,10 +179,10 @@ function check(world: World): void {
   }
 }
 
-describe('The relay, whatever happens in whatever order', function () {
+describe('The relay, for any events in any order', function () {
   this.timeout(120_000);
 
-  it('gives nobody the flags of another key, nor what was asked for before an update that came before the caller', () =>
+  it('never gives a caller the flags of another key, nor an answer that was requested before an update that preceded the caller', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
         const world = new World();

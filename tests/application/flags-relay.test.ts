@@ -61,7 +61,7 @@ function numberOf(reply: FlagsReply): number {
 }
 
 describe('The relay', () => {
-  it('asks once for all that ask meanwhile, and for two seconds after', async () => {
+  it('sends one request for all callers that ask meanwhile, and within two seconds after', async () => {
     const stage = new Stage();
     const early = [stage.get(), stage.get()];
     await stage.clock.advance(20);
@@ -88,7 +88,7 @@ describe('The relay', () => {
     ]);
   });
 
-  it('asks again after an update, for this environment alone', async () => {
+  it('sends another request after an update of this environment, and of no other', async () => {
     const stage = new Stage();
     await stage.given('abc');
     await stage.given('other');
@@ -97,7 +97,7 @@ describe('The relay', () => {
     expect(numberOf(the(stage.get('other')))).to.equal(2);
   });
 
-  it('has another request follow an update, whether somebody waits or not, and those that ask then wait for it', async () => {
+  it('sends another request after an update even if no caller waits, and callers that ask then wait for it', async () => {
     const stage = new Stage();
     stage.script({ latencyMs: 300 });
     const before = stage.get();
@@ -120,7 +120,7 @@ describe('The relay', () => {
     expect(numberOf(the(stage.get()))).to.equal(4);
   });
 
-  it('lets those that ask after an update wait at most a second longer than the API takes', async () => {
+  it('lets callers that ask after an update wait at most a second longer than the API takes', async () => {
     const stage = new Stage();
     stage.script({ latencyMs: 5000 });
     const before = stage.get();
@@ -152,7 +152,7 @@ describe('The relay', () => {
     expect(Math.max(...answered.map(the).map(numberOf))).to.be.below(stage.api.sent.length - 1);
   });
 
-  it('keeps nothing longer than a second while it does not follow the log', async () => {
+  it('keeps nothing for longer than a second while it does not follow the log', async () => {
     const stage = new Stage();
     await stage.given();
     stage.relay.followsLog(false);
@@ -168,7 +168,7 @@ describe('The relay', () => {
   describe('for a server-side key', () => {
     const environments = new Map([['ser.abc', 'abc']]);
 
-    it('goes by age alone until its document has named the environment', async () => {
+    it('depends only on age until its document has named the environment', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -178,7 +178,7 @@ describe('The relay', () => {
       expect(numberOf(await stage.given('ser.abc'))).to.equal(2);
     });
 
-    it('goes by the updates of the environment from then on', async () => {
+    it('follows the updates of the environment from then on', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -191,7 +191,7 @@ describe('The relay', () => {
       expect(numberOf(the(stage.get('ser.abc')))).to.equal(4);
     });
 
-    it('trusts nothing of before, where an update came meanwhile', async () => {
+    it('trusts no earlier answer if an update came meanwhile', async () => {
       const stage = new Stage();
       stage.script({ environments });
       await stage.given('ser.abc');
@@ -217,7 +217,7 @@ describe('The relay', () => {
         expect(numberOf(reply)).to.equal(1);
       });
 
-    it('does so when the API takes too long, and for no longer than FLAGS_STALE_SECONDS', async () => {
+    it('does so when the API takes too long, and for at most FLAGS_STALE_SECONDS', async () => {
       const stage = new Stage();
       await stage.given();
       stage.script({ latencyMs: undefined });
@@ -234,7 +234,7 @@ describe('The relay', () => {
       expect(the(late)).to.deep.equal({ kind: 'unavailable' });
     });
 
-    it('asks again after a second, and at once after an update', async () => {
+    it('sends another request after a second, and at once after an update', async () => {
       const stage = new Stage();
       await stage.given();
       stage.script({ gives: 'nothing' });
@@ -252,7 +252,7 @@ describe('The relay', () => {
       expect([numberOf(reply), reply.kind === 'answer' && reply.isStale]).to.deep.equal([4, false]);
     });
 
-    it('passes on what the API says where there is no answer of before, and keeps it for a second only', async () => {
+    it('passes on the answer of the API if there is no earlier one, and keeps it for only a second', async () => {
       const stage = new Stage();
       stage.script({ gives: 502 });
       for (const [atMs, requests] of [
@@ -284,7 +284,7 @@ describe('The relay', () => {
   });
 
   describe('of a key that the API refuses', () => {
-    it('passes 403 on for two seconds, and lets go of what was kept', async () => {
+    it('passes 403 on for two seconds, and discards the kept answer', async () => {
       const stage = new Stage();
       await stage.given();
       stage.script({ gives: 403 });
@@ -313,7 +313,7 @@ describe('The relay', () => {
       expect(numberOf(the(stage.get()))).to.equal(1);
     });
 
-    it('asks again after an update: the environment may be new', async () => {
+    it('sends another request after an update: the environment may be new', async () => {
       const stage = new Stage();
       stage.script({ gives: 403 });
       await stage.given();
@@ -351,7 +351,7 @@ describe('The relay', () => {
       expect(inFlight).to.deep.equal(['made-up-0', 'made-up-1', 'a', 'b', 'c', 'd', 'e', 'f']);
     });
 
-    it('answers busy where as many wait as may, and takes others when somebody has left', async () => {
+    it('answers busy when as many callers wait as may, and accepts others when one has left', async () => {
       const stage = new Stage({ maxWaiting: 3 });
       const callers = Array.from({ length: 4 }, () => stage.get());
       expect(the(callers[3] as Caller)).to.deep.equal({ kind: 'busy' });
@@ -364,14 +364,14 @@ describe('The relay', () => {
       expect(stage.relay.waiting).to.equal(0);
     });
 
-    it('answers a herd that comes before an instance has seen its key', async () => {
+    it('answers a crowd of callers before the instance has seen their key', async () => {
       const stage = new Stage();
       const herd = Array.from({ length: OPTIONS.maxWaiting }, () => stage.get());
       await stage.clock.advance(20);
       expect(new Set(herd.map((caller) => numberOf(the(caller))))).to.deep.equal(new Set([1]));
     });
 
-    it('answers busy where there was no place with the API for as long as an answer may take', async () => {
+    it('answers busy if there was no place with the API for as long as an answer may take', async () => {
       const stage = new Stage({ maxRequests: 1, timeoutMs: 2000 });
       stage.script({ latencyMs: undefined });
       stage.get('a');
@@ -382,7 +382,7 @@ describe('The relay', () => {
       expect(stage.api.sent.map(({ environmentKey }) => environmentKey)).to.deep.equal(['a', 'key-0']);
     });
 
-    it('lets go of what was read longest ago', async () => {
+    it('discards the answer that was read longest ago', async () => {
       const stage = new Stage({ maxBytes: 3 * 2200 });
       for (const key of ['a', 'b', 'c']) await stage.given(key);
       the(stage.get('a'));
@@ -422,7 +422,7 @@ describe('The relay', () => {
       expect(stage.relay.keptBytes).to.equal(0);
     });
 
-    it('ends the request whose caller goes, also while it waits for a place', async () => {
+    it('ends a request whose caller leaves, also while it waits for a place', async () => {
       const stage = new Stage();
       const cancels = Array.from({ length: 4 }, () => stage.relay.pass(request, () => expect.fail('it has left')));
       expect(stage.api.inFlight).to.have.length(2);
@@ -436,7 +436,7 @@ describe('The relay', () => {
     });
   });
 
-  it('answers everybody when it stops, and asks nothing any more', async () => {
+  it('answers every caller when it stops, and sends no more requests', async () => {
     const stage = new Stage({ maxRequests: 4 });
     await stage.given('known');
     stage.script({ latencyMs: undefined });

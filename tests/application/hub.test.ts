@@ -8,7 +8,7 @@ import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/me
 import { anUpdate } from '../support/memory/an-update.ts';
 
 describe('the hub', () => {
-  it('writes no more than one slice of a channel between two turns, and no more than a few of many', async () => {
+  it('writes at most one slice of a channel between two turns, and at most a few slices of many channels', async () => {
     const { sessions, turnSessions } = DEFAULT_SLICES;
     for (const environments of [1, 3, 1000]) {
       const instance = await new MemoryInstance().start();
@@ -31,7 +31,7 @@ describe('the hub', () => {
     }
   });
 
-  it('tells a replayed update to nobody, and what was missed once', async () => {
+  it('sends a replayed update to no session that has it, and a missed one once', async () => {
     const instance = await new MemoryInstance().start();
     const subscriber = instance.subscribe('a');
     await instance.published('a', 1);
@@ -48,7 +48,7 @@ describe('the hub', () => {
     expect(subscriber.heard).to.deep.equal(['1', '2']);
   });
 
-  it('takes the updates of a stream that was made anew, though their sequence is lower', async () => {
+  it('accepts the updates of a recreated stream, although their sequence is lower', async () => {
     const clock = new StepClock();
     const store = new MemoryStore({ retentionMs: 3_600_000 }, clock);
     const instance = await new MemoryInstance({}, { clock, store }).start();
@@ -62,7 +62,7 @@ describe('the hub', () => {
     expect(subscriber.heard).to.deep.equal(['1', '2', '3', '4']);
   });
 
-  it('shows joiners nothing older than what the log keeps, as an instance that has just read it', async () => {
+  it('sends new subscribers nothing older than what the log keeps, like an instance that has just read it', async () => {
     const clock = new StepClock();
     const store = new MemoryStore({ retentionMs: 60_000 }, clock);
     const instances = [await new MemoryInstance({}, { clock, store }).start()];
@@ -89,7 +89,7 @@ describe('the hub', () => {
     expect(store.replay()).to.have.length(1);
   });
 
-  it('takes a retention of the log that an operator changed, with the next epoch', async () => {
+  it('applies a retention that an operator changed in the log from the next epoch on', async () => {
     const instance = await new MemoryInstance().start();
     const tail = instance.container.get(TOKENS.tail);
     await instance.published('a', 1);
@@ -100,7 +100,7 @@ describe('the hub', () => {
     expect(instance.subscribe('a').heard).to.deep.equal([]);
   });
 
-  it('ignores what comes late of a dropped epoch, and what is lower within one', async () => {
+  it('ignores late deliveries of a dropped epoch, and lower sequences within one', async () => {
     const instance = await new MemoryInstance().start();
     const subscriber = instance.subscribe('a');
     const tail = instance.container.get(TOKENS.tail);
@@ -118,7 +118,7 @@ describe('the hub', () => {
     expect(subscriber.heard).to.deep.equal(['1']);
   });
 
-  it('holds a congested peer in constant memory, stalls nobody, and tells it the register when it reads again', async () => {
+  it('keeps a congested peer in constant memory, stalls no other, and sends it the register when it reads again', async () => {
     const instance = await new MemoryInstance().start();
     const slow = instance.subscribe('a');
     const others = Array.from({ length: 100 }, () => instance.subscribe('a'));
@@ -132,7 +132,7 @@ describe('the hub', () => {
     expect(slow.heard.at(-1)).to.equal('1733480001.000000');
   });
 
-  it('goes on past a peer that vanishes in the middle of a pass, and past a socket that throws', async () => {
+  it('continues after a peer that vanishes in the middle of a pass, and after a socket that throws', async () => {
     const instance = await new MemoryInstance().start();
     const subscribers = Array.from({ length: 2500 }, () => instance.subscribe('a'));
     const [broken, vanishing] = [subscribers[10] as MemorySubscriber, subscribers[2000] as MemorySubscriber];
@@ -156,7 +156,7 @@ describe('the hub', () => {
     expect(instance.logger.of('stream_failed')[0]).to.include({ environment: 'a', reason: 'a socket must not throw' });
   });
 
-  it('goes on past an update that cannot be encoded: no stream ends, and the log says so once', async () => {
+  it('continues after an update that cannot be encoded: no stream ends, and it is logged once', async () => {
     const instance = new MemoryInstance();
     const { encoder } = instance;
     const encode = encoder.encode.bind(encoder);
@@ -195,7 +195,7 @@ describe('the hub', () => {
     }
   });
 
-  it('counts as delivered by a pass what the pass wrote, and nothing that a peer received when it read again', async () => {
+  it('counts as delivered by a pass only what the pass wrote, and not what a peer received when it read again', async () => {
     const instance = await new MemoryInstance().start();
     const slow = instance.subscribe('a');
     const other = instance.subscribe('b');
@@ -211,7 +211,7 @@ describe('the hub', () => {
     expect(instance.telemetry.count('wrote.data')).to.equal(3);
   });
 
-  it('counts a write to a socket that is gone, and lets the session go', async () => {
+  it('counts a write to a closed socket, and removes the session', async () => {
     const instance = await new MemoryInstance().start();
     instance.subscribe('a').socket.vanish();
     await instance.published('a', 1);
@@ -220,7 +220,7 @@ describe('the hub', () => {
     expect(instance.hub.subscribers).to.equal(0);
   });
 
-  it('keeps no channel that has neither sessions nor anything to show', async () => {
+  it('keeps no channel that has neither sessions nor an update to send', async () => {
     const instance = await new MemoryInstance({ RETENTION_SECONDS: '10' }).start();
     const subscriber = instance.subscribe('a');
     subscriber.vanish();
@@ -231,7 +231,7 @@ describe('the hub', () => {
     expect(instance.hub.channels.size).to.equal(0);
   });
 
-  it('tells those who are here an update past its retention, and shows it to none who joins', async () => {
+  it('sends current subscribers an update past its retention, and new ones nothing', async () => {
     const clock = new StepClock();
     const store = new MemoryStore({ retentionMs: 3_600_000 }, clock);
     const instance = await new MemoryInstance({ RETENTION_SECONDS: '1' }, { clock, store }).start();
@@ -269,7 +269,7 @@ describe('the sweep', () => {
     expect(instance.telemetry.count('wrote.keepalive')).to.be.at.least(600);
   });
 
-  it('goes over environments in slices as well: those that have nothing to show are dropped a few at a time', async () => {
+  it('visits environments in slices as well: those with nothing to show are dropped a few at a time', async () => {
     const instance = await new MemoryInstance({ RETENTION_SECONDS: '1' }).start();
     const environments = 20_000;
     for (let index = 0; index < environments; index++)
@@ -290,7 +290,7 @@ describe('the sweep', () => {
     expect(Math.max(...turns, before)).to.be.at.most(DEFAULT_SLICES.sessions * 10);
   });
 
-  it('sends none where something else was sent', async () => {
+  it('sends none if something else was sent', async () => {
     const instance = await new MemoryInstance(KEEP_ALIVE).start();
     const { socket } = instance.subscribe('a');
     for (let value = 1; value <= 6; value++) {
@@ -327,7 +327,7 @@ describe('the sweep', () => {
 });
 
 describe('a drain', () => {
-  it('takes streams while it waits, ends them spread over time, and cuts only who does not read', async () => {
+  it('accepts streams while it waits, ends them spread over time, and cuts only clients that do not read', async () => {
     const instance = await new MemoryInstance({ DRAIN_WAIT_SECONDS: '5', DRAIN_SECONDS: '10' }).start();
     const sockets = Array.from({ length: 100 }, () => instance.subscribe('a').socket);
     sockets[99]?.stopReading();
@@ -347,7 +347,7 @@ describe('a drain', () => {
     expect(instance.telemetry.count('streamClosed.congested')).to.equal(1);
   });
 
-  it('gives a peer that reads again in time its last update, and a proper end', async () => {
+  it('sends a peer that reads again in time its last update, and ends it properly', async () => {
     const instance = await new MemoryInstance({ DRAIN_SECONDS: '10' }).start();
     const slow = instance.subscribe('a');
     slow.socket.stopReading();
@@ -361,7 +361,7 @@ describe('a drain', () => {
     await drained;
   });
 
-  it('is over at once when there is nobody', async () => {
+  it('ends at once when there are no streams', async () => {
     const instance = await new MemoryInstance({ DRAIN_SECONDS: '10' }).start();
     const drained = instance.container.get(TOKENS.drain).run();
     await instance.clock.advance(100);
@@ -370,7 +370,7 @@ describe('a drain', () => {
 });
 
 describe('health', () => {
-  it('is unready until the log was read, and again when it is away for longer than a rebuild', async () => {
+  it('is unready until the log was read, and again when it is unreachable for longer than a rebuild', async () => {
     const instance = new MemoryInstance();
     const health = instance.container.get(TOKENS.health);
     expect(health.unready()).to.equal('starting');

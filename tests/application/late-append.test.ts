@@ -31,7 +31,7 @@ class Path extends MemoryInstance {
 }
 
 describe('A late append', () => {
-  it('is not put off by refusals of other environments that keep coming', async () => {
+  it('is not delayed by a steady flow of refusals of other environments', async () => {
     const path = new Path();
     await path.start();
     const append = path.log.append.bind(path.log);
@@ -83,7 +83,7 @@ describe('A late append', () => {
     }
   });
 
-  it('follows what was there before it was first tried, unheard of by this instance, also where values say nothing', async () => {
+  it('is appended after an update that was stored before its first try, even if this instance had not received that one and the values cannot be compared', async () => {
     const path = new Path();
     path.log.interrupt();
     await path.start();
@@ -95,7 +95,7 @@ describe('A late append', () => {
     expect(path.telemetry.count('pendingSettled.appended')).to.equal(1);
   });
 
-  it('goes by the first try of the update that took the place of another', async () => {
+  it('counts from the first try of the update that replaced another one', async () => {
     const path = new Path();
     await path.start();
     path.log.interrupt();
@@ -107,7 +107,7 @@ describe('A late append', () => {
     expect(path.last).to.equal('3');
   });
 
-  it('is not stored over a newer update of a stream that was made anew and has come to the same sequence', async () => {
+  it('is not stored over a newer update of a stream that was recreated and has reached the same sequence', async () => {
     const path = new Path();
     path.storedElsewhere('1733480000.000000');
     await path.start();

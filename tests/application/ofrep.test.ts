@@ -106,10 +106,10 @@ describe('streams of OFREP', () => {
     const client = instance.subscribeByOfrep('a');
     const other = instance.subscribe('a');
     const at: number[] = [];
-    const { write } = client.socket;
+    const write = client.socket.write.bind(client.socket);
     client.socket.write = (frame) => {
       at.push(instance.clock.monotonicMs());
-      return write.call(client.socket, frame);
+      return write(frame);
     };
     for (let value = 1; value <= 30; value++) {
       await instance.published('a', value);

@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import { Overview } from '../../application/overview.ts';
 import { RecentChanges } from '../../application/recent-changes.ts';
+import type { LogTrouble } from '../../application/ports/instance-overview.ts';
 import type { LogFollower } from '../../application/ports/update-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { MemoryInstance } from '../support/memory/memory-instance.ts';
 
-async function watched(): Promise<{ instance: MemoryInstance; overview: Overview }> {
+interface Watched {
+  readonly instance: MemoryInstance;
+  readonly overview: Overview;
+  readonly lines: { troubleOfLog: LogTrouble | undefined };
+}
+
+async function watched(): Promise<Watched> {
   const instance = new MemoryInstance({ MAX_SUBSCRIBERS: '18000' });
   const { container } = instance;
   const recent = new RecentChanges(container.get(TOKENS.tail));
@@ -14,7 +21,9 @@ async function watched(): Promise<{ instance: MemoryInstance; overview: Overview
   const { clock } = instance;
   const hubs = instance.container.get(TOKENS.hubs);
   const [tail, gauges] = [container.get(TOKENS.tail), container.get(TOKENS.gauges)];
-  return { instance, overview: new Overview('memory', { hubs, tail, recent, gauges, clock }) };
+  const lines: Watched['lines'] = { troubleOfLog: undefined };
+  const overview = new Overview({ logName: 'memory', worker: null }, { hubs, tail, recent, gauges, clock, lines });
+  return { instance, overview, lines };
 }
 
 describe('The overview of an instance', () => {
@@ -27,7 +36,10 @@ describe('The overview of an instance', () => {
     expect(overview.read().log).to.deep.equal({
       name: 'memory',
       connected: true,
+      connectedSince: readyAt,
       caughtUp: true,
+      caughtUpSince: readyAt,
+      trouble: null,
       durable: false,
       epoch: 1,
     });
@@ -36,6 +48,23 @@ describe('The overview of an instance', () => {
     const away = overview.read();
     expect([away.verdict, away.log.connected, away.log.epoch]).to.deep.equal(['log_unavailable', false, 0]);
     expect(away.since).to.equal(new Date(instance.clock.epochMs()).toISOString());
+  });
+
+  it('says since when the log has been followed, also after a gap that no look fell into, and what went wrong', async () => {
+    const { instance, overview, lines } = await watched();
+    const at = (): string => new Date(instance.clock.epochMs()).toISOString();
+    const startedAt = at();
+    overview.look();
+    await instance.clock.advance(60_000);
+    instance.log.rebuild();
+    await instance.clock.settle();
+    lines.troubleOfLog = { at: at(), event: 'log_epoch_lost', fields: { reason: 'disconnected' } };
+    overview.look();
+    const backAt = at();
+    await instance.clock.advance(60_000);
+    const { log } = overview.read();
+    expect(log).to.include({ connectedSince: startedAt, caughtUp: true, caughtUpSince: backAt, epoch: 2 });
+    expect(log.trouble).to.deep.equal(lines.troubleOfLog);
   });
 
   it('has the environments that changed last, the latest first, with the streams that have received it', async () => {

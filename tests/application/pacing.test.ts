@@ -64,7 +64,7 @@ function having(those: readonly MemorySubscriber[], time: string): MemorySubscri
 }
 
 describe('a pass at a pace', () => {
-  it("sends a second's worth at once, and then so many a second, each client the update once", async () => {
+  it("sends a second's worth at once, and then the paced number a second, and the update to each client once", async () => {
     const instance = await paced(100);
     const all = subscribers(instance, 'a', 1000);
     await instance.published('a', 1);
@@ -130,7 +130,7 @@ describe('a pass at a pace', () => {
     expect(Math.max(...reached) - Math.min(...reached)).to.be.at.most(1);
   });
 
-  it('sends a newer update first to those that the older one has not reached, and then to the others', async () => {
+  it('sends a newer update first to the sessions that the older one has not reached, and then to the others', async () => {
     const instance = await paced(10);
     const all = subscribers(instance, 'a', 40);
     await instance.published('a', 1);
@@ -146,7 +146,7 @@ describe('a pass at a pace', () => {
     expect(instance.hub.passes).to.equal(0);
   });
 
-  it('does not hold up the newest to a client that connects, nor what keeps streams alive', async () => {
+  it('does not delay the newest for a client that connects, nor keep-alives', async () => {
     const instance = await paced(1, { KEEP_ALIVE_SECONDS: '5' });
     const all = subscribers(instance, 'a', 200);
     await instance.published('a', 1);
@@ -158,7 +158,7 @@ describe('a pass at a pace', () => {
     expect(waiting?.socket.keepAlives).to.be.greaterThan(0);
   });
 
-  it('takes no token for a client that does not read, and sends it the newest when it reads again', async () => {
+  it('uses no token for a client that does not read, and sends it the newest when it reads again', async () => {
     const instance = await paced(1);
     const [deaf, ...others] = subscribers(instance, 'a', 3);
     deaf?.socket.stopReading();
@@ -184,7 +184,7 @@ describe('a pass at a pace', () => {
     expect(instance.hub.passes).to.equal(0);
   });
 
-  it('gives the streams of a drain the newest first, and leaves no timer behind', async () => {
+  it('sends draining streams the newest before it ends them, and leaves no timer behind', async () => {
     const clock = new CountingClock();
     const { store } = new MemoryInstance();
     const settings = { REFETCH_PER_SECOND: '1', DRAIN_SECONDS: '2' };
@@ -215,7 +215,7 @@ describe('a pass at a pace', () => {
     expect(instance.hub.passes).to.equal(0);
   });
 
-  it('is over when the last client leaves, and goes on for others', async () => {
+  it('ends when the last client leaves, and begins again for others', async () => {
     const instance = await paced(1);
     const gone = subscribers(instance, 'a', 10);
     const stay = subscribers(instance, 'b', 2);
@@ -227,7 +227,7 @@ describe('a pass at a pace', () => {
     expect(having(stay, '2')).to.have.length(2);
   });
 
-  it('tells the pace from slowness: deliveries are not late, and how long they were held back is counted', async () => {
+  it('distinguishes the pace from slowness: deliveries are not late, and the time that they were held back is counted', async () => {
     const clock = new LateClock();
     const { store } = new MemoryInstance();
     const instance = new MemoryInstance({ REFETCH_PER_SECOND: '10' }, { clock, store });

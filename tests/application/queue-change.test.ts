@@ -6,7 +6,7 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts';
 
 describe('queue-change', () => {
-  /** Watches what goes to the log, and holds it up until told otherwise. */
+  /** Watches what goes to the log, and holds it back until it is released. */
   function watchAppends(instance: MemoryInstance): { values: string[]; options: AppendOptions[]; go: () => void } {
     const append = instance.log.append.bind(instance.log);
     const watch = { values: [] as string[], options: [] as AppendOptions[], go: (): void => undefined };
@@ -20,7 +20,7 @@ describe('queue-change', () => {
     return watch;
   }
 
-  it('has one append under way for an environment, and merges what arrives meanwhile into its greatest', async () => {
+  it('has one append in flight for an environment, and merges changes that arrive meanwhile into the greatest', async () => {
     const instance = await new MemoryInstance().start();
     const appends = watchAppends(instance);
     const outcomes = [1_733_480_000, 1_733_480_005, 1_733_480_009, 1_733_480_007].map((value) =>
@@ -44,7 +44,7 @@ describe('queue-change', () => {
     expect(appends.values).to.deep.equal(['9', '7']);
   });
 
-  it('keeps environments apart', async () => {
+  it('keeps environments separate', async () => {
     const instance = await new MemoryInstance().start();
     const appends = watchAppends(instance);
     void instance.publish('a', 1);
@@ -110,7 +110,7 @@ describe('queue-change', () => {
       expect([await tried, last()]).to.deep.equal(['stored', '9']);
     });
 
-    it('does not put a smaller time over a greater one, whenever that was stored', async () => {
+    it('does not store a smaller time over a greater one, whenever that was stored', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 1_733_480_001);
       expect(await b.published('x', 1_733_480_004)).to.equal('stored');
@@ -120,7 +120,7 @@ describe('queue-change', () => {
       expect([await tried, await justCome, last()]).to.deep.equal(['stored', 'stored', '1733480004.000000']);
     });
 
-    it('publishes what has only just come, though what it waits with was overtaken', async () => {
+    it('publishes a change that has just arrived, although the one that it waits with was overtaken', async () => {
       const { a, b, last } = await refusedOnce();
       const tried = a.publish('x', 7);
       await a.clock.advance(1);
@@ -148,12 +148,12 @@ describe('queue-change', () => {
       return { timeoutsMs };
     }
 
-    it('is not published once more where a timer fires a moment early', async () => {
+    it('is not published once more if a timer fires a moment early', async () => {
       const { timeoutsMs } = await refusing(Infinity, 0.7);
       expect(timeoutsMs).to.deep.equal([1000]);
     });
 
-    it('is not published at its deadline, when nobody would wait for the answer', async () => {
+    it('is not published at its deadline, when no caller would wait for the answer', async () => {
       const { timeoutsMs } = await refusing(0, 0);
       expect(timeoutsMs.length).to.be.greaterThan(10);
       expect(Math.min(...timeoutsMs)).to.be.at.least(2);
@@ -178,7 +178,7 @@ describe('queue-change', () => {
   }))
     it(`answers every caller, keeps the updates and frees the lane when the log ${how}`, async () => {
       const instance = await new MemoryInstance().start();
-      const sound = instance.log.append;
+      const sound = instance.log.append.bind(instance.log);
       instance.log.append = append;
       const outcomes = [1_733_480_001, 1_733_480_003, 1_733_480_002].map((value) => instance.publish('a', value));
       await instance.clock.settle();
@@ -225,7 +225,7 @@ describe('an update that was refused', () => {
     expect(a.telemetry.count('pendingSettled.appended')).to.equal(1);
   });
 
-  it('does not undo a newer one that got there first', async () => {
+  it('does not undo a newer one that was stored first', async () => {
     const { a, b, store } = await pair();
     a.log.interrupt();
     await refusedAt(a, 'x', 1_733_480_001);
@@ -258,7 +258,7 @@ describe('an update that was refused', () => {
 
   it('is given up when a newer one is stored through the same instance', async () => {
     const { a, store } = await pair();
-    const sound = a.log.append;
+    const sound = a.log.append.bind(a.log);
     a.log.append = () => Promise.resolve({ kind: 'unavailable', reason: 'an election' });
     await refusedAt(a, 'x', 1_733_480_001);
     a.log.append = sound;
@@ -271,7 +271,7 @@ describe('an update that was refused', () => {
     expect(last(store, 'x')).to.equal('1733480002.000000');
   });
 
-  it('is kept for so many environments and no more, and the others are counted', async () => {
+  it('is kept for a limited number of environments, and the rest are counted', async () => {
     const { a } = await pair();
     a.log.interrupt();
     for (const key of ['x', 'y', 'z']) await refusedAt(a, key, 1);
@@ -279,7 +279,7 @@ describe('an update that was refused', () => {
     expect(a.telemetry.count('pendingSettled.overflowed')).to.equal(1);
   });
 
-  it('is tried again while the log is there but does not take it', async () => {
+  it('is tried again while the log is reachable but refuses it', async () => {
     const { a, store } = await pair();
     a.log.interrupt();
     await refusedAt(a, 'x', 7);

@@ -44,7 +44,7 @@ describe('A repair', () => {
     expect(instance.telemetry.count('repairTried.stored'), 'repairs in a minute').to.equal(1);
   });
 
-  it('is sent to nobody where its value is known, and to everybody where it is not', async () => {
+  it('is not sent to sessions that know its value, and is sent to all if the value is unknown', async () => {
     const world = shared();
     const [knows, missed] = [await started(world), await started(world)];
     const subscribers = [knows.subscribe('a'), missed.subscribe('a')];
@@ -75,7 +75,7 @@ describe('A repair', () => {
     expect(subscriber.heard).to.deep.equal([ago(1), ago(1)]);
   });
 
-  it('puts back what a stream that was made again lacks', async () => {
+  it('puts back what is missing from a stream that was recreated', async () => {
     const instance = await started();
     for (const key of ['a', 'b']) await instance.published(key, ago(1));
     instance.store.reset();
@@ -120,7 +120,7 @@ describe('A repair', () => {
     expect(instance.subscribe('a').heard).to.deep.equal([]);
   });
 
-  it('is tried again as of an empty log, when what the log delivered last has expired meanwhile', async () => {
+  it('is tried again as for an empty log if the last delivered update has expired meanwhile', async () => {
     const world = shared();
     const instance = new MemoryInstance({}, world);
     instance.container.rebind(TOKENS.random).toConstantValue(() => 0.99);
@@ -138,7 +138,7 @@ describe('A repair', () => {
     expect(last(instance)?.updatedAt).to.equal(ago(1));
   });
 
-  it('is never of a value that cannot be compared, nor of a time more than a day ahead', async () => {
+  it('is never made for a value that cannot be compared, nor for a time more than a day ahead', async () => {
     for (const value of ['123', String(NOW * 1000), ago(-2 * 86_400)]) {
       const instance = await started();
       await instance.published('a', value);
@@ -167,7 +167,7 @@ describe('A repair', () => {
     expect(last(instance)?.updatedAt).to.equal(ago(2));
   });
 
-  it('is tried once a second for an environment at most, whatever becomes of it', async () => {
+  it('is tried at most once a second for an environment, whatever the outcome', async () => {
     const instance = await started();
     const triedMs: number[] = [];
     const append = instance.log.append.bind(instance.log);
@@ -183,7 +183,7 @@ describe('A repair', () => {
     triedMs.slice(1).forEach((ms, index) => expect(ms - (triedMs[index] ?? 0)).to.be.at.least(1000));
   });
 
-  it('of 20,000 environments comes at 500 a second, compared in slices', async () => {
+  it('of 20,000 environments proceeds at 500 a second, compared in slices', async () => {
     const instance = await started();
     for (let number = 0; number < 20_000; number++) instance.store.append(env(`e${number}`), time(ago(1)));
     await instance.clock.settle();

@@ -19,7 +19,7 @@ describe('A change that is repeated', () => {
     return outcome;
   }
 
-  /** The seconds of what was heard, after the first digits. */
+  /** The seconds of the received updates, after the first digits. */
   function heard(): string {
     return client.heard.map((updatedAt) => updatedAt.slice(9, 10)).join('');
   }
@@ -37,7 +37,7 @@ describe('A change that is repeated', () => {
     expect(heard()).to.equal('44');
   });
 
-  it('gives way to a newer one of its environment, whose time begins then', async () => {
+  it('is replaced by a newer one of its environment, whose time begins then', async () => {
     await announced(EARLIER);
     await instance.clock.advance(1500);
     await announced(LATER);
@@ -50,7 +50,7 @@ describe('A change that is repeated', () => {
     expect(heard()).to.equal('455');
   });
 
-  it('is not announced by itself when it comes a second time meanwhile, unless it was refused', async () => {
+  it('is not announced separately when it arrives a second time meanwhile, unless it was refused', async () => {
     const repeated = instance.container.get(TOKENS.repeated);
     const both = [1, 2].map(() => repeated.change(env('abc'), time(EARLIER)));
     await instance.clock.settle();
@@ -81,7 +81,7 @@ describe('A change that is repeated', () => {
     expect(await announced(LATER)).to.equal('stored');
   });
 
-  it('does not give way to one that is older, which begins the time again', async () => {
+  it('is not replaced by an older one, which starts the time again', async () => {
     await announced(LATER);
     await instance.clock.advance(1500);
     await announced(EARLIER);
@@ -91,7 +91,7 @@ describe('A change that is repeated', () => {
     expect(heard()).to.equal('545');
   });
 
-  it('is kept like any other while the log is away', async () => {
+  it('is kept like any other while the log is unreachable', async () => {
     instance.log.interrupt('refuse');
     const first = instance.container.get(TOKENS.repeated).change(env('abc'), time(EARLIER));
     await instance.clock.advance(5000);
@@ -140,7 +140,7 @@ describe('A change that is repeated', () => {
     expect(far.heard).to.have.length(2);
   });
 
-  it('is announced once when it comes after that', async () => {
+  it('is announced once when it arrives after that', async () => {
     instance.container.get(TOKENS.repeated).stop();
     await announced(EARLIER);
     await instance.clock.advance(60_000);

@@ -10,7 +10,7 @@ describe('The environment that a document names', () => {
     expect(named(capturedAnswer('document-server').body)).to.equal(CLIENT_KEY);
   });
 
-  it('is a field of the outermost object, wherever it stands and however it is written', () => {
+  it('is a field of the outermost object, at any position and in any notation', () => {
     for (const text of [
       '{"api_key":"abc"}',
       ' { "id" : 1 , "api_key" : "abc" }',
@@ -22,7 +22,7 @@ describe('The environment that a document names', () => {
       expect(named(text), text).to.equal('abc');
   });
 
-  it('is unknown where there is none, or none that can be', () => {
+  it('is unknown if it is missing or invalid', () => {
     for (const text of [
       '',
       '[]',
@@ -58,7 +58,7 @@ describe('Server-side keys', () => {
     expect([...keys.of(env('blue'))]).to.deep.equal(['ser.a']);
   });
 
-  it('are 10,000 at the most: the one that was learned first is forgotten', () => {
+  it('are 10,000 at most: the one that was learned first is forgotten', () => {
     const keys = new ServerKeys();
     for (let key = 0; key <= 10_000; key++) keys.learn(`ser.${key}`, env(`env-${key}`));
     expect([...keys.of(env('env-0'))]).to.deep.equal([]);

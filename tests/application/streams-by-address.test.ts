@@ -48,7 +48,7 @@ describe('The streams of an address', () => {
     };
 
   for (const [how, end] of Object.entries(endings))
-    it(`are as many as there may be, and there is room again when ${how}`, async () => {
+    it(`stay within their limit, and there is room again when ${how}`, async () => {
       const instance = await new MemoryInstance({ ...LIMITS, MAX_STREAM_AGE_SECONDS: '100' }).start();
       for (let round = 1; round <= 3; round++) {
         const streams = Array.from({ length: MAX }, () => instance.subscribe('a', '', 'stranger'));
@@ -60,7 +60,7 @@ describe('The streams of an address', () => {
       }
     });
 
-  it('leave room again when one of them is over before it has begun', async () => {
+  it('free their place again when one of them ends before it has begun', async () => {
     const instance = await new MemoryInstance(LIMITS).start();
     await instance.published('a', 1);
     const client: StreamClient = { encoder: instance.encoder, userAgent: '', lastEventId: '', address: 'stranger' };
@@ -72,7 +72,7 @@ describe('The streams of an address', () => {
     expect(instance.hub.subscribers).to.equal(0);
   });
 
-  it('are counted apart from those of all: a full instance says that it is full, and counts nobody', async () => {
+  it('are counted separately from the total: a full instance reports that it is full, and counts no address', async () => {
     const instance = await new MemoryInstance(LIMITS).start();
     const streams = Array.from({ length: 20 }, (_, at) => instance.subscribe('a', '', `${at % 10}`));
     expect(refusal(instance, '0')).to.equal('there is no room: full');
@@ -82,7 +82,7 @@ describe('The streams of an address', () => {
     expect(instance.telemetry.count('streamRefused.address')).to.equal(0);
   });
 
-  it('are not counted where there is no limit', async () => {
+  it('are not counted if there is no limit', async () => {
     const instance = await new MemoryInstance().start();
     for (let opened = 0; opened < 1000; opened++) instance.subscribe('a', '', 'one');
     const addresses = new StreamsByAddress(0);
@@ -90,7 +90,7 @@ describe('The streams of an address', () => {
     expect([addresses.hasRoom('one'), addresses.size]).to.deep.equal([true, 0]);
   });
 
-  it('are counted as by a list of them, and an address without any is forgotten', () => {
+  it('are counted as a plain list would count them, and an address without streams is forgotten', () => {
     const step = fc.record({ address: fc.constantFrom('a', 'b', 'c'), ends: fc.nat({ max: 20 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {

@@ -15,7 +15,7 @@ describe('A token bucket', () => {
     expect([9, 10, 25, 99, 100].map((nowMs) => bucket.available(nowMs))).to.deep.equal([0, 1, 2, 9, 10]);
   });
 
-  it('has one token at least where a second is not worth one', () => {
+  it('has at least one token if the rate is below one a second', () => {
     const bucket = new TokenBucket(0.25, 0);
     expect(bucket.available(0)).to.equal(1);
     bucket.take(1);
@@ -23,7 +23,7 @@ describe('A token bucket', () => {
     expect([3999, 4000].map((nowMs) => bucket.available(nowMs))).to.deep.equal([0, 1]);
   });
 
-  it('has a token at the time for which it says so, whatever was taken when', () => {
+  it('has a token at the time that it announces, whatever was taken before', () => {
     const rate = fc.oneof(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0.01, max: 100, noNaN: true }));
     fc.assert(
       fc.property(rate, fc.array(fc.nat(2000), { minLength: 1, maxLength: 50 }), (perSecond, waits) => {

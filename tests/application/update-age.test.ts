@@ -33,7 +33,7 @@ describe('the age of an update', () => {
     expect(ages.all).to.deep.equal([[2, 1500]]);
   });
 
-  it('has the time for which a pace held the update back', async () => {
+  it('includes the time for which a pace held the update back', async () => {
     const { instance, ages } = await measured({ REFETCH_PER_SECOND: '1' });
     instance.subscribe('a');
     instance.subscribe('a');
@@ -54,7 +54,7 @@ describe('the age of an update', () => {
     expect(ages.all).to.deep.equal([[1, 0]]);
   });
 
-  it('is not that of an update that is sent again, nor of one that a joiner receives', async () => {
+  it('excludes an update that is sent again, and one that a new subscriber receives', async () => {
     const { instance, ages } = await measured({ ECHO_SECONDS: '2' });
     const one = instance.subscribe('a');
     await instance.published('a', secondsAgo(instance, 100));

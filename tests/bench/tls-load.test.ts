@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { Load, type LoadTarget } from '../../bench/load.ts';
 import { compile, compileTlsLoadWithDebian } from '../../bench/native.ts';
 import { TOKEN } from '../../bench/subject.ts';
@@ -133,7 +134,7 @@ describe('The load generator over TLS', function () {
     await eventually('the event', async () => (await load.settle(0, 1000)).events === 1);
   });
 
-  it('fails against a server that has no HTTP/2, when it is to speak that', async () => {
+  it('fails against a server without HTTP/2 if it should speak that', async () => {
     // It chooses nothing of what is offered, as uWebSockets.js does.
     const server = createTlsServer(makeCertificate(), (socket) => socket.on('error', () => undefined));
     server.listen(0, '127.0.0.1');
@@ -146,10 +147,10 @@ describe('The load generator over TLS', function () {
     expect(await load.open({ n: STREAMS })).to.include({ outcome: 'done', opened: 0, failed: STREAMS });
   });
 
-  it('says so where it was compiled without TLS', async () => {
+  it('says so if it was compiled without TLS', async () => {
     const clear = await compile('load');
     if (clear === undefined) throw new Error('this test needs a C compiler: install gcc, or name one in CC');
-    const refusal = await Load.start(clear, { port: 1, tls: 'h2' }).catch((error: Error) => error.message);
+    const refusal = await Load.start(clear, { port: 1, tls: 'h2' }).catch(messageOf);
     expect(refusal).to.equal('this load generator was compiled without TLS');
   });
 });

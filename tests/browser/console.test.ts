@@ -1,14 +1,16 @@
 import axe from 'axe-core';
 import { expect } from 'chai';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
+import { TOKENS } from '../../infrastructure/container.ts';
+import { eventually } from '../support/eventually.ts';
 import { launchChromium } from '../support/servers/chromium.ts';
 import { type RunningService, startService, TOKEN } from '../support/servers/running-service.ts';
+import { ServiceProcess } from '../support/servers/service-process.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 
-/** Where the pictures of the documents are written, when somebody asks for new ones. */
-const SCREENSHOTS = process.env['SCREENSHOTS'];
+/** Nobody listens there: workers start and hold streams without a log. */
+const NO_NATS = 'nats://127.0.0.1:1';
 
 function secondsAgo(seconds: number): string {
   return new Date(Date.now() - seconds * 1000).toISOString().replace('Z', '000+00:00');
@@ -46,8 +48,16 @@ describe('The console, in a real browser', function () {
 
   const origin = (): string => `http://127.0.0.1:${service.ports[1]}`;
 
-  async function signIn(token = TOKEN): Promise<void> {
-    await page.goto(`${origin()}/console`);
+  function publish(key: string, updatedAt: string, token = TOKEN): Promise<Response> {
+    return fetch(`${origin()}/sse/environments/${key}/queue-change`, {
+      method: 'POST',
+      headers: { Authorization: `Token ${token}` },
+      body: JSON.stringify({ updated_at: updatedAt }),
+    });
+  }
+
+  async function signIn(token = TOKEN, from = origin()): Promise<void> {
+    await page.goto(`${from}/console`);
     await page.getByLabel(/^Token/).fill(token);
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
@@ -95,13 +105,6 @@ describe('The console, in a real browser', function () {
       clients.push(await StreamClient.open(service.port, count < 9 ? 'production-key' : 'staging-key'));
     await signIn();
     await page.locator('#figures').getByText('12 of ').waitFor();
-    const internal = (path: string, init: RequestInit): Promise<Response> => fetch(`${origin()}${path}`, init);
-    const publish = (key: string, updatedAt: string, token = TOKEN): Promise<Response> =>
-      internal(`/sse/environments/${key}/queue-change`, {
-        method: 'POST',
-        headers: { Authorization: `Token ${token}` },
-        body: JSON.stringify({ updated_at: updatedAt }),
-      });
     await publish('production-key', secondsAgo(1.2));
     await publish('staging-key', secondsAgo(0.8), 'wrong');
     await publish('staging-key', secondsAgo(0.8));
@@ -115,7 +118,7 @@ describe('The console, in a real browser', function () {
     await page.locator('#busiest').getByText('production-key').waitFor();
     expect(await page.getByLabel('Environment key').inputValue()).to.equal('production-key');
     // Two readings of the metrics, five seconds apart.
-    await page.locator('#figures').getByText('stored 2, unauthorized 1').waitFor();
+    await page.locator('#totals').getByText('stored 2, unauthorized 1').waitFor();
     await page.locator('#plots').getByText('Streams: 12').waitFor();
     await publish('production-key', secondsAgo(1.1));
     await page
@@ -125,7 +128,101 @@ describe('The console, in a real browser', function () {
     expect(await problemsOfAccess()).to.deep.equal([]);
     for (const client of clients) client.close();
     expect(complaints).to.deep.equal([]);
-    if (SCREENSHOTS !== undefined) await takeScreenshots(SCREENSHOTS);
+  });
+
+  it('shows what happened before the page was opened', async () => {
+    const clients = [];
+    for (let count = 0; count < 7; count++) clients.push(await StreamClient.open(service.port, 'abc'));
+    await publish('abc', secondsAgo(1.2));
+    const samples = async (): Promise<{ streams: number }[]> => {
+      const answer = await fetch(`${origin()}/console/history`, { headers: { Authorization: `Token ${TOKEN}` } });
+      return ((await answer.json()) as { samples: { streams: number }[] }).samples;
+    };
+    await eventually('a sample with the streams', async () => (await samples()).at(-1)?.streams === 7);
+    for (const client of clients) client.close();
+    await eventually('a sample without them', async () => (await samples()).at(-1)?.streams === 0);
+    await signIn();
+    await page.getByLabel(/^Streams: 0, at most 7 in /).waitFor();
+    // Delivered before, and never since.
+    await page.getByLabel(/^Delivery, 99th percentile: .*, at most (?!0\.0 ms)[\d.]+ ms in /).waitFor();
+    await page.getByLabel(/^From updated_at to the client, median: .*, at most 1,\d{3} ms in /).waitFor();
+    expect(complaints).to.deep.equal([]);
+  });
+
+  it('says since when the log has been followed, and what went wrong with it last', async () => {
+    await signIn();
+    await page
+      .locator('#log')
+      .getByText(/^yes, since \d\d:\d\d:\d\d$/)
+      .nth(1)
+      .waitFor();
+    await page.locator('#log').getByText('none since the start').waitFor();
+    (service.container.get(TOKENS.log) as MemoryLog).interrupt();
+    await page
+      .locator('#log')
+      .getByText(/^no, since \d\d:\d\d:\d\d$/)
+      .nth(1)
+      .waitFor();
+    await page
+      .locator('#log')
+      .getByText(/log_epoch_lost: disconnected$/)
+      .waitFor();
+    await page.getByText('Not ready: the log is gone').waitFor();
+  });
+
+  it('shows memory, files and the event loop against their limits', async () => {
+    await signIn();
+    const totals = page.locator('#totals');
+    await totals.getByText(/^\d+ MB of [\d,]+ MB \(\d+ %\)$/).waitFor();
+    await totals.getByText(/^[\d,]+ of [\d,]+ \(\d+ %\)$/).waitFor();
+    await totals.getByText(/^[\d.]+ ms; too much above 250 ms$/).waitFor();
+    expect(await page.locator('#workers-section').isVisible()).to.equal(false);
+  });
+
+  it('has a row for each worker, where there are several, and says which one it is connected to', async () => {
+    const pool = await ServiceProcess.start({
+      UPDATE_LOG: 'nats',
+      NATS_URL: NO_NATS,
+      WORKERS: '2',
+      INTERNAL_LISTEN_ADDR: '127.0.0.1:0',
+    });
+    try {
+      await pool.logged('workers_started');
+      await signIn(TOKEN, `http://127.0.0.1:${pool.ports[1]}`);
+      await page.locator('#workers tr').nth(1).waitFor();
+      const cells = await page.locator('#workers tr').first().locator('td').allTextContents();
+      expect(cells.slice(0, 6)).to.deep.equal(['1', 'yes', '0', '0', 'no', 'no']);
+      expect(cells[6]).to.match(/^\d+ MB$/);
+      expect(cells[7]).to.match(/^[\d.]+ ms$/);
+      await page.getByRole('heading', { name: /^Streams and changes, worker [12]$/ }).waitFor();
+      await page.getByRole('heading', { name: 'Last fifteen minutes, all workers' }).waitFor();
+      expect(await problemsOfAccess()).to.deep.equal([]);
+    } finally {
+      await pool.kill();
+    }
+  });
+
+  it('keeps the focus on a key while the figures change', async () => {
+    await publish('production-key', secondsAgo(1.2));
+    await signIn();
+    const key = page.locator('#changed').getByRole('button', { name: 'produc…' });
+    await key.focus();
+    const shownAt = await page.locator('#live-at').textContent();
+    await publish('staging-key', secondsAgo(1.2));
+    // It has moved to the second row.
+    await page.locator('#changed tr:nth-child(2)').getByRole('button', { name: 'produc…' }).waitFor();
+    await eventually('another second', async () => (await page.locator('#live-at').textContent()) !== shownAt);
+    await page.keyboard.press('Enter');
+    await page.locator('#changed').getByText('production-key').waitFor();
+  });
+
+  it('shortens the keys of environments in the log lines too, until one clicks', async () => {
+    service.container.get(TOKENS.logger).warn('update_repaired', { environment: 'production-key' });
+    await signIn();
+    await page.locator('#lines').getByRole('button', { name: 'produc…' }).waitFor();
+    expect(await page.locator('body').textContent()).not.to.include('production-key');
+    await page.locator('#lines').getByRole('button', { name: 'produc…' }).click();
+    await page.locator('#lines').getByText('production-key').waitFor();
   });
 
   it('can be used on a phone, in the dark, and by keyboard alone', async () => {
@@ -135,6 +232,9 @@ describe('The console, in a real browser', function () {
     await page.keyboard.type(TOKEN);
     await page.keyboard.press('Enter');
     await page.getByText('Ready', { exact: true }).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
     await page.keyboard.type('abcxyz');
     await page.keyboard.press('Enter');
     await page.locator('#try-result').getByText('No change of this environment was received.').waitFor();
@@ -156,10 +256,4 @@ describe('The console, in a real browser', function () {
     });
     await page.getByText(/^Live/).waitFor();
   });
-
-  async function takeScreenshots(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    await page.evaluate('scrollTo(0, 0)');
-    await page.screenshot({ path: join(folder, 'console.png'), fullPage: true });
-  }
 });

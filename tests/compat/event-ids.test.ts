@@ -7,7 +7,7 @@ describe('The id of an event', () => {
   beforeEach(() => void (instances = new Instances()));
   afterEach(() => instances.stop());
 
-  it('is not given twice when the stream behind it is made anew', async () => {
+  it('is not given twice when the stream behind it is recreated', async () => {
     const service = await instances.start();
     const client = await StreamClient.open(service.port, 'abcxyz');
     await service.publish('abcxyz', 1_733_480_514);

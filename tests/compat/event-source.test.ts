@@ -15,7 +15,7 @@ describe('The eventsource package', () => {
     await instances.stop();
   });
 
-  it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
+  it('receives the replay, updates in order, and after the time of "retry:" the updates of another instance', async () => {
     const first = await instances.start();
     door.leadTo(first.port);
     await first.publish('abcxyz', 1);

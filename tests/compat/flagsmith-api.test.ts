@@ -24,7 +24,7 @@ describe('The Flagsmith API', () => {
     await instances.stop();
   });
 
-  it('has a change heard with one post', async () => {
+  it('has a change received with one post', async () => {
     const client = await StreamClient.open(service.port, 'abcxyz');
     expect(await api.notify('abcxyz', LATER.iso)).to.equal(true);
     await client.hears(LATER.seconds);
@@ -39,7 +39,7 @@ describe('The Flagsmith API', () => {
     wrong.close();
   });
 
-  it('has a change of a whole project heard everywhere, however often its loop repeats', async () => {
+  it('has a change to a whole project received everywhere, even if its loop repeats', async () => {
     const environments = ['first', 'second', 'third'];
     const clients = await Promise.all(environments.map((key) => StreamClient.open(service.port, key)));
     service.log.interrupt();
@@ -56,7 +56,7 @@ describe('The Flagsmith API', () => {
     for (const client of clients) client.close();
   });
 
-  it('may go back in time: who is there hears what it says in its order, who comes later the greatest', async () => {
+  it('may go back in time: current subscribers receive each change in its order, later ones the greatest', async () => {
     const client = await StreamClient.open(service.port, 'abcxyz');
     for (const { iso } of [LATER, EARLIER]) expect(await api.notify('abcxyz', iso)).to.equal(true);
     await client.hears(EARLIER.seconds);
@@ -68,7 +68,7 @@ describe('The Flagsmith API', () => {
     joiner.close();
   });
 
-  it('is answered within its patience while the log is away, and heard when it is back', async () => {
+  it('is answered within its patience while the log is unreachable, and its change is received when the log is back', async () => {
     const byDefault = await instances.start();
     const client = await StreamClient.open(byDefault.port, 'abcxyz');
     byDefault.log.interrupt();
@@ -106,7 +106,7 @@ describe('The Flagsmith API, with 500 posts from 20 connections while NATS resta
     await flags.close();
   });
 
-  it('has everything heard at both instances that it counted as done', async () => {
+  it('has every change that it counted as done received at both instances', async () => {
     const [first] = services as [RunningService];
     const api = new FlagsmithApi(first.url(''), TOKEN, { tries: 3, connections: CONNECTIONS });
     const clients = new Map<string, StreamClient[]>();

@@ -20,5 +20,5 @@ await flagsmith.init({
   realtime: true,
   onChange: () => process.send?.(Number(flagsmith.getValue('version'))),
 });
-// The parent went away, so there is nobody to tell any more.
+// The parent has ended, so there is no process to report to.
 process.on('disconnect', () => process.exit(0));

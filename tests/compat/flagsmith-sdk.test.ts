@@ -29,7 +29,7 @@ for (const name of FLAGSMITH_PACKAGES)
       expect(api.reads - readsBefore).to.equal(1);
     });
 
-    it('does not fetch them again for a change that it has already', async () => {
+    it('does not fetch them again for a change that it already has', async () => {
       const change = api.change();
       sdk = new FlagsmithSdk(name, api.url, service.url('/'), 'abcxyz');
       await sdk.shows(change.version);

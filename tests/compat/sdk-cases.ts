@@ -23,7 +23,7 @@ export interface Application {
 
 export interface Case {
   readonly name: string;
-  start(realtimeUrl: string, api: FlagsApi): Application;
+  readonly start: (realtimeUrl: string, api: FlagsApi) => Application;
   /** Streams that it may open in so many seconds beside the first one and one for each that was ended. */
   readonly extraStreamsASecond?: number;
   /** It comes back when its connection was cut. */

@@ -14,7 +14,7 @@ import type { Sdk } from './sdks/sdk.ts';
 const SDKS = [python, ruby, go, kotlin, ios, flutter, reactNative];
 const UPDATED_AT = 1733480514.079725;
 
-/** What a reader heard while the stream was open, and in all. */
+/** What a reader received while the stream was open, and in total. */
 interface Hearing {
   readonly open: readonly number[];
   readonly all: readonly number[];
@@ -71,7 +71,7 @@ describe('The reader of each SDK', () => {
     );
 
   for (const sdk of SDKS)
-    it(`hears the service's bytes once: ${sdk.name}`, async () => {
+    it(`receives the service's bytes once: ${sdk.name}`, async () => {
       const { open, all } = await hearing(sdk, asReads(head, chunks));
       expect(all).to.deep.equal([UPDATED_AT]);
       // Ruby's reads nothing before the end; the others must not wait for it.
@@ -86,7 +86,7 @@ describe('The reader of each SDK', () => {
     expect(await deafTo(everywhere('data: ', 'data:'))).to.deep.equal(['Ruby', 'Go']);
   });
 
-  it('needs LF: React Native hears twice what ends with CRLF', async () => {
+  it('needs LF: React Native receives twice what ends with CRLF', async () => {
     const crlf = everywhere('\n', '\r\n');
     for (const sdk of SDKS) {
       const { all } = await hearing(sdk, crlf);

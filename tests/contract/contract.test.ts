@@ -10,7 +10,7 @@ import { FAULTY_SOCKETS } from './faulty-sockets.ts';
 import { memoryLogWorld } from './memory-log-world.ts';
 import { memorySocketWorld } from './memory-socket-world.ts';
 
-/** What never comes is waited for so long. All faults are tried side by side, so this is about what they all take. */
+/** How long the suites wait for something that never comes. All faults run in parallel, so the whole takes about this long. */
 const PATIENCE_MS = 10_000;
 
 interface Contract {

@@ -42,7 +42,7 @@ describe('The picture of the folders', () => {
     expect(arrows.length).to.be.greaterThan(15);
   });
 
-  it('shows every import between two folders, and none that there is not', () => {
+  it('shows every import between two folders, and no other', () => {
     const drawn = new Set(folders.flatMap((from) => [...reachable(from)].map((to) => `${from} -> ${to}`)));
     const found = imports();
     expect([...found].filter((pair) => !drawn.has(pair))).to.deep.equal([]);

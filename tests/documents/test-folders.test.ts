@@ -32,7 +32,7 @@ function importsOf(path: string, found = new Set<string>()): ReadonlySet<string>
 }
 
 describe('The table of test folders in CONTRIBUTING.md', () => {
-  const tests = filesUnder('tests').filter((path) => /\.(test|image)\.ts$/.test(path));
+  const tests = filesUnder('tests').filter((path) => /\.(test|bugs|image)\.ts$/.test(path));
 
   it('has every folder that has tests, once, and no other', () => {
     const folders = new Set(
@@ -50,6 +50,17 @@ describe('The table of test folders in CONTRIBUTING.md', () => {
       // npm fetches what the package depends on.
       const doesFetch = folder === 'tests/package' || FETCHES.some((path) => reached.includes(path));
       expect(doesFetch ? 'something' : 'nothing', folder).to.equal(fetches === 'nothing' ? 'nothing' : 'something');
+    }
+  });
+
+  it('leaves out no test: what npm test does not run has a command of its own, which CI runs', () => {
+    const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
+    const kinds = filesUnder('tests').flatMap((path) => /\.(\w+)\.ts$/.exec(path)?.[1] ?? []);
+    const others = new Set(kinds.filter((kind) => kind !== 'test' && kind !== 'process'));
+    expect([...others]).to.include.members(['bugs', 'image']);
+    for (const kind of others) {
+      expect(scripts[`test:${kind}`], kind).to.include(`*.${kind}.js'`);
+      expect(readDocument('.ci/run'), kind).to.include(`npm run test:${kind} 2>&1 | tee -a "$log"`);
     }
   });
 

@@ -59,14 +59,14 @@ describe('An environment channel', () => {
       expect(path.next).to.equal(driven.channel.state);
     });
 
-  it('writes the register to who joins, and nothing where there is none', () => {
+  it('writes the register to a session that joins, and nothing if there is none', () => {
     const driven = new DrivenChannel();
     expect(driven.join().take()).to.deep.equal([]);
     driven.update('1733480514.079725');
     expect(driven.join().take()).to.deep.equal([eventBytes(1, '1733480514.079725')]);
   });
 
-  it('tells who joins the greatest, and who is up to date every update in log order', () => {
+  it('sends a session that joins the greatest, and sessions that are up to date every update in log order', () => {
     const driven = new DrivenChannel();
     const first = driven.join();
     for (const updatedAt of ['1000000003.000000', '1000000001.000000', '1000000002.000000']) {
@@ -81,7 +81,7 @@ describe('An environment channel', () => {
     expect(driven.join().take()).to.deep.equal([eventBytes(1, '1000000003.000000')]);
   });
 
-  it('tells who missed one update that one, and who missed more of them the greatest', () => {
+  it('sends a session that missed one update that one, and a session that missed more the greatest', () => {
     const driven = new DrivenChannel();
     const socket = driven.join();
     driven.update('1000000009.000000');
@@ -99,7 +99,7 @@ describe('An environment channel', () => {
     ]);
   });
 
-  it('counts the head of a stream as heard: what a joiner was told it is not told by the pass under way', () => {
+  it('counts the head of a stream as received: the pass in progress does not send it to the new session again', () => {
     const driven = new DrivenChannel();
     driven.join();
     driven.update('123');
@@ -128,7 +128,7 @@ describe('An environment channel', () => {
     expect([driven.channel.state, driven.host.take()]).to.deep.equal(['empty', ['sessionLeft', 'emptied']]);
   });
 
-  it('encodes an update once for everybody', () => {
+  it('encodes an update once for all sessions', () => {
     const driven = new DrivenChannel();
     for (let joined = 0; joined < 100; joined++) driven.join();
     driven.update('123');
@@ -136,7 +136,7 @@ describe('An environment channel', () => {
     expect(driven.encoder.encoded).to.equal(1);
   });
 
-  it('shows an update until its retention by the time at which the log took it, and to who is here even after', () => {
+  it('keeps an update until its retention, counted from the time at which the log stored it, and longer for current sessions', () => {
     const driven = new DrivenChannel();
     const { channel } = driven;
     const here = driven.join();
@@ -149,7 +149,7 @@ describe('An environment channel', () => {
     expect(channel.newest(NOW.epochMs + 1)).to.equal(undefined);
   });
 
-  describe('that is told an update again', () => {
+  describe('that receives an update again', () => {
     const told = (channel: EnvironmentChannel, sequence: number, updatedAt: string, epoch: number): boolean =>
       channel.take(anUpdate(sequence, updatedAt, NOW.epochMs), epoch, NOW);
 
@@ -162,14 +162,14 @@ describe('An environment channel', () => {
       expect(channel.latest?.updatedAt).to.equal('123');
     });
 
-    it('tells nobody twice what a new epoch replays', () => {
+    it('sends no session twice what a new epoch replays', () => {
       const { channel } = new DrivenChannel();
       told(channel, 5, '123', 1);
       expect(told(channel, 5, '123', 2)).to.equal(false);
       expect(channel.version).to.equal(1);
     });
 
-    it('takes whatever differs in a new epoch, for the stream may be a new one', () => {
+    it('takes everything that differs in a new epoch, because the stream may be a new one', () => {
       const { channel } = new DrivenChannel();
       told(channel, 5, '123', 1);
       expect(told(channel, 1, '123', 2)).to.equal(true);
@@ -177,7 +177,7 @@ describe('An environment channel', () => {
       expect(told(channel, 2, '125', 3)).to.equal(true);
     });
 
-    it('goes on by the sequence after a replay that was no news', () => {
+    it('continues by the sequence after a replay without news', () => {
       const { channel } = new DrivenChannel();
       told(channel, 5, '123', 1);
       told(channel, 5, '123', 2);
@@ -187,7 +187,7 @@ describe('An environment channel', () => {
   });
 
   describe('during a pass', () => {
-    it('visits as many sessions as it may, and goes on where it was', () => {
+    it('visits as many sessions as allowed, and continues where it stopped', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 5 }, () => driven.join());
       driven.update('123');
@@ -198,7 +198,7 @@ describe('An environment channel', () => {
       expect(sockets.map((socket) => socket.take().length)).to.deep.equal([0, 0, 1, 1, 1]);
     });
 
-    it('goes round again for those who were reached before a newer update', () => {
+    it('makes another round for the sessions that were reached before a newer update', () => {
       const driven = new DrivenChannel();
       const [first, second] = [driven.join(), driven.join()];
       driven.update('123');
@@ -209,7 +209,7 @@ describe('An environment channel', () => {
       expect(second.take()).to.deep.equal([eventBytes(2, '124')]);
     });
 
-    it('passes nobody over when sessions leave, the one before the next and the next itself included', () => {
+    it('skips no session when others leave, including the previous one and the next one', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 4 }, () => driven.join());
       driven.update('123');
@@ -220,7 +220,7 @@ describe('An environment channel', () => {
       expect(sockets.map((socket) => socket.take().length)).to.deep.equal([1, 1, 0, 1]);
     });
 
-    it('goes on when a socket throws: its session goes, and the others hear the update', () => {
+    it('continues when a socket throws: its session is closed, and the others receive the update', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 3 }, () => driven.join());
       (sockets[1] as RecordingSocket).answers = 'throw';
@@ -250,7 +250,7 @@ describe('An environment channel', () => {
       expect(driven.channel.sessions.size).to.equal(4);
     });
 
-    it('goes on when sockets are closed or congested', () => {
+    it('continues when sockets are closed or congested', () => {
       const driven = new DrivenChannel();
       const sockets = Array.from({ length: 3 }, () => driven.join());
       (sockets[0] as RecordingSocket).answers = 'closed';

@@ -27,7 +27,7 @@ describe('A machine table', () => {
     expect(table.steps['here']?.['go']).to.deep.equal({ next: 'there', effects: ['leaving', 'moving', 'entering'] });
   });
 
-  it('tells "handled, without effect" from "not handled"', () => {
+  it('distinguishes "handled, without effect" from "not handled"', () => {
     const table = flattened({ initial: 'here', states: { here: { on: { go: 'there' } }, there: {} } });
     expect(table.steps['here']?.['go']).to.deep.equal({ next: 'there', effects: [] });
     expect(table.steps['here']?.['stay']).to.equal(undefined);
@@ -50,7 +50,7 @@ describe('A machine table', () => {
     expect(table.steps['here']?.['stay']?.effects).to.deep.equal(['leaving', 'moving', 'entering']);
   });
 
-  it('takes transitions of the root into every state but a final one, where the interpreter has stopped', () => {
+  it('applies transitions of the root to every state except a final one, where the interpreter has stopped', () => {
     const table = flattened({
       initial: 'here',
       on: { stay: { actions: 'moving' } },

@@ -8,7 +8,7 @@ import { ReferenceRegister } from '../support/memory/reference-register.ts';
 const NOW_MS = 1_733_480_000_000;
 const DAY_SECONDS = 86_400;
 
-/** The value that a joiner hears after these, told in this order at the same time. */
+/** The value that a new subscriber receives after these updates, applied in this order at the same time. */
 function after(...values: string[]): string | undefined {
   let register: Register = EMPTY_REGISTER;
   values.forEach((value, position) => (register = merge(register, anUpdate(position + 1, value, NOW_MS), NOW_MS)));
@@ -21,7 +21,7 @@ function ago(seconds: number): string {
 }
 
 describe('The register', () => {
-  it('shows the greatest of the epoch seconds, in whatever order they come', () => {
+  it('shows the greatest of the epoch seconds, in any order of arrival', () => {
     expect(after(ago(3), ago(1), ago(2))).to.equal(ago(1));
     expect(after('999999999.999999', '1000000000.000000')).to.equal('1000000000.000000');
     expect(after('1733480000.000002', '1733480000.000001')).to.equal('1733480000.000002');
@@ -38,7 +38,7 @@ describe('The register', () => {
     expect(after(ago(-DAY_SECONDS - 1), ago(1))).to.equal(ago(1));
   });
 
-  it('takes the later of equal values: it lives longer', () => {
+  it('keeps the later of equal values, because it lives longer', () => {
     const first = merge(EMPTY_REGISTER, anUpdate(1, ago(1), NOW_MS), NOW_MS);
     const register = merge(first, anUpdate(2, ago(1), NOW_MS + 10), NOW_MS);
     expect(newest(register)?.sequence).to.equal(2);
@@ -65,7 +65,7 @@ describe('The register', () => {
     expect(newest(expire(register, NOW_MS + 999))).to.equal(undefined);
   });
 
-  it('agrees with the plain rule on whatever comes', () => {
+  it('agrees with the plain rule for any sequence of updates', () => {
     const value = fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: -DAY_SECONDS - 3, max: 20 }).map(ago) },
       { weight: 1, arbitrary: fc.integer({ min: 0, max: 200 }).map(String) },

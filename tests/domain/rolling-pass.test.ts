@@ -26,10 +26,10 @@ function aHub(clock: StepClock): Hub {
   return new Hub({ ...options, ranking: 'greatest', spacingMs: 0 }, adapters);
 }
 
-/** A subscriber that checks at each write that it is the one it should get, by what has been told so far. */
+/** A subscriber that checks that each write is the right one, given what the channel has received so far. */
 class Subscriber implements SubscriberSocket {
   session: SubscriberSession | undefined;
-  /** Positions in what was told. */
+  /** Positions in what the channel has received. */
   readonly heard: number[] = [];
   readonly joinedAt: number;
   congested = false;
@@ -42,7 +42,7 @@ class Subscriber implements SubscriberSocket {
   constructor(told: ReferenceRegister) {
     this.#told = told;
     this.joinedAt = told.told.length;
-    // With nothing told there is nothing to hear; else the register comes first.
+    // Before the first update there is nothing to receive; after that the register comes first.
     this.#position = told.told.length === 0 ? 0 : -1;
   }
 
@@ -169,7 +169,7 @@ class Pass {
 }
 
 describe('The rolling pass', () => {
-  it('leaves every live session, at rest, with something that makes its SDK refetch, and each current one with all', () => {
+  it('ends with every live session having an update that makes its SDK refetch, and every session that kept up having all', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
         const pass = new Pass();
@@ -188,7 +188,7 @@ describe('The rolling pass', () => {
     );
   });
 
-  it('writes one slice at most between two yields, for 15,000 subscribers, and each of them hears the update once', () => {
+  it('writes one slice at most between two yields, for 15,000 subscribers, and each of them receives the update once', () => {
     const clock = new StepClock(NOW.epochMs);
     const hub = aHub(clock);
     let writes = 0;

@@ -81,7 +81,7 @@ describe('A subscriber session', () => {
       if (path.isIgnored) expect(effects).to.deep.equal([]);
     });
 
-  it('hears an update once', () => {
+  it('receives an update once', () => {
     const { session, socket, channel } = new DrivenSession();
     channel.version++;
     session.update(0);
@@ -90,7 +90,7 @@ describe('A subscriber session', () => {
     expect(session.isBehind).to.equal(false);
   });
 
-  it('has heard what a congested write took', () => {
+  it('has received an update whose write was congested', () => {
     const driven = new DrivenSession();
     driven.cause('congested');
     driven.effects();
@@ -99,7 +99,7 @@ describe('A subscriber session', () => {
     expect(driven.effects()).to.deep.equal([]);
   });
 
-  it('hears once what it missed while it was congested, however much that was', () => {
+  it('receives one event for everything that it missed while it was congested', () => {
     const driven = new DrivenSession();
     driven.cause('congested');
     for (let missed = 0; missed < 1000; missed++) driven.cause('update');
@@ -215,7 +215,7 @@ describe('A subscriber session', () => {
       expect(socket.take()).to.deep.equal(['keep-alive']);
     });
 
-    it('re-arms a socket that does not read until the congested time is over, then closes it', () => {
+    it('re-arms a socket that does not read until the congested time has passed, then closes it', () => {
       for (const way of [['congested'], ['congested', 'end']] as const) {
         const driven = new DrivenSession();
         for (const event of way) driven.cause(event);
@@ -236,7 +236,7 @@ describe('A subscriber session', () => {
       expect([socket.take(), session.state, session.closeReason]).to.deep.equal([['end'], 'closed', 'age']);
     });
 
-    it('at its age waits for a peer that does not read, and tells it the newest update before the end', () => {
+    it('at its age waits for a peer that does not read, and sends it the newest update before the end', () => {
       const { socket, session, channel } = new DrivenSession(5000);
       socket.answers = 'congested';
       channel.version++;

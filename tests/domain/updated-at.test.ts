@@ -31,7 +31,7 @@ describe('parseUpdatedAt', () => {
     );
   });
 
-  it('reads an offset as the time that it stands for', () => {
+  it('converts a time with an offset to UTC', () => {
     const offsets = fc.record({ sign: fc.constantFrom(1, -1), hours: fc.nat(23), minutes: fc.nat(59) });
     fc.assert(
       fc.property(fc.bigInt({ min: 10n ** 12n, max: 4n * 10n ** 15n }), offsets, (micros, { sign, hours, minutes }) => {
@@ -71,14 +71,14 @@ describe('parseUpdatedAt', () => {
       expect(typeof parseUpdatedAt(`${year}-02-29T00:00:00Z`) === 'string').to.equal(leaps);
   });
 
-  it('drops the digits past the sixth, and rounds none', () => {
+  it('drops the digits past the sixth, without rounding', () => {
     expect(canonical('2024-12-06T10:21:54.079725999Z')).to.equal('1733480514.079725');
     expect(canonical('2024-12-06T10:21:54.9999999Z')).to.equal('1733480514.999999');
     expect(canonical('2024-12-06T10:21:54.5Z')).to.equal('1733480514.500000');
     expect(parseUpdatedAt('2024-12-06T10:21:54.1234567890Z')).to.have.property('invalid');
   });
 
-  it('refuses what is before 1970, whatever the offset says', () => {
+  it('refuses a time before 1970, whatever the offset says', () => {
     expect(canonical('1969-12-31T23:30:00-01:00')).to.equal('1800.000000');
     for (const text of ['1970-01-01T00:30:00+01:00', '0070-01-01T00:00:00Z', '1969-12-31T23:59:59Z'])
       expect(parseUpdatedAt(text), text).to.have.property('invalid');

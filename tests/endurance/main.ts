@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NatsServer } from '../support/servers/nats-server.ts';
 import { isAnythingLeft, soak } from './soak.ts';
 
-/** `npm run soak -- --minutes 60`: churn and faults for so long, and what was left of it. */
+/** `npm run soak -- --minutes 60`: churn and faults for this long, and what they left behind. */
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, clients: { type: 'string', default: '1000' } },
 });

@@ -27,7 +27,7 @@ export interface Sample {
   readonly subscribers: number;
 }
 
-/** What must be as it was when everybody is gone. */
+/** What must be as before when all clients have left. */
 export interface Remains {
   readonly files: number;
   readonly timers: number;
@@ -53,7 +53,7 @@ export interface SoakReport {
 /** Short, so that environments come to be forgotten within the run. */
 const RETENTION_SECONDS = 2;
 const ENVIRONMENTS = 50;
-/** Where somebody answers changes in the place of JetStream, in a run with faults. */
+/** The environment whose changes an impostor answers in place of JetStream, in a run with faults. */
 const GARBLED = 'env-0';
 const GARBAGE = ['', 'null', '1', '[]', '"x"', '{}', '{"seq":"7"}', '{"error":5}', '\xff\xfe'];
 const SAMPLE_MS = 1000;
@@ -137,7 +137,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   }
 }
 
-/** Answers one environment's changes as nobody should, beside JetStream. */
+/** Answers one environment's changes beside JetStream, as an impostor would. */
 async function garble(nats: NatsServer, random: Random): Promise<() => Promise<void>> {
   const garbler = await NatsAdmin.connect(nats.port);
   garbler.connection.subscribe(`flagsmith.environment.${GARBLED}`, {

@@ -13,7 +13,7 @@ describe('On a stream that keeps updates for less than RETENTION_SECONDS', () =>
     for (const each of closing.splice(0).reverse()) await each.close();
   });
 
-  it('an instance that runs and one that starts show joiners the same', async () => {
+  it('a running instance and a new one send new subscribers the same', async () => {
     const server = await NatsServer.start();
     closing.push(server);
     const operator = await NatsAdmin.connect(server.port);

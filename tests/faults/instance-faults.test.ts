@@ -28,7 +28,7 @@ describe('Nothing acknowledged is lost, with instances as processes of their own
     return subscriber;
   }
 
-  it('when one is killed in the middle of posts and started again: whoever reconnects hears the newest at once', async () => {
+  it('when one is killed in the middle of posts and started again: clients that reconnect receive the newest at once', async () => {
     const server = await NatsServer.start();
     closing.push(() => server.close());
     let a = await start(server);
@@ -49,7 +49,7 @@ describe('Nothing acknowledged is lost, with instances as processes of their own
     await ledger.hear([back, atB]);
   });
 
-  it('when NATS is killed and one drains meanwhile: a newcomer hears what was acknowledged', async () => {
+  it('when NATS is killed and one instance drains meanwhile: a new client receives what was acknowledged', async () => {
     const server = await NatsServer.start();
     closing.push(() => server.close());
     const a = await start(server);
@@ -75,7 +75,7 @@ describe('Nothing acknowledged is lost, with instances as processes of their own
     expect(JSON.stringify(service.lines) + service.stderr).to.not.include('wr0ng');
   });
 
-  it('and one whose NATS_URL is none ends with an error that names it, without a secret', async () => {
+  it('and one whose NATS_URL is invalid ends with an error that names it, without a secret', async () => {
     const service = ServiceProcess.spawn({ UPDATE_LOG: 'nats', NATS_URL: 'http://me:wr0ng@127.0.0.1' });
     closing.push(() => service.kill());
     expect(await service.exited()).to.equal(1);

@@ -38,7 +38,7 @@ describe('Nothing acknowledged is lost', () => {
     return late.subscribe('home');
   }
 
-  it('when an update is posted at one instance: subscribers at both hear it', async () => {
+  it('when an update is posted at one instance: subscribers at both receive it', async () => {
     const { a, b, subscribers, ledger } = await onServer();
     for (const { port } of [a, b, a]) {
       expect(await ledger.post(port)).to.equal(200);
@@ -66,7 +66,7 @@ describe('Nothing acknowledged is lost', () => {
     ledger.heardOnce(subscribers);
   });
 
-  it('when NATS is killed after the last post: what was refused is heard after the restart', async () => {
+  it('when NATS is killed after the last post: what was refused is received after the restart', async () => {
     const { server, a, b, subscribers, ledger } = await onServer();
     await ledger.store(a.port);
     await server.kill();
@@ -75,7 +75,7 @@ describe('Nothing acknowledged is lost', () => {
     await ledger.settle(subscribers);
   });
 
-  it('when NATS stands still for seconds', async () => {
+  it('when NATS hangs for seconds', async () => {
     const { server, a, b, subscribers, ledger } = await onServer();
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
@@ -117,7 +117,7 @@ describe('Nothing acknowledged is lost', () => {
     await ledger.settle(subscribers);
   });
 
-  it('when the network swallows everything until the instance dials again in vain', async () => {
+  it('when the network drops everything until the instance reconnects in vain', async () => {
     const { a, b, subscribers, ledger } = await onServer();
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     await eventually('some are stored', () => ledger.count(200) > 5, CEILING_MS);
@@ -162,7 +162,7 @@ describe('Nothing acknowledged is lost', () => {
     ledger.heardOnce(subscribers);
   });
 
-  it('when the stream is purged, and when it is deleted and made anew', async () => {
+  it('when the stream is purged, and when it is deleted and recreated', async () => {
     const { server, a, b, subscribers, ledger } = await onServer();
     const operator = await admin(server);
     await ledger.store(a.port);
@@ -243,7 +243,7 @@ describe('Nothing acknowledged is lost', () => {
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
     const c = await Instance.start(onNats(server.port));
     closing.push(c);
-    // Held while the newcomer reads the log, and told all the same.
+    // Held while the new instance reads the log, and still sent.
     const early = await c.subscribe('home');
     const [atA] = subscribers as [StreamClient, StreamClient];
     await a.service.stop();
@@ -256,7 +256,7 @@ describe('Nothing acknowledged is lost', () => {
     ledger.heardOnce([subscribers[1] as StreamClient, early, back]);
   });
 
-  it('and health checks, subscribers and keep-alives cost NATS nothing but pings', async () => {
+  it('and health checks, subscribers and keep-alives cost NATS only pings', async () => {
     const { a, subscribers, ledger } = await onServer();
     await ledger.store(a.port);
     await ledger.hear(subscribers);
@@ -268,7 +268,7 @@ describe('Nothing acknowledged is lost', () => {
     expect(said.filter((line) => line !== 'PING' && line !== 'PONG')).to.deep.equal([]);
   });
 
-  it('while NATS is not there yet: streams are held, health says so, and it comes up', async () => {
+  it('while NATS has not started yet: streams are held, health reports it, and the service becomes ready later', async () => {
     const server = await NatsServer.prepare();
     closing.push(server);
     const a = await Instance.start(onNats(server.port));

@@ -45,7 +45,7 @@ describe('Nothing acknowledged is lost on a PostgreSQL with a standby', function
     return instance;
   }
 
-  it('when an instance is killed in the middle of posts and started again: those who reconnect receive the newest', async () => {
+  it('when an instance is killed in the middle of posts and started again: clients that reconnect receive the newest', async () => {
     const startProcess = async (): Promise<ServiceProcess> => {
       const service = await ServiceProcess.start(variables('processes'));
       closing.push({ close: () => service.kill() });
@@ -54,7 +54,7 @@ describe('Nothing acknowledged is lost on a PostgreSQL with a standby', function
     };
     const subscribe = async ({ port }: ServiceProcess): Promise<StreamClient> => {
       const subscriber = await StreamClient.open(port, 'home');
-      closing.push({ close: () => Promise.resolve(subscriber.close()) });
+      closing.push({ close: async () => subscriber.close() });
       return subscriber;
     };
     let a = await startProcess();
@@ -88,7 +88,7 @@ describe('Nothing acknowledged is lost on a PostgreSQL with a standby', function
     await ledger.settle(subscribers);
   });
 
-  it('when the primary is killed and the standby is promoted: the one that writes is found again', async () => {
+  it('when the primary is killed and the standby is promoted: the server that takes writes is found again', async () => {
     const [a, b] = [await start('failover'), await start('failover')];
     const ledger = new Ledger('home');
     const subscribers = [await a.subscribe('home'), await b.subscribe('home')];

@@ -112,7 +112,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     ledger.heardOnce(subscribers);
   });
 
-  it('when it stands still for seconds', async () => {
+  it('when it hangs for seconds', async () => {
     const { a, b, subscribers, ledger } = await pair();
     const stop = ledger.keepPosting(() => [a.port, b.port]);
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
@@ -172,7 +172,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     await ledger.settle(subscribers);
   });
 
-  it('when the network swallows everything: what it held comes late, and stores nothing', async () => {
+  it('when the network holds everything back: what arrives late stores nothing', async () => {
     const { a, b, subscribers, ledger } = await pair();
     await ledger.store(b.port);
     await ledger.hear(subscribers);
@@ -190,7 +190,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     expect([a, b].map(({ telemetry }) => telemetry.count('repairTried.stored'))).to.deep.equal([0, 0]);
   });
 
-  it('when somebody holds the row of an environment: those of others are stored', async () => {
+  it('when another session locks the row of an environment: updates of other environments are stored', async () => {
     const { a, subscribers, ledger } = await pair();
     const other = new Ledger('office');
     await ledger.store(a.port);
@@ -204,7 +204,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     await other.settle([await a.subscribe('office')]);
   });
 
-  it('when somebody locks the whole table for seconds', async () => {
+  it('when another session locks the whole table for seconds', async () => {
     const { a, b, subscribers, ledger } = await pair();
     await ledger.store(a.port);
     const operator = await server.session();
@@ -214,7 +214,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     await ledger.settle(subscribers);
   });
 
-  it('when its disk has no room for more rows: environments with a row go on, and others wait for room', async () => {
+  it('when its disk has no room for more rows: environments with a row continue, and others wait for room', async () => {
     const { a, subscribers, ledger } = await pair();
     await ledger.store(a.port);
     // So large a table that the limit is its own, and not that of the files in which changes are written first.
@@ -250,7 +250,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     ledger.heardOnce(subscribers);
   });
 
-  it('when it takes no writes any more, as a managed one does whose disk is nearly full', async () => {
+  it('when it accepts no more writes, like a managed server whose disk is nearly full', async () => {
     const { a, b, subscribers, ledger } = await pair();
     await ledger.store(a.port);
     try {
@@ -337,7 +337,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     const stop = ledger.keepPosting(() => [b.port]);
     await eventually('some are stored', () => ledger.count(200) > 10, CEILING_MS);
     const c = await start();
-    // Held while the newcomer reads the log, and served all the same.
+    // Held while the new instance reads the log, and still served.
     const early = await c.subscribe('home');
     const [atA] = subscribers as [StreamClient, StreamClient];
     await a.service.stop();
@@ -349,7 +349,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     ledger.heardOnce([subscribers[1] as StreamClient, early, back]);
   });
 
-  it('while PostgreSQL is not there yet: streams are held, health says so, and it comes up', async () => {
+  it('while PostgreSQL has not started yet: streams are held, health reports it, and the service becomes ready later', async () => {
     await server.stop();
     const a = await start();
     const ledger = new Ledger('home');
@@ -362,7 +362,7 @@ describe('Nothing acknowledged is lost on PostgreSQL', function () {
     await ledger.settle([subscriber]);
   });
 
-  it('while it has no connection to give, until it has one', async () => {
+  it('while it has no free connection, until it has one', async () => {
     await server.query(`CREATE ROLE crowded LOGIN CONNECTION LIMIT 1; GRANT CREATE ON DATABASE postgres TO crowded`);
     const a = await start({ POSTGRES_URL: server.urlOf({ user: 'crowded' }) });
     const ledger = new Ledger('home');

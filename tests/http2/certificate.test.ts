@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { ConnectionBudget } from '../../adapters/http/connection-budget.ts';
 import { NodeServer } from '../../adapters/http/node/server.ts';
 import { TlsCertificate } from '../../adapters/http/tls-certificate.ts';
@@ -63,7 +64,7 @@ describe('The certificate', () => {
     });
   }
 
-  it('is read again when its files change, and streams go on', async () => {
+  it('is read again when its files change, and streams continue', async () => {
     const { socket, peer } = await world.open();
     expect(await shownName()).to.equal('localhost');
     await files.put(makeCertificate({ commonName: 'renewed' }));
@@ -75,7 +76,7 @@ describe('The certificate', () => {
     expect(peer.ending).to.equal('open');
   });
 
-  it('stays when a new one is broken, or does not fit its key, or is missing, and each is said once', async () => {
+  it('stays when a new one is broken, does not match its key, or is missing, and each is logged once', async () => {
     const { peer } = await world.open();
     const mistakes: string[] = [];
     const refused = async (mistake: string): Promise<void> => {
@@ -98,12 +99,12 @@ describe('The certificate', () => {
     expect(await shownName()).to.equal('mended');
   });
 
-  it('must be there and good at the start', async () => {
+  it('must exist and be usable at the start', async () => {
     await writeFile(files.certFile, 'no certificate');
-    const failure = await startService(files.environment).catch((error: Error) => error.message);
+    const failure = await startService(files.environment).catch(messageOf);
     expect(failure).to.include(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);
     await rm(files.certFile);
-    const missing = await startService(files.environment).catch((error: Error) => error.message);
+    const missing = await startService(files.environment).catch(messageOf);
     expect(missing).to.include('ENOENT');
   });
 

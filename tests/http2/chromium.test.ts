@@ -8,7 +8,7 @@ import { WebSite } from '../support/servers/web-site.ts';
 
 const STREAMS = 60;
 
-/** Opens one stream, and others when it is told to. The title says how many heard of each update. */
+/** Opens one stream, and more on request. The title shows how many received each update. */
 const PAGE = `<script>
   const url = new URLSearchParams(location.search).get('stream');
   const heard = {};
@@ -32,7 +32,7 @@ const PAGE = `<script>
 </script>`;
 
 describe('Chromium over HTTP/2', () => {
-  it(`holds ${STREAMS} streams on one connection, and all hear an update`, async () => {
+  it(`holds ${STREAMS} streams on one connection, and all receive an update`, async () => {
     const files = await CertificateFiles.make();
     const service = await startService(files.environment);
     const door = await FrontDoor.open();

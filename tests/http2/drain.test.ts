@@ -21,10 +21,10 @@ describe('A drain over HTTP/2', () => {
       const goaways: number[] = [];
       const clients: Http2Client[] = [];
       const idle = await connectHttp2(url);
-      idle.on('goaway', (code) => goaways.push(code));
+      idle.on('goaway', (code: number) => goaways.push(code));
       for (let connection = 0; connection < 3; connection++) {
         const session = await connectHttp2(url);
-        session.on('goaway', (code) => goaways.push(code));
+        session.on('goaway', (code: number) => goaways.push(code));
         for (let stream = 0; stream < 20; stream++) clients.push(await Http2Client.open(session, `env${stream % 3}`));
       }
       await service.stop();
@@ -37,7 +37,7 @@ describe('A drain over HTTP/2', () => {
       expect(new Set(goaways)).to.deep.equal(new Set([0]));
     });
 
-  it('serves a connection that is there while load balancers take notice', async () => {
+  it('serves an existing connection until load balancers have noticed', async () => {
     const service = await startService({ HTTP2_LISTEN_ADDR: '127.0.0.1:0', DRAIN_WAIT_SECONDS: '1' });
     const session = await connectHttp2(`http://127.0.0.1:${service.ports[1]}`);
     const stopped = service.stop();

@@ -13,7 +13,7 @@ describe('A client with a closed window', () => {
     const service = await startService({
       HTTP2_LISTEN_ADDR: '127.0.0.1:0',
       SSE_EVENT_NAME: 'x'.repeat(2000),
-      // The heap is looked at while the window is closed: nobody may be given up in the meantime.
+      // The heap is measured while the window is closed: no client may be given up in the meantime.
       CONGESTED_SECONDS: '600',
     });
     const url = `http://127.0.0.1:${service.ports[1]}`;

@@ -32,7 +32,7 @@ describe('The limits of an HTTP/2 connection', () => {
 
   afterEach(async () => {
     try {
-      // Whatever one client did, another hears its update.
+      // Whatever one client did, another one receives its update.
       await service.serves();
       expect((await service.publish('bystander', 5)).status).to.equal(200);
       await bystander.hears('5');
@@ -45,7 +45,7 @@ describe('The limits of an HTTP/2 connection', () => {
   const forgotten = (): Promise<void> =>
     eventually('the streams to be forgotten', async () => (await service.subscribers()) === 1);
 
-  it('announces how many streams it takes, and serves as many', async () => {
+  it('announces how many streams it accepts, and serves that many', async () => {
     const session = await connectHttp2(service.url(''));
     expect(session.remoteSettings.maxConcurrentStreams).to.equal(MAX_CONCURRENT_STREAMS);
     expect(session.remoteSettings.maxHeaderListSize).to.equal(MAX_HEADER_BYTES);
@@ -137,7 +137,7 @@ describe('The limits of an HTTP/2 connection', () => {
     session.destroy();
   });
 
-  it('resets a request whose body does not come', async () => {
+  it('resets a request whose body does not arrive', async () => {
     const session = await connectHttp2(service.url(''));
     const headers = { ':method': 'POST', authorization: `Token ${TOKEN}` };
     const client = new Http2Client(session, '/sse/environments/env/queue-change', headers, '');
@@ -151,7 +151,7 @@ describe('The limits of an HTTP/2 connection', () => {
     session.destroy();
   });
 
-  it('closes a connection without streams, and none with one', async () => {
+  it('closes a connection without streams, and never one with a stream', async () => {
     const server = createServer();
     server.on('session', (session) => {
       const connection = new Http2Connection(session, 200);

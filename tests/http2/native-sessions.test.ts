@@ -30,7 +30,7 @@ describe('The native part of an HTTP/2 session', () => {
     server.close();
   });
 
-  it('is done without where Node keeps it elsewhere, which is logged once', () => {
+  it('is skipped if Node keeps it elsewhere, which is logged once', () => {
     const logger = new RecordedLogger();
     const natives = new NativeSessions(logger);
     for (let session = 0; session < 3; session++) natives.hold(new EventEmitter() as unknown as ServerHttp2Session);
@@ -40,7 +40,7 @@ describe('The native part of an HTTP/2 session', () => {
     ]);
   });
 
-  it('is held by the service, which has nothing to warn of', async () => {
+  it('is held by the service, without a warning', async () => {
     const service = await AttackedService.start();
     try {
       const session = await connectHttp2(service.url(''));

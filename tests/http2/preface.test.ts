@@ -13,7 +13,7 @@ describe('One port for HTTP/1.1 and h2c', () => {
   beforeEach(async () => void (service = await startService({ HTTP1_TRANSPORT: 'node' })));
   afterEach(() => service.stop());
 
-  it('takes both, side by side', async () => {
+  it('accepts both, side by side', async () => {
     const session = await connectHttp2(service.url(''));
     const stream = await Http2Client.open(session, 'env');
     expect((await service.publish('env', 7)).status).to.equal(200);

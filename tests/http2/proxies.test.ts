@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { messageOf } from '../../application/ports/message-of.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
 import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,9 +12,9 @@ const SHORTER = [['60s', '5s']] as const;
 const H2C = [['8080 check', '8080 proto h2 check']] as const;
 
 const PROXIES = [
-  { name: 'nginx', start: Proxy.nginx, changes: SHORTER, port: 0 },
-  { name: 'HAProxy', start: Proxy.haproxy, changes: SHORTER, port: 0 },
-  { name: 'HAProxy with h2c behind it', start: Proxy.haproxy, changes: [...SHORTER, ...H2C], port: 1 },
+  { name: 'nginx', start: Proxy.nginx.bind(Proxy), changes: SHORTER, port: 0 },
+  { name: 'HAProxy', start: Proxy.haproxy.bind(Proxy), changes: SHORTER, port: 0 },
+  { name: 'HAProxy with h2c behind it', start: Proxy.haproxy.bind(Proxy), changes: [...SHORTER, ...H2C], port: 1 },
 ] as const;
 
 describe('Behind a proxy as the guide configures it', () => {
@@ -21,8 +22,8 @@ describe('Behind a proxy as the guide configures it', () => {
     // All at a time: each takes as long as several keep-alives.
     await Promise.all(
       PROXIES.map((proxy) =>
-        carryStreams(proxy).catch((error: Error) => {
-          throw new Error(`${proxy.name}: ${error.message}`, { cause: error });
+        carryStreams(proxy).catch((error: unknown) => {
+          throw new Error(`${proxy.name}: ${messageOf(error)}`, { cause: error });
         }),
       ),
     );

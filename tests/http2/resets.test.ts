@@ -11,7 +11,7 @@ import {
   resetFrame,
 } from '../support/clients/raw-http2-client.ts';
 
-/** Every code of RFC 9113, and two that are none. */
+/** Every code of RFC 9113, and two undefined ones. */
 const CODES = [...Array.from({ length: 14 }, (_, code) => code), 14, 0xff_ff_ff_ff];
 const REQUESTS: Readonly<Record<string, Buffer>> = {
   'a stream': getBlock('/sse/environments/env/stream'),
@@ -34,7 +34,7 @@ describe('A request that is reset in the segment that brings it', () => {
             frame(FRAME.headers, flags, stream, block),
             resetFrame(stream, code),
           ];
-          // Node tells of a request in the connection's first segment when it has read that to its end.
+          // Node reports a request in the connection's first segment when it has read that segment completely.
           const client = await RawHttp2Client.connect(service.port, abandoned(1));
           client.raw.send(Buffer.concat([...abandoned(3), getFrame(5, '/livez')]));
           await client.raw.received('{"status":"ok"}');

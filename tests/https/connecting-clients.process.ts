@@ -40,7 +40,7 @@ function comeOnce(): void {
     socket.write('GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   });
   socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error('no answer')));
-  socket.on('data', (data) => (text += data.toString('latin1')));
+  socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
   socket.on('error', (error: NodeJS.ErrnoException) => (failure = error.code ?? error.message));
   socket.on('close', () => {
     waiting--;

@@ -124,6 +124,6 @@ function shownName(port: number): Promise<string> {
       resolve(String(socket.getPeerCertificate().subject.CN));
       socket.destroy();
     });
-    socket.on('error', (error) => resolve(error.message));
+    socket.on('error', (error: Error) => resolve(error.message));
   });
 }

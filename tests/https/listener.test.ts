@@ -72,7 +72,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('answers what clients ask for, and nothing internal where there is a listener for that', async () => {
+    it('answers clients, and nothing internal if there is a listener for that', async () => {
       const service = await startService({ ...environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', WEBHOOK_SECRET: 's' });
       try {
         const status = async (path: string, method = 'GET'): Promise<number> =>
@@ -89,7 +89,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
       }
     });
 
-    it('stands beside the other listeners, and says when their certificate ends', async () => {
+    it('works beside the other listeners, and reports when their certificate expires', async () => {
       const service = await startService({ ...environment, HTTP2_LISTEN_ADDR: '127.0.0.1:0' });
       try {
         expect(service.ports).to.have.length(3);
@@ -136,7 +136,7 @@ describe('Bytes that are no TLS, on uWebSockets.js with TLS', () => {
         fc.asyncProperty(nonsense, fc.boolean(), async (parts, isCut) => {
           const client = await RawClient.connect(port);
           await client.sent(Buffer.concat(parts.map((part) => Buffer.from(part))));
-          if (isCut) return client.reset();
+          if (isCut) return void client.reset();
           // What may be the beginning of a record ends with the client.
           client.end();
           await client.closed();

@@ -119,7 +119,7 @@ async function copy(instruction: Copy, stage: Stage, stages: ReadonlyMap<string,
   let source: string | undefined = ROOT;
   for (const flag of instruction.getFlags()) {
     source = flag.getName() === 'from' ? stages.get(flag.getValue() ?? '')?.root : undefined;
-    if (source === undefined) throw new Error(`COPY ${flag} is more than this builder knows`);
+    if (source === undefined) throw new Error(`COPY ${flag.toString()} is more than this builder knows`);
   }
   const from = source;
   const paths = instruction.getArguments().map((argument) => argument.getValue());

@@ -69,7 +69,7 @@ function buildMounts(root: string): string[] {
   ];
 }
 
-/** The environment of a build: what tells npm and Node how to reach a registry. */
+/** The environment of a build: the settings by which npm and Node reach a registry. */
 export function buildEnvironment(): Record<string, string> {
   const names = /^(https?_proxy|no_proxy|npm_config_registry|npm_config_cafile|node_extra_ca_certs|ssl_cert_file)$/i;
   return Object.fromEntries(

@@ -84,7 +84,7 @@ describe('the image', () => {
     expect(kilobytes, 'the service and what it depends on, in KB').to.be.lessThan(40_000);
   });
 
-  it('can write nothing, and is nobody', async () => {
+  it('cannot write anything, and runs as an unprivileged user', async () => {
     const { code, output } = await inside(['touch', '/tmp/file']);
     expect([code, output]).to.deep.equal([1, "touch: cannot touch '/tmp/file': Read-only file system\n"]);
     expect((await inside(['id', '-u'])).output).to.equal('10001\n');

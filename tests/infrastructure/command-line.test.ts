@@ -35,7 +35,7 @@ describe('The command line', () => {
   beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'halyard-cli-'))));
   afterEach(() => rm(dir, { recursive: true }));
 
-  it('knows its commands, and takes anything else for a mistake', () => {
+  it('knows its commands, and treats anything else as an error', () => {
     expect(readCommand([])).to.deep.equal({ kind: 'serve' });
     expect(readCommand(['serve'])).to.deep.equal({ kind: 'serve' });
     expect(readCommand(['healthcheck', 'ready'])).to.deep.equal({ kind: 'healthcheck', probe: '/readyz' });
@@ -59,12 +59,12 @@ describe('The command line', () => {
     expect(out).to.include('SSE_AUTHENTICATION_TOKEN_FILE');
   });
 
-  it('tells its version, which is that of the package', async () => {
+  it('prints its version, which is that of the package', async () => {
     const { version } = JSON.parse(readDocument('package.json')) as { version: string };
     expect(await halyard(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
   });
 
-  it('checks the configuration: prints what holds, without the secrets', async () => {
+  it('checks the configuration: prints the effective one, without the secrets', async () => {
     const environment = {
       SSE_AUTHENTICATION_TOKEN: SECRET,
       NATS_URL: `nats://${SECRET}@localhost:4222`,
@@ -85,7 +85,7 @@ describe('The command line', () => {
     expect(lines.find((line) => line.startsWith('NATS_URL='))).to.include('localhost:4222');
   });
 
-  it('checks the configuration: tells every mistake at once, and not the secrets', async () => {
+  it('checks the configuration: prints every error at once, and no secret', async () => {
     const environment = { SSE_AUTHENTICATION_TOKEN: ` ${SECRET}`, KEEP_ALIVE_SECONDS: 'soon', RESUME: 'maybe' };
     const { code, out, err } = await halyard(['--check-config'], environment);
     expect([code, out]).to.deep.equal([1, '']);
@@ -134,14 +134,14 @@ describe('The command line', () => {
     }
   });
 
-  it('shows where NATS is, also when a file holds its URL, and not the credentials in it', async () => {
+  it('shows the address of NATS, also when a file holds its URL, but not the credentials in it', async () => {
     const url = join(dir, 'url');
     await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
     const { out } = await halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: 'token', NATS_URL_FILE: url });
     expect(out).to.include('\nNATS_URL=nats://***@127.0.0.1:4222\n').and.not.include(SECRET);
   });
 
-  it('tells what is wrong with a file of a secret', async () => {
+  it('says what is wrong with a file of a secret', async () => {
     const [empty, missing, token] = [join(dir, 'empty'), join(dir, 'missing'), join(dir, 'token')];
     await writeFile(empty, '\n');
     await writeFile(token, SECRET);
@@ -168,7 +168,7 @@ describe('The command line', () => {
       'TLS_CERT_FILE is not a file: /dev/zero',
     ],
   ] as const)
-    it(`reads no more than it may of a file of ${what}, which may be a device without an end`, async () => {
+    it(`reads only the permitted length of a file of ${what}, which may be an endless device`, async () => {
       const service = ServiceProcess.spawn(environment);
       try {
         expect(await service.exited()).to.equal(1);
@@ -199,7 +199,7 @@ describe('The command line', () => {
     expect(err).to.match(/^halyard: .*ECONNREFUSED/);
   });
 
-  it('is alive and not ready while the log is away', async () => {
+  it('is alive and not ready while the log is unreachable', async () => {
     const service = await ServiceProcess.start({ UPDATE_LOG: 'nats', NATS_URL: 'nats://127.0.0.1:1' });
     const environment = { SSE_AUTHENTICATION_TOKEN: SECRET, LISTEN_ADDR: `127.0.0.1:${service.port}` };
     try {

@@ -91,7 +91,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('takes the pace for all workers together, each of which has its share', () => {
+  it('divides the pace among all workers', () => {
     const config = readConfig({ ...TOKEN, REFETCH_PER_SECOND: '100', WORKERS: '8' }, 20_000);
     expect(config.refetchPerSecond).to.equal(12.5);
     expect(config.shown['REFETCH_PER_SECOND']).to.equal('100');
@@ -115,7 +115,7 @@ describe('the configuration', () => {
       ]);
     });
 
-  it('has echoes of other settings where ECHO_SECONDS is not set, and none where it is set to nothing', () => {
+  it('has echoes that depend on other settings if ECHO_SECONDS is not set, and none if it is empty', () => {
     const read = (environment: Record<string, string>) =>
       readRefetchSettings(new SettingsReader(environment, []), 1, { echoSeconds: '3' }).echoMs;
     expect([read({}), read({ ECHO_SECONDS: '' }), read({ ECHO_SECONDS: '2' })]).to.deep.equal([[3000], [], [2000]]);
@@ -164,7 +164,7 @@ describe('the configuration', () => {
       ]);
   });
 
-  it('has a relay where it is on and the API is given, with room for its connections', () => {
+  it('has a relay if it is on and the API is given, with room for its connections', () => {
     const api = { FLAGSMITH_API_URL: 'https://flagsmith.example/some/api/v1/' };
     expect(readConfig(TOKEN, 20_000)).to.include({ flagsmithApi: undefined, maxSubscribers: 19_488 });
     expect(readConfig({ ...TOKEN, ...api }, 20_000)).to.deep.include({
@@ -218,6 +218,12 @@ describe('the configuration', () => {
   for (const text of ['8080', 'localhost', ':99999', '::1:80', 'http://a:80', ':80,', 'a b:80'])
     it(`refuses the address "${text}"`, () => expect(problems({ ...TOKEN, LISTEN_ADDR: text })).to.have.length(1));
 
+  for (const name of ['änderung', '更新', 'a\nb', 'a\0b'])
+    it(`refuses the event name ${JSON.stringify(name)}, whose bytes not every transport would write`, () =>
+      expect(problems({ ...TOKEN, SSE_EVENT_NAME: name })).to.deep.equal([
+        'SSE_EVENT_NAME must be printable ASCII characters',
+      ]));
+
   for (const token of ['tökén', ' blank', 'blank ', 'line\nend', 'nul\0'])
     it(`refuses the token ${JSON.stringify(token)}, which no header can carry`, () =>
       expect(problems({ SSE_AUTHENTICATION_TOKEN: token })).to.have.length(1));
@@ -227,7 +233,7 @@ describe('the configuration', () => {
     expect(problems({ ...TOKEN, MAX_SUBSCRIBERS: '19937' })).to.have.length(1);
   });
 
-  it('holds no more refusals than half of the connections beside the streams, and some thousands', () => {
+  it('holds at most as many refusals as half of the connections beside the streams, and at most some thousands', () => {
     const held = (maxSubscribers: string): number =>
       readConfig({ ...TOKEN, MAX_SUBSCRIBERS: maxSubscribers }, 20_000).maxHeldRefusals;
     expect([held('19936'), held('19900'), held('1')]).to.deep.equal([0, 18, 4096]);
@@ -281,7 +287,7 @@ describe('the configuration', () => {
         expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have blanks at its ends`]);
     });
 
-    it('refuses what is without effect, for want of a secret', () => {
+    it('refuses settings that have no effect without a secret', () => {
       expect(problems({ ...TOKEN, WEBHOOK_SECRET_PREVIOUS: 'before', WEBHOOK_ENVIRONMENTS: '1=a' })).to.deep.equal([
         'WEBHOOK_SECRET is required beside WEBHOOK_SECRET_PREVIOUS',
         'WEBHOOK_SECRET is required beside WEBHOOK_ENVIRONMENTS',
@@ -292,25 +298,25 @@ describe('the configuration', () => {
   describe('of the log', () => {
     const none = '/none/such';
 
-    it('is that of the one that is chosen, and of no other', () => {
+    it('is that of the selected log only', () => {
       const memory = { ...TOKEN, UPDATE_LOG: 'memory' };
       expect(readConfig(memory, 20_000).log.kind.name).to.equal('memory');
       expect(problems({ ...memory, NATS_URL: 'http://h', NATS_CA_FILE: none, NATS_URL_FILE: none })).to.deep.equal([]);
       expect(Object.keys(readConfig(memory, 20_000).shown).filter((name) => name.startsWith('NATS'))).to.deep.equal([]);
     });
 
-    it('is reported with all other mistakes', () => {
+    it('is reported with all other errors', () => {
       expect(problems({ NATS_URL: 'http://h', NATS_REPLICAS: '9', KEEP_ALIVE_SECONDS: 'soon' })).to.have.length(4);
     });
 
-    it('is not asked for where there is no such log', () => {
+    it('is not required if there is no such log', () => {
       const names = LOGS.map(({ name }) => name).join(', ');
       expect(problems({ ...TOKEN, UPDATE_LOG: 'kafka', NATS_URL: 'http://h' })).to.deep.equal([
         `UPDATE_LOG must be one of ${names}`,
       ]);
     });
 
-    it('refuses several workers on one that they cannot share', () => {
+    it('refuses several workers on a log that they cannot share', () => {
       expect(problems({ ...TOKEN, UPDATE_LOG: 'memory', WORKERS: '2' })).to.deep.equal([
         'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers hear each other by the log',
       ]);
@@ -322,7 +328,7 @@ describe('the configuration', () => {
     const ageMs = (variables: Record<string, string>): number =>
       readConfig({ ...TOKEN, ...variables }, 20_000).maxStreamAgeMs;
 
-    it('has an age of streams, which counts where ours is not set', () => {
+    it('has an age of streams, which counts if ours is not set', () => {
       expect(ageMs({ MAX_STREAM_AGE: '30' })).to.equal(30_000);
       expect(ageMs({ MAX_STREAM_AGE: '-1' })).to.equal(0);
       expect(ageMs({ MAX_STREAM_AGE: '30', MAX_STREAM_AGE_SECONDS: '60' })).to.equal(60_000);
@@ -353,7 +359,7 @@ describe('the configuration', () => {
     expect(names).to.deep.equal([...new Set(names)]);
   });
 
-  it('shows what holds, and of a secret only what it allows itself', () => {
+  it('shows the effective values, and only the permitted part of a secret', () => {
     const { shown } = readConfig({ ...TOKEN, NATS_URL: 'nats://me:hidden@a,tls://b', LISTEN_ADDR: '' }, 1024);
     expect(shown).to.include({
       SSE_AUTHENTICATION_TOKEN: '(set)',
@@ -366,7 +372,7 @@ describe('the configuration', () => {
     expect(Object.keys(shown)).to.include.members(['NATS_STREAM', 'WORKERS', 'LOG_LEVEL']);
   });
 
-  it('takes an empty variable for one that is not set, but where nothing means something', () => {
+  it('treats an empty variable as unset, unless an empty value has a meaning', () => {
     const config = readConfig({ ...TOKEN, KEEP_ALIVE_SECONDS: '', SSE_EVENT_NAME: '', STREAM_AGE_RULES: '' }, 20_000);
     expect([config.keepAliveMs, config.eventName, config.streamAgeRules]).to.deep.equal([15_000, '', []]);
   });

@@ -8,6 +8,8 @@ process.on('SIGUSR2', () => {
   void Promise.reject(bug);
 });
 
+// Called with the string it is asked of.
+// eslint-disable-next-line @typescript-eslint/unbound-method
 const { startsWith } = String.prototype;
 // Every path is asked for its beginning, inside the handler of its request.
 String.prototype.startsWith = function (this: string, ...sought: Parameters<typeof startsWith>): boolean {

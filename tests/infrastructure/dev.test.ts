@@ -36,7 +36,7 @@ describe('npm run dev', () => {
     }
   });
 
-  it('ends when the process that was started ends: the shell of the script makes way for the service', async () => {
+  it('ends when the started process is ended: the service replaces the shell of the script', async () => {
     const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: { dev: string } };
     const afterBuild = scripts.dev.replace(/^npm run --silent build && /, 'true && ');
     expect(afterBuild).not.to.equal(scripts.dev);

@@ -5,7 +5,7 @@ import { flatten } from '../../domain/machine-table.ts';
 import { machinePaths } from '../../infrastructure/testing/machine-paths.ts';
 
 describe('The paths of a machine', () => {
-  it('are every event in every state, those that are ignored included, by a shortest way', () => {
+  it('cover every event in every state, including ignored ones, by a shortest path', () => {
     const paths = machinePaths(channelMachine, channelTable);
     expect(paths).to.have.length(channelTable.states.length * channelTable.events.length);
     expect(paths.find(({ title }) => title === 'spreading takes lastLeft')).to.deep.equal({
@@ -25,7 +25,7 @@ describe('The paths of a machine', () => {
     });
   });
 
-  it('are not given where there would be fewer, because a state cannot be reached', () => {
+  it('are an error if a state cannot be reached, rather than fewer', () => {
     const machine = createMachine({ id: 'lamp', initial: 'on', states: { on: { on: { use: 'on' } }, off: {} } });
     const table = flatten(machine, { events: ['use'], effects: [] });
     expect(() => machinePaths(machine, table)).to.throw('lamp has no path to off');

@@ -32,14 +32,14 @@ describe('the process', () => {
     expect((await fetch(first.url('/livez'))).status).to.equal(200);
   });
 
-  it('fails to start with mistakes in its configuration, and names them all', async () => {
+  it('fails to start with errors in its configuration, and names them all', async () => {
     const service = ServiceProcess.spawn({ SSE_AUTHENTICATION_TOKEN: '', KEEP_ALIVE_SECONDS: 'x' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.match(/SSE_AUTHENTICATION_TOKEN is required/);
     expect(service.stderr).to.match(/KEEP_ALIVE_SECONDS must be/);
   });
 
-  it('takes the argument "serve", and no other', async () => {
+  it('accepts the argument "serve", and no other', async () => {
     const served = ServiceProcess.spawn({}, ['serve']);
     services.push(served);
     await served.logged('started');
@@ -68,7 +68,7 @@ describe('the process', () => {
     expect(JSON.stringify(service.lines)).not.to.include('never-logged');
   });
 
-  it('listens on IPv6 and IPv4 where the host is empty', async () => {
+  it('listens on IPv6 and IPv4 if the host is empty', async () => {
     const service = await start({ LISTEN_ADDR: ':0' });
     for (const host of ['127.0.0.1', '[::1]'])
       expect((await fetch(`http://${host}:${service.port}/livez`)).status).to.equal(200);
@@ -101,7 +101,7 @@ describe('the process', () => {
       }
     });
 
-  it('serves a client that reconnects at once while it waits to drain, and none sees a reset or a 503', async () => {
+  it('serves a client that reconnects at once while it waits to drain, and no client sees a reset or a 503', async () => {
     const service = await start({ DRAIN_WAIT_SECONDS: '1', DRAIN_SECONDS: '1' });
     const early = await open(service);
     service.signal('SIGTERM');
@@ -123,7 +123,7 @@ describe('the process', () => {
     }
   });
 
-  it('takes no connection any more once it ends the streams', async () => {
+  it('accepts no more connections once it ends the streams', async () => {
     const service = await start({ DRAIN_SECONDS: '30' });
     await open(service);
     await open(service);

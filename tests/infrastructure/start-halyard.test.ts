@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { expect } from 'chai';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { RunningHalyard, SteppedHalyard } from '../../infrastructure/testing/running-halyard.ts';
 import { type HalyardOptions, startHalyard } from '../../infrastructure/testing/start-halyard.ts';
 import { eventually } from '../support/eventually.ts';
@@ -39,10 +40,7 @@ async function readyz({ url }: RunningHalyard): Promise<number> {
 
 /** The message of the error that a promise is rejected with. */
 function mistake(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'no mistake',
-    (error: Error) => error.message,
-  );
+  return promise.then(() => 'no mistake', messageOf);
 }
 
 for (const transport of ['uws', 'node'] as const)
@@ -74,7 +72,7 @@ for (const transport of ['uws', 'node'] as const)
       await eventually('the stream to be gone', () => halyard.subscribers('abc') === 1);
     });
 
-    it('ends streams properly when it stops, and takes no connection any more', async () => {
+    it('ends streams properly when it stops, and accepts no more connections', async () => {
       const halyard = await start({ transport });
       const client = await subscribe(halyard, 'abc');
       await Promise.all([halyard.stop(), halyard.stop()]);
@@ -83,7 +81,7 @@ for (const transport of ['uws', 'node'] as const)
       expect(await mistake(fetch(halyard.url))).to.equal('fetch failed');
     });
 
-    it('sends keep-alives on a clock that is stepped, and none while it stands still', async () => {
+    it('sends keep-alives on a clock that is stepped, and none while the clock stands still', async () => {
       const halyard = await startStepped({ transport });
       const client = await subscribe(halyard, 'abc');
       const comments = (): number => client.body.match(/^:$/gm)?.length ?? 0;
@@ -113,7 +111,7 @@ for (const transport of ['uws', 'node'] as const)
 
 describe('An outage of startHalyard', () => {
   for (const kind of ['refuse', 'hang'] as const) {
-    it(`that makes appends ${kind} answers changes at their deadline, and publishes them when it is over`, async () => {
+    it(`that makes appends ${kind} answers changes at their deadline, and publishes them when the outage has ended`, async () => {
       const halyard = await startStepped({ environment: { APPEND_DEADLINE_MS: '1500' } });
       const client = await subscribe(halyard, 'abc');
       await halyard.outage({ kind });
@@ -150,7 +148,7 @@ describe('An outage of startHalyard', () => {
     expect((await post(halyard, 'abc', { updated_at: 1 })).status).to.equal(503);
   });
 
-  it('leaves a change that was refused to its next try, and one that hangs to its deadline', async () => {
+  it('leaves a refused change to its next try, and one that hangs to its deadline', async () => {
     const outcomes = await Promise.all(
       (['refuse', 'hang'] as const).map(async (kind) => {
         const halyard = await startStepped({ environment: { APPEND_DEADLINE_MS: '1500' } });
@@ -165,7 +163,7 @@ describe('An outage of startHalyard', () => {
     expect(outcomes).to.deep.equal(['stored', 'unavailable']);
   });
 
-  it('takes the place of another one, with its end', async () => {
+  it('replaces another one, with its end', async () => {
     const halyard = await startStepped();
     await halyard.outage({ kind: 'hang', ms: 1000 });
     await halyard.outage({ kind: 'refuse' });
@@ -184,7 +182,7 @@ describe('An outage of startHalyard', () => {
 });
 
 describe('A stepped clock of startHalyard', () => {
-  it('takes steps that are asked for together one after the other', async () => {
+  it('makes concurrent steps one after the other', async () => {
     const halyard = await startStepped();
     await halyard.outage({ kind: 'hang', ms: 2000 });
     await Promise.all([halyard.advance(1000), halyard.advance(999)]);
@@ -196,7 +194,7 @@ describe('A stepped clock of startHalyard', () => {
     expect(await halyard.publish('abc', 2)).to.equal('stored');
   });
 
-  it('passes by itself when the service stops, as long as its drain takes', async () => {
+  it('advances by itself when the service stops, as long as its drain takes', async () => {
     const halyard = await startStepped({ environment: { DRAIN_WAIT_SECONDS: '600', DRAIN_SECONDS: '600' } });
     const client = await subscribe(halyard, 'abc');
     await halyard.stop();
@@ -204,7 +202,7 @@ describe('A stepped clock of startHalyard', () => {
     expect(client.endedProperly).to.equal(true);
   });
 
-  it('shows the real time at first, so that times of now can be compared', async () => {
+  it('begins at the real time, so that present times can be compared', async () => {
     const halyard = await startStepped();
     const now = Math.floor(Date.now() / 1000);
     await halyard.publish('abc', now);
@@ -214,7 +212,7 @@ describe('A stepped clock of startHalyard', () => {
 });
 
 describe('A mistake with startHalyard is named:', () => {
-  it('a variable that there is not, that is set here, that is no string, or has a wrong value', async () => {
+  it('a variable that does not exist, that is set here, that is not a string, or that has an invalid value', async () => {
     const started = (environment: Record<string, unknown>): Promise<string> =>
       mistake(startHalyard({ environment: environment as Record<string, string> }));
     expect(await started({ KEEPALIVE: '1' })).to.include('no variable KEEPALIVE; it has ');
@@ -238,7 +236,7 @@ describe('A mistake with startHalyard is named:', () => {
     expect(await mistake(startHalyard({ clock: 'sundial' as 'system' }))).to.include('not sundial');
   });
 
-  it('what is no environment, no time, no kind of outage, and no duration', async () => {
+  it('an invalid environment, time, kind of outage, or duration', async () => {
     const halyard = await startStepped();
     expect(await mistake(halyard.publish('ser.abc', 1))).to.include('"ser.abc" is none');
     expect(() => halyard.subscribers('a b')).to.throw('"a b" is none');

@@ -10,6 +10,8 @@ import { isOrder, isReport } from '../../infrastructure/worker-message.ts';
 
 const LATE_REPORT = fileURLToPath(new URL('late-report.process.js', import.meta.url));
 const METRIC = { name: 'x_total', help: 'x', type: 'counter', aggregator: 'sum', values: [{ value: 1, labels: {} }] };
+const BUCKETS = { bounds: [1], counts: [1, 0] };
+const SAMPLE = { number: 1, streams: 2, opened: 3, changes: 4, delivery: BUCKETS, age: BUCKETS };
 
 describe('a message between a worker and its primary', () => {
   it('is known by its whole shape', () => {
@@ -18,8 +20,15 @@ describe('a message between a worker and its primary', () => {
       { halyard: 'ready' },
       { halyard: 'metricsWanted' },
       { halyard: 'measured', round: 1, snapshot: [METRIC] },
+      { halyard: 'sampled', sample: SAMPLE },
+      { halyard: 'historyWanted' },
     ];
-    const orders = [{ halyard: 'drain' }, { halyard: 'measure', round: 1 }, { halyard: 'metrics', page: 'x_total 1' }];
+    const orders = [
+      { halyard: 'drain' },
+      { halyard: 'measure', round: 1 },
+      { halyard: 'metrics', page: 'x_total 1' },
+      { halyard: 'history', samples: [SAMPLE] },
+    ];
     expect(reports.map(isReport)).to.deep.equal(reports.map(() => true));
     expect(orders.map(isOrder)).to.deep.equal(orders.map(() => true));
     expect([reports.some(isOrder), orders.some(isReport)]).to.deep.equal([false, false]);
@@ -42,11 +51,16 @@ describe('a message between a worker and its primary', () => {
       { halyard: 'measured', round: 1, snapshot: [{ ...METRIC, values: [1] }] },
       { halyard: 'measure' },
       { halyard: 'metrics' },
+      { halyard: 'sampled' },
+      { halyard: 'sampled', sample: { ...SAMPLE, streams: '2' } },
+      { halyard: 'sampled', sample: { ...SAMPLE, age: { bounds: [1] } } },
+      { halyard: 'history' },
+      { halyard: 'history', samples: [SAMPLE, { ...SAMPLE, delivery: undefined }] },
     ];
     expect(strange.filter((message) => isReport(message) || isOrder(message))).to.deep.equal([]);
   });
 
-  it('that meets a primary which has just gone is lost, and does no harm', async () => {
+  it('to a primary that has just ended is lost, and does no harm', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'halyard-worker-'));
     const sign = join(folder, 'primary-is-gone');
     const worker = spawn(process.execPath, [LATE_REPORT, sign], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import cluster, { type Worker } from 'node:cluster';
+import { messageOf } from '../../application/ports/message-of.ts';
 import type { MetricsSnapshot } from '../../adapters/telemetry/prometheus-page.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import { MetricsGathering } from '../../infrastructure/metrics-gathering.ts';
@@ -26,7 +27,7 @@ describe('the metrics of a worker', () => {
     }
   }
 
-  it('are asked for by each request that waits, so that a lost answer costs no other', async () => {
+  it('are requested for each request that waits, so that a lost answer affects no other', async () => {
     const { metrics, reports, clock, give } = new Asking();
     const [lost, second] = [metrics.render(), metrics.render()];
     void lost.catch(() => undefined);
@@ -35,13 +36,13 @@ describe('the metrics of a worker', () => {
     await clock.advance(3999);
     const third = metrics.render();
     await clock.advance(1);
-    expect(await lost.catch((error: Error) => error.message)).to.equal('the primary does not answer');
+    expect(await lost.catch(messageOf)).to.equal('the primary does not answer');
     expect(reports).to.have.length(3);
     give({ halyard: 'metrics', page: 'x_total 1' });
     expect(await third).to.equal('x_total 1');
   });
 
-  it('that cannot be measured are missing, and the worker goes on', async () => {
+  it('that cannot be measured are missing, and the worker continues', async () => {
     const { reports, logger, give } = new Asking(() => Promise.reject(new Error('a bug in a metric')));
     give({ halyard: 'measure', round: 1 });
     await eventually('the failure to be logged', () => logger.of('metrics_failed').length === 1);
@@ -88,7 +89,7 @@ describe('the primary that gathers metrics', () => {
     return { name: `x_${aggregator}_total`, help: 'x', type: 'counter', aggregator, values: [{ value, labels: {} }] };
   }
 
-  it('loses the counts of a worker that cannot be added, and no others with them, when it ends', async () => {
+  it('loses only those counts of a worker that cannot be added, when it ends', async () => {
     const sound = new StandIn(901, () => [counter(2)]);
     const other = new StandIn(902, () => [counter(3)]);
     const unsound = new StandIn(903, () => [counter(5), counter(7, 'nonsense')]);

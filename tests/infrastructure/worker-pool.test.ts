@@ -76,7 +76,7 @@ describe('a pool of workers', () => {
   }
 
   for (const transport of ['uws', 'node'])
-    it(`shares one port over ${transport}: all subscribers of all workers hear what one of them took`, async () => {
+    it(`shares one port over ${transport}: all subscribers of all workers receive what one of them accepted`, async () => {
       const service = await startPool({ NATS_URL: nats.url, HTTP1_TRANSPORT: transport });
       await eventually('all workers to be ready', () => isReady(service));
       const streams = await openMany(service);
@@ -84,7 +84,7 @@ describe('a pool of workers', () => {
       for (const stream of streams) await stream.hears('123');
     });
 
-  it('restarts a worker that was killed, later each time, while the others serve on', async () => {
+  it('restarts a worker that was killed, later each time, while the others continue to serve', async () => {
     const service = await startPool();
     const streams = await openMany(service);
     const [victim] = workerPids(service);
@@ -103,14 +103,14 @@ describe('a pool of workers', () => {
   for (const how of ['by event', 'by exception']) {
     const failing = (when: string): Record<string, string> => ({ ...preload('failing-forks'), FORKS_FAIL: how + when });
 
-    it(`does not start where no worker can be forked, which shows ${how}, and says so`, async () => {
+    it(`does not start if no worker can be forked, which shows ${how}, and says so`, async () => {
       const service = spawnPool(failing(''));
       expect(await service.exited()).to.equal(1);
       expect(lines(service, 'worker_not_forked')).to.have.length(WORKERS);
       expect(service.stderr).to.include('a worker could not start');
     });
 
-    it(`fills its places as soon as workers can be forked again, where that fails ${how}`, async () => {
+    it(`fills its places as soon as workers can be forked again, if that fails ${how}`, async () => {
       const service = await startPool({ NATS_URL: nats.url, ...failing(', later') });
       await eventually('all workers to be ready', () => isReady(service));
       const [victim] = workerPids(service);
@@ -155,7 +155,7 @@ describe('a pool of workers', () => {
     await eventually('no worker to be left', () => !workerPids(service).some(isAlive));
   });
 
-  it('replaces every worker in turn on SIGHUP, and serves all the while', async () => {
+  it('replaces every worker in turn on SIGHUP, and serves throughout', async () => {
     const service = await startPool({ NATS_URL: nats.url });
     await eventually('all workers to be ready', () => isReady(service));
     const before = workerPids(service);
@@ -199,7 +199,7 @@ describe('a pool of workers', () => {
     for (const client of clients) await eventually('the last chunk', () => client.endedProperly);
   });
 
-  it('shows the metrics of all workers, whichever is asked', async () => {
+  it('shows the metrics of all workers, whichever one is asked', async () => {
     const service = await startPool();
     await openMany(service);
     for (let probe = 0; probe < 2 * WORKERS; probe++) {
@@ -212,7 +212,44 @@ describe('a pool of workers', () => {
     }
   });
 
-  it('forgets no count when a worker ends, so that no rate takes it for a restart', async () => {
+  it('shows a few figures of each worker beside the sums', async () => {
+    const service = await startPool({ NATS_URL: nats.url });
+    await eventually('all workers to be ready', () => isReady(service));
+    await openMany(service);
+    const page = await (await fetch(service.url('/metricsz'))).text();
+    const each = (name: string): number[] =>
+      [...page.matchAll(new RegExp(`^halyard_worker_${name}\\{worker="\\d+"\\} (\\S+)$`, 'gm'))].map(([, value]) =>
+        Number(value),
+      );
+    const ones = Array.from({ length: WORKERS }, () => 1);
+    for (const state of ['up', 'log_connected', 'log_caught_up']) expect(each(state), state).to.deep.equal(ones);
+    const streams = each('subscribers');
+    expect(streams).to.have.length(WORKERS);
+    expect(streams.reduce((sum, value) => sum + value, 0)).to.equal(STREAMS);
+    for (const memory of each('resident_memory_bytes')) expect(memory).to.be.greaterThan(1e6);
+    expect(each('resident_memory_bytes')).to.have.length(WORKERS);
+    expect(each('eventloop_lag_p99_seconds')).to.have.length(WORKERS);
+    expect(each('channels_spreading')).to.deep.equal(ones.map(() => 0));
+  });
+
+  it('has one history of all workers for the console, whichever is asked, also of one that has ended', async () => {
+    const service = await startPool({ CONSOLE: 'on' });
+    await openMany(service);
+    const opened = async (): Promise<number> => {
+      const headers = { Authorization: `Token ${TOKEN}`, Connection: 'close' };
+      // The one that is killed may be asked.
+      const answer = await fetch(service.url('/console/history'), { headers }).catch(() => undefined);
+      const body = (await answer?.json()) as { samples: { opened: number }[] } | undefined;
+      return (body?.samples ?? []).reduce((sum, sample) => sum + sample.opened, 0);
+    };
+    for (let probe = 0; probe < 2 * WORKERS; probe++)
+      await eventually('the samples of all workers', async () => (await opened()) === STREAMS);
+    process.kill(workerPids(service)[0] as number, 'SIGKILL');
+    await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
+    expect(await opened()).to.equal(STREAMS);
+  });
+
+  it('forgets no count when a worker ends, so that no rate mistakes it for a restart', async () => {
     const service = await startPool();
     await openMany(service);
     const figures = async (): Promise<number[]> => {
@@ -230,10 +267,11 @@ describe('a pool of workers', () => {
     expect(now[1]).to.equal(STREAMS);
   });
 
-  it('shows the metrics of those that answer, where a worker hangs', async () => {
+  it('shows the metrics of the workers that answer, if one hangs', async () => {
     const service = await startPool();
     await openMany(service);
     const [hanging] = workerPids(service);
+    let up: string[] = [];
     process.kill(hanging as number, 'SIGSTOP');
     try {
       // The kernel gives the hanging one its share of connections: those probes are not answered at all.
@@ -244,6 +282,8 @@ describe('a pool of workers', () => {
           const probe = fetch(service.url('/metricsz'), { headers: { Connection: 'close' }, signal });
           const page = await probe.then((response) => response.text()).catch(() => '');
           const subscribers = Number(/^flagsmith_sse_subscribers (\d+)$/m.exec(page)?.[1]);
+          if (subscribers > 0)
+            up = [...page.matchAll(/^halyard_worker_up\{.*\} (\d)$/gm)].map(([, value]) => value ?? '');
           return subscribers > 0 && subscribers < STREAMS;
         },
         60_000,
@@ -251,10 +291,11 @@ describe('a pool of workers', () => {
     } finally {
       process.kill(hanging as number, 'SIGCONT');
     }
+    expect(up.sort()).to.deep.equal(['0', '1', '1']);
     await service.logged('worker_metrics_missing');
   });
 
-  it('does not start where somebody holds the port, and says so', async () => {
+  it('does not start if another process has the port, and says so', async () => {
     const holder: Server = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
@@ -275,7 +316,7 @@ describe('a pool of workers', () => {
     expect(single.stderr).to.include(`cannot listen on 127.0.0.1:${first.port}`);
   });
 
-  it('refuses the memory log, by which workers could not hear each other', async () => {
+  it('refuses the memory log, which workers cannot share', async () => {
     const service = spawnPool({ UPDATE_LOG: 'memory' });
     expect(await service.exited()).to.equal(1);
     expect(service.stderr).to.include('WORKERS must be 1 with UPDATE_LOG=memory');

@@ -76,7 +76,7 @@ describe('docker/compose.yaml', () => {
   const single = composeFile('compose.single.yaml');
   const halyard = { ...compose.services['halyard'], environment: compose.services['halyard']?.environment ?? {} };
 
-  it('is what the schema of compose files asks for, as are the variants', () => {
+  it('matches the schema of compose files, and so do the variants', () => {
     const isCompose = composeValidator();
     for (const file of [compose, cluster, single].map(unnamed))
       expect(isCompose(file), JSON.stringify(isCompose.errors)).to.equal(true);
@@ -88,7 +88,7 @@ describe('docker/compose.yaml', () => {
     expectParts(single);
   });
 
-  it('configures the service as it wants to be, and gives it the time to drain', () => {
+  it('configures the service with valid variables, and gives it the time to drain', () => {
     const config = effective(halyard.environment);
     const { log } = effective({ ...halyard.environment, ...cluster.services['halyard']?.environment });
     expect(log.settings).to.have.property('replicas', 3);
@@ -122,7 +122,7 @@ describe('docker/compose.yaml', () => {
     expect(new Set(names).size).to.equal(3);
   });
 
-  it('gives Prometheus a configuration that it takes', async () => {
+  it('gives Prometheus a valid configuration', async () => {
     await promtool(['check', 'config', pathOf('docker/prometheus/prometheus.yml')]);
   });
 });
@@ -131,13 +131,13 @@ describe('docker/compose.postgres.yaml', () => {
   const compose = composeFile('compose.postgres.yaml');
   const environmentOf = (name: string) => compose.services[name]?.environment ?? {};
 
-  it('is what the schema asks for, and names what there is', () => {
+  it('matches the schema, and names only what exists', () => {
     const isCompose = composeValidator();
     expect(isCompose(unnamed(compose)), JSON.stringify(isCompose.errors)).to.equal(true);
     expectParts(compose);
   });
 
-  it("has the service use Flagsmith's own database, as it is made there", () => {
+  it("has the service use Flagsmith's own database, as it is created there", () => {
     const { log, internalListenAddresses } = effective(environmentOf('halyard'));
     expect(log.kind.name).to.equal('postgres');
     const server = environmentOf('postgres');

@@ -33,7 +33,7 @@ describe('docker/Dockerfile', () => {
     expect(label('base.name')).to.equal(`docker.io/library/${dockerfile.getFROMs().at(-1)?.getImage()}`);
   });
 
-  it('runs as a user by number, checks its own health, and takes the argument that the older image took', () => {
+  it('runs as a user by number, checks its own health, and accepts the argument of the older image', () => {
     expect(last('USER')).to.match(/^[1-9]\d+:[1-9]\d+$/);
     expect(last('HEALTHCHECK')).to.include('["halyard", "healthcheck"]');
     expect([last('ENTRYPOINT'), last('CMD')]).to.deep.equal(['["halyard"]', '["serve"]']);

@@ -72,9 +72,9 @@ for (const name of renderings())
     const container = pod.containers[0] as Pod['containers'][0];
     const variables = Object.fromEntries(container.env.map((variable) => [variable.name, variable.value]));
 
-    it("is what Kubernetes's own schemas ask for, without a field that they do not know", async () => {
+    it("matches Kubernetes's own schemas, without unknown fields", async () => {
       for (const manifest of manifests) expect(await unknownFields(manifest), manifest.kind).to.deep.equal([]);
-      const misspelt = structuredClone(of('Deployment')) as unknown as Manifest;
+      const misspelt = structuredClone(of('Deployment'));
       misspelt.spec['minReadySecond'] = 5;
       expect(await unknownFields(misspelt)).to.deep.equal(['/spec/minReadySecond']);
     });
@@ -204,13 +204,13 @@ describe(CHART, () => {
     expect(kindsOf('default')).to.have.members(['PodDisruptionBudget', 'Service', 'Service', 'Deployment']);
   });
 
-  it("has the version of the package, and kubectl's way leads to a sample", () => {
+  it('has the version of the package, and a kustomization that leads to a sample', () => {
     expect([about['version'], about['appVersion']]).to.deep.equal([PACKAGE.version, PACKAGE.version]);
     const { resources } = parse(readDocument(`${RENDERED}/kustomization.yaml`)) as { resources: string[] };
     expect(resources).to.deep.equal(['production.yaml']);
   });
 
-  it('takes the alerts and the dashboard as they are, and alerts that the Prometheus Operator takes', async () => {
+  it('includes the alerts and the dashboard unchanged, and the alerts are valid for the Prometheus Operator', async () => {
     for (const [link, file] of [
       ['halyard.rules.yml', 'docker/prometheus/halyard.rules.yml'],
       ['halyard.json', 'docker/grafana/dashboards/halyard.json'],
@@ -227,7 +227,7 @@ describe(CHART, () => {
     expect(await unknownFields(rule)).to.deep.equal([]);
   });
 
-  it('has a schema that takes its values and its samples, and refuses what is misspelt', () => {
+  it('has a schema that accepts its values and its samples, and rejects misspelt ones', () => {
     const schema = JSON.parse(readDocument(`${CHART}/values.schema.json`)) as Fields;
     const isValid = new Ajv({ allowUnionTypes: true }).compile(schema);
     const values = parse(readDocument(`${CHART}/values.yaml`)) as Fields;
@@ -277,7 +277,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
   ) as FlagsmithValues;
   const config = effective({ ...sse.extraEnv, SSE_AUTHENTICATION_TOKEN: 'from-its-secret' });
 
-  it('keeps the one port that its liveness probe asks', () => {
+  it('keeps the one port that its liveness probe uses', () => {
     expect(service.sse.port).to.equal(8000);
     expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8000 }]);
     expect(config.internalListenAddresses).to.deep.equal([]);
@@ -300,7 +300,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
     ]);
   });
 
-  it('routes the streams alone where it can', () => {
+  it('routes only the streams if it can', () => {
     expect(ingress.sse.hosts.flatMap(({ paths }) => paths)).to.deep.equal(['/sse/']);
     const pattern = new RegExp(gateway.sse.rules[0]?.matches[0]?.path.value ?? '^$');
     for (const path of ['/sse/environments/AbC/stream', '/sse/AbC/stream']) expect(path).to.match(pattern);

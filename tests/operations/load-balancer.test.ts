@@ -33,7 +33,7 @@ describe('docker/nginx/halyard.conf', () => {
 
   const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`, init);
 
-  it('lets a stream through as it comes, and a change to the internal listener', async () => {
+  it('passes a stream on as it arrives, and a change to the internal listener', async () => {
     const client = await StreamClient.open(port, 'abc');
     expect(client.body).to.match(/^: connected\n/);
     const change = await ask('/sse/environments/abc/queue-change', {
@@ -67,7 +67,7 @@ describe('docker/nginx/halyard.conf', () => {
     for (const client of clients) client.destroy();
   });
 
-  it('shows nobody the metrics or what is known of an environment', async () => {
+  it('exposes neither the metrics nor the state of an environment', async () => {
     for (const path of ['/metricsz', '/debug/environments/abc', '/sse/environments/abc/other'])
       expect((await ask(path)).status, path).to.equal(404);
     expect((await ask('/readyz')).status).to.equal(200);

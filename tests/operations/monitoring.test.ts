@@ -3,6 +3,7 @@ import { CertificateFiles } from '../support/servers/certificate-files.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { eventually } from '../support/eventually.ts';
 import { metricsNamedIn, queryableNames } from '../support/documents/metrics-text.ts';
+import { workerFigures } from '../../adapters/telemetry/worker-figures.ts';
 import { filesUnder, pathOf, readDocument } from '../support/documents/repository.ts';
 import { Prometheus, promtool } from '../support/servers/prometheus.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
@@ -45,7 +46,9 @@ describe('Monitoring', () => {
   });
 
   it('names only metrics that exist, in the dashboard, in the alerts, in their tests and in the documents', () => {
-    const names = queryableNames(page);
+    // Those of each worker are there where there are several.
+    const ofWorkers = workerFigures(new Map()).map(({ name }) => name);
+    const names = new Set([...queryableNames(page), ...ofWorkers]);
     const texts = [DASHBOARD, RULES, RULE_TESTS, ...filesUnder('docs').filter((path) => path.endsWith('.md'))];
     let named = 0;
     for (const path of texts)

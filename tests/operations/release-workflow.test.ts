@@ -16,7 +16,7 @@ describe('.github/workflows/release.yml', () => {
 
   it('says that it was not run', () => expect(text.replaceAll('\n# ', ' ')).to.include('without having been run'));
 
-  it('has steps that each use a pinned action or run a command, and know no other word', () => {
+  it('has steps that each use a pinned action or run a command, and no other keys', () => {
     expect(Object.keys(workflow)).to.have.members(['name', 'on', 'permissions', 'jobs']);
     for (const step of steps) {
       expect(['name', 'id', 'uses', 'with', 'run']).to.include.members(Object.keys(step));

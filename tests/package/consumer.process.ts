@@ -19,7 +19,7 @@ import {
 import { channelPaths, sessionMachine, sessionPaths, startHalyard } from 'halyard/testing';
 
 /**
- * What is written by somebody who has installed the package: it uses every entry point, prints what came of it, and
+ * The program of a user who has installed the package: it uses every entry point, prints the results, and
  * ends. The test of the package copies this file into an empty folder, and type-checks and runs it there.
  */
 
@@ -170,7 +170,7 @@ function walkPaths(): unknown {
 async function testAnApplication(transport: 'uws' | 'node'): Promise<unknown> {
   const halyard = await startHalyard({ transport, clock: 'stepped' });
   // @ts-expect-error: only a stepped clock can be advanced.
-  const isRefused = async (): Promise<unknown> => (await startHalyard()).advance(1);
+  const isRefused = async (): Promise<unknown> => (await startHalyard()).advance(1); // eslint-disable-line @typescript-eslint/no-unsafe-call -- there is no such method
   const response = await fetch(`${halyard.url}/sse/environments/abc/stream`);
   const text = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const outcomes = [await halyard.publish('abc', 1733480514.079725)];

@@ -18,7 +18,7 @@ function takenFromTheRegistry(text: string): string[] {
 const FOLDERS = ['adapters', 'application', 'bench', 'docker', 'docs', 'domain', 'infrastructure', 'tests', '.github'];
 
 describe('The name of the package', () => {
-  it('is asked of no registry, by any document or source', () => {
+  it('is installed from no registry by any document or source', () => {
     const files = [
       ...readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : [])),
       ...FOLDERS.flatMap(filesUnder),
@@ -30,7 +30,7 @@ describe('The name of the package', () => {
     expect(found).to.deep.equal([]);
   });
 
-  it('would be found where it is', () => {
+  it('would be found if a document used it', () => {
     const name = 'halyard';
     for (const command of [
       `npm i ${name}`,

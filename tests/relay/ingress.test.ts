@@ -11,8 +11,8 @@ const GUIDE = 'docs/fresh-flags.md';
 const RELAYED = ['/api/v1/flags/', '/api/v1/environment-document/'];
 
 const PROXIES = [
-  { name: 'nginx', start: Proxy.nginx },
-  { name: 'HAProxy', start: Proxy.haproxy },
+  { name: 'nginx', start: Proxy.nginx.bind(Proxy) },
+  { name: 'HAProxy', start: Proxy.haproxy.bind(Proxy) },
 ] as const;
 
 describe('The path rules of docs/fresh-flags.md', function () {

@@ -148,13 +148,13 @@ describe('Applications whose flags are relayed', function () {
       const [before, beganMs] = [api.reads, performance.now()];
       await publish(api.change());
       await areCurrent('a change');
-      // Ruby's SDK fetches when its stream is over, which may be after FLAGS_MAX_AGE_SECONDS.
+      // Ruby's SDK fetches when its stream has ended, which may be after FLAGS_MAX_AGE_SECONDS.
       const seconds = (performance.now() - beganMs) / 1000;
       expect(api.reads - before).to.be.within(1, 2 + Math.ceil(seconds / 2));
     }
   });
 
-  it('have the newest flags after a burst, while they fetch, of an API that takes 300 ms', async () => {
+  it('have the newest flags after a burst that comes while they fetch, from an API that takes 300 ms', async () => {
     api.behaviour = 'slow';
     for (let change = 0; change < 20; change++) await publish(api.change());
     // Flutter's SDK passes over what comes while it fetches: the last change is for it.
@@ -164,7 +164,7 @@ describe('Applications whose flags are relayed', function () {
   });
 
   for (const behaviour of ['down', 'wrong'] as const)
-    it(`go on with the flags that they have while the API is ${behaviour}, and have the newest with the next change`, async () => {
+    it(`continue with the flags that they have while the API is ${behaviour}, and have the newest with the next change`, async () => {
       const { version } = api.latest;
       api.behaviour = behaviour;
       const reads = api.reads;
@@ -179,7 +179,7 @@ describe('Applications whose flags are relayed', function () {
       await areCurrent('an API that failed');
     });
 
-  it('have the newest flags of an API that gave old ones after the change, with its echo, where they heed it', async () => {
+  it('have the newest flags from an API that gave old ones after the change, by its echo, if they react to it', async () => {
     api.cacheAnswers();
     const change = api.change();
     const reads = api.reads;

@@ -53,7 +53,7 @@ export class Instance {
   readonly telemetry = new MemoryTelemetry();
   readonly door = new Door();
   readonly parts;
-  /** What it was told of each environment, without what it was told before. */
+  /** What it received for each environment, without repetitions. */
   readonly #told = new Map<EnvironmentId, ReferenceRegister>();
   readonly #lastEpoch = new Map<EnvironmentId, number>();
   readonly #newsAtMs = new Map<EnvironmentId, number>();
@@ -78,7 +78,7 @@ export class Instance {
     const container = composeService(config);
     const rebind = <T>(token: ServiceIdentifier<T>, adapter: T): void => {
       container.unbind(token);
-      container.bind(token).toConstantValue(adapter as never);
+      container.bind(token).toConstantValue(adapter);
     };
     rebind(TOKENS.clock, this.clock);
     rebind(TOKENS.random, random);
@@ -115,7 +115,7 @@ export class Instance {
     return this.#newsAtMs.get(environment) ?? -Infinity;
   }
 
-  /** Nothing of it runs on, and nobody hears of it again. */
+  /** Nothing of it continues, and it sends nothing more. */
   crash(): void {
     this.clock.die();
     void this.log.close();

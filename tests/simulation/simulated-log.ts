@@ -141,7 +141,7 @@ export class SimulatedLog implements UpdateLog {
       this.#pass(() => this.#follower?.updated(environment, update, epoch));
   }
 
-  /** Delays everything that the log tells, for a while. */
+  /** Delays every delivery of the log, for a while. */
   holdDeliveries(forMs: number): void {
     if (this.#holding) return;
     this.#holding = true;

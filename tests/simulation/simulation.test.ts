@@ -6,7 +6,7 @@ describe('The simulated world', () => {
     await simulate({ seed: 20_241_206, steps: 200_000 });
   });
 
-  it('goes the same way for the same seed, and another way for another one', async () => {
+  it('takes the same course for the same seed, and another course for another one', async () => {
     const [first, again, other] = [
       await simulate({ seed: 7, steps: 3000 }),
       await simulate({ seed: 7, steps: 3000 }),

@@ -5,10 +5,10 @@ import { eventId, type Update } from '../../domain/update.ts';
 import type { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { must } from './violation.ts';
 
-/** What a subscriber has to know of its surroundings to tell right from wrong. */
+/** What a subscriber has to know about its surroundings to distinguish right from wrong. */
 export interface Surroundings {
   readonly environment: EnvironmentId;
-  /** What the instance was told of the environment by the log. */
+  /** What the instance has received from the log for the environment. */
   readonly told: ReferenceRegister;
   /** What was ever stored of the environment. */
   readonly stored: ReferenceRegister;
@@ -23,7 +23,7 @@ export interface Surroundings {
   /** A store that was put back may come to the same sequence with the same value again, which is news then. */
   wasMadeAnew(): boolean;
   report(line: string): void;
-  /** The service survives a socket that throws: what is wrong is told here instead. */
+  /** The service survives a socket that throws, so errors are reported here instead. */
   failed(error: unknown): void;
 }
 
@@ -38,15 +38,15 @@ export class Subscriber implements SubscriberSocket {
   stream: StreamHandle | undefined;
   ending: 'open' | 'ended' | 'closed' | 'gone' = 'open';
   congested = false;
-  /** The id of the last event that it heard. */
+  /** The id of the last event that it received. */
   lastEventId = '';
   /** Positions in what was ever stored. */
   readonly heard: number[] = [];
-  /** When it last heard anything. */
+  /** When it last received anything. */
   heardAtMs = -1;
   readonly joinedAtMs: number;
   #position = -1;
-  /** Echoes of what it heard last. */
+  /** Echoes of what it received last. */
   #echoes = 0;
   /** What is written now is written by a pass, as far as one can see from here. */
   #isWrittenByPass = false;
@@ -60,12 +60,12 @@ export class Subscriber implements SubscriberSocket {
     this.joinedAtMs = around.nowMs();
   }
 
-  /** Where it stands in what its instance was told: how much of it it has heard, or something that stands for that. */
+  /** Its position in what its instance has received: how much of that it has received itself, or an equivalent. */
   get position(): number {
     return this.#position;
   }
 
-  /** It joins without hearing anything: there is nothing to hear, or it has heard the newest before. */
+  /** It joins without receiving anything: there is nothing to send, or it has received the newest before. */
   standsAt(position: number): void {
     this.#position = position;
   }
@@ -96,7 +96,7 @@ export class Subscriber implements SubscriberSocket {
     this.#connected = false;
   }
 
-  /** The transport tells that the connection is gone. */
+  /** The transport reports that the connection has closed. */
   gone(): void {
     this.#connected = false;
     if (this.ending === 'open') this.ending = 'gone';
@@ -184,7 +184,7 @@ export class Subscriber implements SubscriberSocket {
     return this.#taken();
   }
 
-  /** Up to date: it may hear the newest again, as often as there are echoes, and none of them before its time. */
+  /** Up to date: it may receive the newest again, once for each echo, and never before its time. */
   #mayHearAgain(id: string): void {
     const afterMs = this.around.echoMs[this.#echoes++];
     const sinceMs = this.around.nowMs() - this.around.newsAtMs();

@@ -17,13 +17,13 @@ const ENCODER = new SseEncoder('environment_updated');
 const START_MS = 1_733_480_000_000;
 const RETENTION_MS = 60_000;
 const DEADLINE_MS = 1500;
-/** After so long without faults nothing is on its way any more: gaps are noticed, refused updates are appended. */
+/** After this long without faults nothing is in flight: gaps are noticed, refused updates are appended. */
 const REST_MS = 9000;
 /** How often a caller goes on to ask for what the log refuses, in a world that has one. */
 const REFUSED_EVERY_MS = 450;
 /** Two tries of an instance to repair an environment are no closer. */
 const REPAIR_INTERVAL_MS = 1000;
-/** The tokens of a pace come in steps of so long. */
+/** The tokens of a pace come in steps of this length. */
 const PACE_STEP_MS = 250;
 
 /** A change that an instance was asked to make. */
@@ -64,12 +64,11 @@ export class World {
   readonly #digest = createHash('sha256');
   #failure: unknown;
 
-  /** @param tell hears what happens, for a story of the run */
+  /** @param tell receives what happens, for a record of the run */
   constructor(seed: number, tell: (line: string) => void = () => undefined) {
     this.#tell = tell;
     this.#random = new Random(seed);
-    const { pick } = this.#random;
-    const draw = <T>(...choices: T[]): T => pick.call(this.#random, choices) as T;
+    const draw = <T>(...choices: T[]): T => this.#random.pick(choices);
     const config = readConfig(
       {
         LISTEN_ADDR: '127.0.0.1:0',
@@ -109,7 +108,7 @@ export class World {
     // Promises settle in microtasks, of which a macrotask of the real loop sees the end.
     await new Promise<void>((resolve) => void setImmediate(resolve));
     this.#checkBounds();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
   }
 
   /** Everything comes to rest, every instance drains, and nothing is left. */
@@ -117,10 +116,14 @@ export class World {
     await this.#rest();
     for (const [slot] of this.#slots.entries()) this.#drain(slot);
     await this.clock.advance(10_000);
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
     must(this.#draining.size === 0, 'a drain comes to its end');
     for (const { subscriber } of this.#subscribers)
       must(subscriber.ending !== 'open', 'every session ends closed', () => `subscriber ${subscriber.id}`);
+  }
+
+  #assertSound(): void {
+    if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
   async #perform({ kind, at, environment, amount }: Step): Promise<void> {
@@ -343,7 +346,7 @@ export class World {
     return a === undefined || b === undefined || a >= b;
   }
 
-  /** Whether no SDK that has heard the other would refetch for this one, whichever came first. */
+  /** Whether no SDK that has received the other one would refetch for this one, whichever came first. */
   #outranks(other: string, value: string): boolean {
     const isComparable = (each: string): boolean => comparable(each, this.clock.epochMs()) !== undefined;
     return isComparable(other) && isComparable(value) && this.#standsFor(other, value);
@@ -355,14 +358,14 @@ export class World {
     if (update === undefined) return;
     this.#report(`${environment} stores ${update.isRepair === true ? 'again ' : ''}${eventId(update)}`);
     if (update.isRepair === true) return this.#isRepair(environment, position);
-    // The sequences of a store that was put back or made anew tell nothing: an append may take one for another.
+    // The sequences of a store that was restored or recreated mean nothing: an append may mistake one for another.
     if (this.#generation > 0) return;
     const same = this.#changes.filter(
       (change) => change.environment === environment && change.updatedAt === update.updatedAt,
     );
     const [one] = same;
     if (one === undefined) return;
-    // Late is what was refused to everybody who asked for it, and a second try is what one still waits for.
+    // An update is late if every caller that posted it was refused, and a second try if one still waits for it.
     if (isLate && same.every(({ answer }) => answer === 'unavailable'))
       this.#undoesNothing(environment, position, Math.max(...same.map((change) => change.answeredMs)));
     else if (same.length === 1 && one.answer === 'none' && one.triedMs.length > 1)
@@ -382,7 +385,7 @@ export class World {
         'a repair expires with its original',
         () => `${environment}: ${repair.update.updatedAt} as of ${repair.update.storedAtMs}`,
       );
-      // The sequences of a store that was put back or made anew tell nothing.
+      // The sequences of a store that was restored or recreated mean nothing.
       if (before === undefined || this.#generation > 0) return;
       must(
         before.update.storedAtMs <= this.clock.epochMs() - RETENTION_MS ||
@@ -460,7 +463,7 @@ export class World {
     for (const instance of this.#slots) instance?.log.rebuild();
   }
 
-  /** No faults any more, everybody reads, and time enough for whatever is on its way. Then everything must be told. */
+  /** No more faults, every client reads, and enough time for everything in flight. Then everything must have been sent. */
   async #rest(): Promise<void> {
     for (const [slot, instance] of this.#slots.entries())
       if (instance === undefined && slot === 0) this.#start(slot);
@@ -474,7 +477,7 @@ export class World {
     this.#everybodyReads();
     await this.#pass(REST_MS / 2 + this.#wholePassMs());
     this.#forgetClosed();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#assertSound();
     this.#checkSubscribers();
     await this.#checkFreshInstance();
     this.#checkChanges();
@@ -575,7 +578,7 @@ export class World {
     }
   }
 
-  /** Who was there when the last news came has heard the newest again, after the last of the times for that. */
+  /** Clients that were connected when the last news came have received the newest again, after the last of its times. */
   #checkEcho({ id, around, joinedAtMs, heardAtMs }: Subscriber, instance: Instance): void {
     const newsAtMs = instance.newsAtMs(around.environment);
     const echoAtMs = newsAtMs + (this.#config.echoMs.at(-1) ?? NaN);
@@ -642,7 +645,7 @@ export class World {
     this.#values++;
     const micros = String(this.#values % 1_000_000).padStart(6, '0');
     const seconds = Math.floor(this.clock.epochMs() / 1000);
-    // A store that was put back may come to the same sequence with the same value again: that is no news to anybody.
+    // A restored store may reach the same sequence with the same value again: that is not news to any client.
     const last = this.#generation === 0 ? this.#store.history(environment).last?.updatedAt : undefined;
     const text =
       form < 500

@@ -61,7 +61,7 @@ describe('The supply chain', () => {
     expect(readDocument('docker/Dockerfile'), 'the image checks them, too').to.match(/sha256sum --check --strict/);
   });
 
-  it('is told in a bill of materials: every package that runs in production, with its hash', () => {
+  it('has a bill of materials: every package that runs in production, with its hash', () => {
     const folder = mkdtempSync(join(tmpdir(), 'halyard-bill-'));
     const npm = (...args: readonly string[]): string =>
       execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

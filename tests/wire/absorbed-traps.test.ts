@@ -66,7 +66,7 @@ for (const { name, environment } of TRANSPORTS)
         body: '{"updated_at":5}',
       });
 
-    it('X-5: takes several slashes for one in the paths of environments', async () => {
+    it('X-5: treats several slashes as one in the paths of environments', async () => {
       await start();
       const streams = [
         await follow('//sse/environments/env/stream'),
@@ -80,7 +80,7 @@ for (const { name, environment } of TRANSPORTS)
         expect((await fetch(service.url(path))).status, path).to.equal(404);
     });
 
-    it('X-5: takes no slash for another where queue-change has a listener of its own', async () => {
+    it('X-5: does not merge slashes if queue-change has a listener of its own', async () => {
       const refusals = await startSteppedRefusals(10, { INTERNAL_LISTEN_ADDR: '127.0.0.1:0' });
       for (const port of service.ports)
         expect((await change('//sse/environments/env/queue-change', port)).status).to.equal(404);
@@ -97,7 +97,7 @@ for (const { name, environment } of TRANSPORTS)
       await stream.hears('7');
     });
 
-    it('S-14: holds every 4xx of a path that ends as a stream does, and answers as ever after it', async () => {
+    it('S-14: holds every 4xx of a path that ends like that of a stream, and answers as usual after it', async () => {
       const refusals = await startSteppedRefusals(100);
       const asked = [
         ['GET', '/sse/environments/a.b/stream', 400, 'invalid_environment'],
@@ -118,7 +118,7 @@ for (const { name, environment } of TRANSPORTS)
       });
       await eventually('all to be held', () => refusals.refused === asked.length);
       await refusals.clock.advance(HOLD_MS - 1);
-      // What was answered at once would be here before this round trip is over.
+      // An immediate answer would arrive before this round trip has ended.
       expect((await fetch(service.url('/livez'))).status).to.equal(200);
       expect(answered).to.equal(0);
       await refusals.clock.advance(1);
@@ -151,7 +151,7 @@ for (const { name, environment } of TRANSPORTS)
       expect((await Promise.all(held)).map(({ status }) => status)).to.deep.equal([503, 400]);
     });
 
-    it('H-3: says by /health what /readyz says, when it is asked to', async () => {
+    it('H-3: makes /health answer like /readyz, if configured', async () => {
       for (const [variables, whileAway] of [
         [{}, 200],
         [{ HEALTH_CHECKS_LOG: 'on' }, 503],
@@ -171,7 +171,7 @@ for (const { name, environment } of TRANSPORTS)
       await start();
     });
 
-    it('X-6: gives the metrics by the name that Prometheus asks for as well', async () => {
+    it('X-6: serves the metrics also at the path that Prometheus uses by default', async () => {
       await start();
       const families = async (path: string): Promise<string[]> =>
         [...(await (await fetch(service.url(path))).text()).matchAll(/^# HELP (\S+)/gm)].map(
@@ -182,7 +182,7 @@ for (const { name, environment } of TRANSPORTS)
       expect((await fetch(service.url('/metrics'), { method: 'POST' })).status).to.equal(405);
     });
 
-    it('X-7: takes the stream age by the name that the published image has for it', async () => {
+    it('X-7: accepts the stream age under the name that the published image uses', async () => {
       await start({ MAX_STREAM_AGE: '1' });
       const client = await follow('/sse/environments/env/stream');
       await eventually('the last chunk', () => client.endedProperly);

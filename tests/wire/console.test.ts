@@ -29,6 +29,9 @@ for (const transport of TRANSPORTS)
       const files = {
         '/console': 'text/html',
         '/console/console.js': 'text/javascript',
+        '/console/history.js': 'text/javascript',
+        '/console/metrics.js': 'text/javascript',
+        '/console/sparkline.js': 'text/javascript',
         '/console/console.css': 'text/css',
       };
       for (const [path, type] of Object.entries(files)) {
@@ -42,14 +45,16 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console/other.js'))).status).to.equal(404);
     });
 
-    it('shows the state and streams with the token alone', async () => {
+    it('shows the state and streams only with the token', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
-      for (const path of ['/console/events', '/console/streams/abc'])
+      for (const path of ['/console/events', '/console/history', '/console/streams/abc'])
         expect((await fetch(service.url(path))).status, path).to.equal(401);
       expect((await fetch(service.url('/console/streams/a.b'), AUTHORIZED)).status).to.equal(400);
       const events = await fetch(service.url('/console/events'), AUTHORIZED);
       expect(events.headers.get('content-type')).to.equal('text/event-stream');
-      expect(await read(events, '"verdict"')).to.match(/\ndata: \{"overview":\{"verdict":"(ready|starting)"/);
+      expect(await read(events, '"verdict"')).to.match(
+        /\ndata: \{"overview":\{"worker":null,"verdict":"(ready|starting)"/,
+      );
       const stream = await fetch(service.url('/console/streams/abc'), AUTHORIZED);
       await service.publish('abc', 123);
       expect(await read(stream, '123')).to.match(
@@ -57,7 +62,32 @@ for (const transport of TRANSPORTS)
       );
     });
 
-    it('is on the internal listener alone where there is one, and nowhere by itself where there is none', async () => {
+    it('has samples of the last minutes, also from before anyone looked', async () => {
+      service = await startService({ ...transport.environment, CONSOLE: 'on' });
+      const client = await StreamClient.open(service.port, 'abc');
+      await service.publish('abc', 123);
+      await client.hears('123');
+      client.close();
+      interface Sample {
+        readonly opened: number;
+        readonly changes: number;
+        readonly delivery: { readonly bounds: readonly number[]; readonly counts: readonly number[] };
+      }
+      let samples: readonly Sample[] = [];
+      await eventually('a sample', async () => {
+        const answer = await fetch(service.url('/console/history'), AUTHORIZED);
+        const body = (await answer.json()) as { sampleMs: number; samples: readonly Sample[] };
+        expect(body.sampleMs).to.equal(5000);
+        samples = body.samples;
+        return samples.length > 0;
+      });
+      const [first] = samples;
+      expect([first?.opened, first?.changes]).to.deep.equal([1, 1]);
+      expect(first?.delivery.counts.reduce((sum, count) => sum + count, 0)).to.equal(1);
+      expect(first?.delivery.counts).to.have.length((first?.delivery.bounds.length ?? 0) + 1);
+    });
+
+    it('is only on the internal listener if there is one, and by default nowhere if there is none', async () => {
       service = await startService({ ...transport.environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0', CONSOLE: 'on' });
       const internal = `http://127.0.0.1:${service.ports[1]}`;
       expect((await fetch(service.url('/console'))).status).to.equal(404);
@@ -70,7 +100,7 @@ for (const transport of TRANSPORTS)
       expect((await fetch(service.url('/console'))).status).to.equal(404);
     });
 
-    it('lets go of a page that was closed, and of all when the service stops', async () => {
+    it('releases a page that was closed, and all pages when the service stops', async () => {
       service = await startService({ ...transport.environment, CONSOLE: 'on' });
       const pages = [];
       for (let count = 0; count < 8; count++) pages.push(await openPage());

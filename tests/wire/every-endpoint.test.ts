@@ -46,7 +46,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
       expect((await fetch(service.url('/livez'))).status).to.equal(200);
     });
 
-    it('H-2: says when it is full', async () => {
+    it('H-2: reports when it is full', async () => {
       await start({ MAX_SUBSCRIBERS: '1' });
       const client = await StreamClient.open(service.port, 'env');
       const answer = await fetch(service.url('/readyz'));
@@ -55,7 +55,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
       await eventually('room again', async () => (await fetch(service.url('/readyz'))).status === 200);
     });
 
-    it('H-2: says when it is draining, and still takes streams for a while', async () => {
+    it('H-2: reports that it is draining, and still accepts streams for a while', async () => {
       await start({ DRAIN_WAIT_SECONDS: '1' });
       const stopped = service.stop();
       const answer = await fetch(service.url('/readyz'));
@@ -119,7 +119,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
       expect([answer.status, await answer.text()]).to.deep.equal([200, '']);
     });
 
-    it('X-3: answers queue-change only inside, and streams only outside, when told so', async () => {
+    it('X-3: answers queue-change only inside, and streams only outside, if configured', async () => {
       await start({ INTERNAL_LISTEN_ADDR: '127.0.0.1:0' });
       const [outside, inside] = service.ports;
       const change = (port?: number): Promise<Response> =>
@@ -144,7 +144,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
       return client;
     }
 
-    it('X-4: takes a header block of nearly 16 KB', async () => {
+    it('X-4: accepts a header block of nearly 16 KB', async () => {
       await start();
       const client = await talk('GET /livez HTTP/1.1\r\nHost: a\r\n');
       // In pieces: what comes as one is read without being kept.
@@ -204,7 +204,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
         expect(client.text).not.to.include('200 OK');
       });
 
-      it('X-4: reads a request that comes a byte at a time, but for the known fault of one build', async () => {
+      it('X-4: reads a request that arrives byte by byte, except for the known fault of one build', async () => {
         await start();
         const request = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';
         const hasKnownFault = process.versions.modules === '115';

@@ -62,7 +62,7 @@ function expectTheApis(answer: HttpAnswer, captured: Captured): void {
   // A body of which there is a compressed form, too.
   const vary = own.findIndex((line) => line.startsWith('vary: '));
   if (captured.status === 200 && captured.body.length >= 1024 && !answer.header('content-type')?.includes('html'))
-    own[vary] += ', Accept-Encoding';
+    own[vary] = `${own[vary] ?? ''}, Accept-Encoding`;
   expect(ownOf(answer.lines), captured.name).to.deep.equal(own);
   expect([answer.status, answer.body.toString()], captured.name).to.deep.equal([
     captured.status,
@@ -85,7 +85,7 @@ for (const { name, environment, ask } of WAYS)
       await api.close();
     });
 
-    it('F-1: are paths where the relay is on, of the public listeners alone', async () => {
+    it('F-1: are paths of the public listeners only, if the relay is on', async () => {
       await start({ FLAGS_RELAY: 'off' });
       for (const path of [FLAGS, DOCUMENT]) expect((await ask(service, path)).status).to.equal(404);
       await service.stop();
@@ -141,7 +141,7 @@ for (const { name, environment, ask } of WAYS)
       expect(api.asked).to.deep.equal([]);
     });
 
-    it('F-2: are asked of the API by the path and the key alone', async () => {
+    it('F-2: are requested from the API by the path and the key alone', async () => {
       await start();
       const sent = {
         Authorization: 'Bearer secret',
@@ -211,7 +211,7 @@ for (const { name, environment, ask } of WAYS)
       expect(answer.header('access-control-allow-origin')).to.equal('*');
     });
 
-    it('F-4: are answered with 304 where the caller has them', async () => {
+    it('F-4: are answered with 304 if the caller has them', async () => {
       await start();
       const first = await ask(service, FLAGS, withKey(CLIENT_KEY));
       const etag = first.header('etag') ?? '';
@@ -225,19 +225,19 @@ for (const { name, environment, ask } of WAYS)
       }
       const other = await ask(service, FLAGS, withKey(SERVER_KEY, { 'If-None-Match': etag }));
       expect(other.status).to.equal(200);
-      // A wrong key is told that it is wrong.
+      // A wrong key is reported as wrong.
       const wrong = await ask(service, FLAGS, withKey('nosuchkey', { 'If-None-Match': '*' }));
       expect(wrong.status).to.equal(403);
       expect(api.asked).to.have.length(3);
     });
 
-    it('F-4: never ask the API whether something changed: it says no when it did', async () => {
+    it('F-4: never ask the API whether something changed, because it may wrongly answer no', async () => {
       await start();
       const answer = await ask(service, DOCUMENT, asCaptured(capturedAnswer('document-ims')));
       expect(answer.status).to.equal(200);
     });
 
-    it('F-5: are compressed for callers that take gzip, from a kilobyte on, and HEAD says the same', async () => {
+    it('F-5: are compressed for callers that accept gzip, from a kilobyte on, and HEAD has the same headers', async () => {
       await start();
       const gzip = await ask(service, DOCUMENT, withKey(SERVER_KEY, { 'Accept-Encoding': 'br, gzip;q=0.5' }));
       const { body } = capturedAnswer('document-server');
@@ -258,7 +258,7 @@ for (const { name, environment, ask } of WAYS)
       expect(api.asked.map(({ method }) => method)).to.deep.equal(['GET', 'GET']);
     });
 
-    it('F-9: of another query, or of another form, are asked for each caller', async () => {
+    it('F-9: with a query, or in another form, are requested separately for each caller', async () => {
       await start();
       for (const captured of ['flags-one', 'flags-one-missing', 'flags-accept-html', 'document-accept-html'].map(
         capturedAnswer,
@@ -296,7 +296,7 @@ describe('fresh flags', () => {
     return sampleOf(await (await fetch(service.url('/metricsz'))).text(), sample);
   }
 
-  it('F-6: are asked for once until an update comes, and then once more', async () => {
+  it('F-6: are requested once until an update arrives, and then once more', async () => {
     await start({ FLAGS_MAX_AGE_SECONDS: '3600' });
     expect(await Promise.all([body(), body(), body()])).to.deep.equal(['[1]', '[1]', '[1]']);
     await service.publish(CLIENT_KEY, 1_733_480_514);
@@ -307,7 +307,7 @@ describe('fresh flags', () => {
     expect(await counted('halyard_flags_request_duration_seconds_count')).to.equal(2);
   });
 
-  it('F-6: say their age, and are asked for again after FLAGS_MAX_AGE_SECONDS', async () => {
+  it('F-6: say their age, and are requested again after FLAGS_MAX_AGE_SECONDS', async () => {
     await start({ FLAGS_MAX_AGE_SECONDS: '1.5' });
     expect((await get()).header('age')).to.equal('0');
     await eventually('an age of a second', async () => (await get()).header('age') === '1');
@@ -396,7 +396,7 @@ describe('fresh flags', () => {
     expect(await counted('halyard_flags_answers_total{outcome="stale"}')).to.be.greaterThan(7);
   });
 
-  it('F-7: are 503 where there are none of before, and what the API says where it says something', async () => {
+  it('F-7: are 503 if there are no earlier ones, and the answer of the API if it gives one', async () => {
     await start();
     api.answer = (request) => request.socket.destroy();
     const down = await get();
@@ -423,7 +423,7 @@ describe('fresh flags', () => {
     await eventually('flags again', async () => (await get()).status === 200);
   });
 
-  it('F-10: are 503 where as many wait as may, and those that were there are answered', async () => {
+  it('F-10: are 503 when as many callers wait as may, and those that already wait are answered', async () => {
     await start({ FLAGSMITH_API_CONNECTIONS: '1', FLAGSMITH_API_TIMEOUT_SECONDS: '120' });
     await body('real');
     const held: (() => void)[] = [];
@@ -444,7 +444,7 @@ describe('fresh flags', () => {
     expect([...statuses]).to.deep.equal([200]);
   });
 
-  it('F-2: are not asked of itself', async () => {
+  it('F-2: are not requested from the relay itself', async () => {
     await start();
     const loop = await startService({ FLAGS_RELAY: 'on', FLAGSMITH_API_URL: service.url('/api/v1/') });
     try {

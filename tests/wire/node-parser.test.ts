@@ -42,7 +42,7 @@ describe('what the parser of node:http refuses', () => {
     expect(stalled[0]?.text).to.match(/^HTTP\/1\.1 408 /);
   });
 
-  it('X-4: reads a request that comes a byte at a time', async () => {
+  it('X-4: reads a request that arrives byte by byte', async () => {
     const request = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';
     for (let split = 1; split < request.length; split++) {
       const client = await talk(request.slice(0, split));

@@ -15,7 +15,7 @@ for (const transport of TRANSPORTS) {
     let service: RunningService;
     afterEach(() => service.stop());
 
-    it('answers on the public listener where there is no other, as text of the version 0.0.4', async () => {
+    it('answers on the public listener if there is no other, as text of the version 0.0.4', async () => {
       service = await startService(transport.environment);
       const answer = await fetch(service.url('/metricsz'));
       expect(answer.status).to.equal(200);
@@ -38,7 +38,7 @@ for (const transport of TRANSPORTS) {
       expect([post.status, post.headers.get('allow')]).to.deep.equal([405, 'GET, HEAD, OPTIONS']);
     });
 
-    it('answers only on the internal listener where there is one, as does queue-change', async () => {
+    it('answers only on the internal listener if there is one, like queue-change', async () => {
       service = await startService({ ...transport.environment, INTERNAL_LISTEN_ADDR: '127.0.0.1:0' });
       const internal = `http://127.0.0.1:${service.ports[1]}`;
       for (const path of ['/metricsz', '/debug/environments/abc', '/sse/environments/abc/queue-change']) {
@@ -51,7 +51,7 @@ for (const transport of TRANSPORTS) {
       }
     });
 
-    it('tells what the service holds: streams, environments, and clients that do not read', async () => {
+    it('shows what the service holds: streams, environments, and clients that do not read', async () => {
       service = await startService({ ...transport.environment, SSE_EVENT_NAME: LONG_NAME });
       const sample = async (name: string): Promise<number | undefined> =>
         sampleOf(await (await fetch(service.url('/metricsz'))).text(), name);
@@ -106,13 +106,13 @@ for (const transport of TRANSPORTS) {
         unknown
       >;
 
-    it('tells the register, the sequence, the epoch, and how its subscribers are', async () => {
+    it('shows the register, the sequence, the epoch, and the state of its subscribers', async () => {
       const client = await StreamClient.open(service.port, 'abc');
       await service.publish('abc', 1_733_480_514);
       await service.publish('abc', 1_733_480_000);
       await client.hears('1733480000.000000');
       const { register, latest, ...rest } = await ask('abc');
-      // The greatest is what a joiner hears; the latest is what the log holds.
+      // A new subscriber receives the greatest; the log holds the latest.
       expect(register).to.include({ updated_at: '1733480514.000000', sequence: 1 });
       expect(latest).to.include({ updated_at: '1733480000.000000', sequence: 2, epoch: 1 });
       expect(rest).to.deep.equal({
@@ -128,7 +128,7 @@ for (const transport of TRANSPORTS) {
       client.close();
     });
 
-    it('tells a subscriber who is behind because it does not read', async () => {
+    it('shows a subscriber that is behind because it does not read', async () => {
       const client = await StreamClient.open(service.port, 'abc');
       client.raw.stopReading();
       let report = await ask('abc');
@@ -141,13 +141,13 @@ for (const transport of TRANSPORTS) {
       client.close();
     });
 
-    it('knows nothing of an environment that nobody asked for, and does not begin to', async () => {
+    it('knows nothing about an environment that was never requested, and does not create it', async () => {
       expect(await ask('unknown')).to.include({ register: null, latest: null, subscribers: 0, state: 'empty' });
       const text = await (await fetch(service.url('/metricsz'))).text();
       expect(sampleOf(text, 'halyard_channels')).to.equal(0);
     });
 
-    it('asks for the token, before it looks at the key', async () => {
+    it('requires the token before it looks at the key', async () => {
       const status = async (path: string, init: RequestInit = {}): Promise<number> =>
         (await fetch(service.url(path), init)).status;
       expect(await status('/debug/environments/a.b')).to.equal(401);

@@ -66,7 +66,7 @@ for (const { name, environment } of TRANSPORTS)
       await stopped;
     });
 
-    it("P-1: are sent to a second's worth of streams at once, and then to so many a second", async () => {
+    it("P-1: are sent to a second's worth of streams at once, and then to the paced number a second", async () => {
       await start({ REFETCH_PER_SECOND: '10' });
       const all = await open(25);
       expect((await service.publish('abc', 1)).status).to.equal(200);
@@ -104,7 +104,7 @@ for (const { name, environment } of TRANSPORTS)
       await have(many, 37, '1');
     });
 
-    it('P-3: are sent first to streams that the one before has not reached, and all receive the newest', async () => {
+    it('P-3: are sent first to streams that the previous one has not reached, and all receive the newest', async () => {
       await start({ REFETCH_PER_SECOND: '10' });
       const all = await open(20);
       await service.publish('abc', 1);

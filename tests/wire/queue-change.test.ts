@@ -70,7 +70,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
       await expectError(await post('{"updated_at":1}', {}, 'ser.abc'), 400, 'invalid_environment', /server-side/);
     });
 
-    it('C-2: takes every character of the alphabet, and 100 of them', async () => {
+    it('C-2: accepts every character of the alphabet, and 100 of them', async () => {
       for (const key of ['AZaz09_-', 'x'.repeat(100)])
         expect((await post('{"updated_at":1}', {}, key)).status).to.equal(200);
     });
@@ -104,16 +104,16 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
         await expectError(await post(body), 400, code, message);
       });
 
-    it('C-3: refuses invalid UTF-8 where the time should be', async () => {
+    it('C-3: refuses invalid UTF-8 in place of the time', async () => {
       await expectError(await post(Buffer.from('{"updated_at":"\xff\xfe"}', 'latin1')), 400, 'invalid_updated_at');
     });
 
-    it('C-3: ignores other fields and the content type, and takes the last of duplicates', async () => {
+    it('C-3: ignores other fields and the content type, and uses the last of duplicates', async () => {
       const answer = await post('{"environment":"x","updated_at":1,"updated_at":2}', { 'Content-Type': 'text/plain' });
       expect(await answer.text()).to.equal('{"updated_at":2}');
     });
 
-    it('C-3: takes a body of 1,024 bytes and refuses one of 1,025, and one of 10 MB, and closes', async () => {
+    it('C-3: accepts a body of 1,024 bytes, refuses one of 1,025 and one of 10 MB, and closes', async () => {
       const padded = (bytes: number): string => `{"updated_at":1}${' '.repeat(bytes - 16)}`;
       expect((await post(padded(1024))).status).to.equal(200);
       await expectError(await post(padded(1025)), 413, 'too_large', /1024/);
@@ -154,7 +154,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
       ['"1735229888.25"', '1735229888.250000'],
       ['1.000000', '1.000000'],
     ] as const)
-      it(`C-4, C-6: ${given} is heard as ${canonical}`, async () => {
+      it(`C-4, C-6: ${given} is received as ${canonical}`, async () => {
         const client = await StreamClient.open(service.port, 'forms');
         const answer = await post(`{"updated_at":${given}}`, {}, 'forms');
         expect([answer.status, await answer.text()]).to.deep.equal([200, `{"updated_at":${canonical}}`]);
@@ -165,7 +165,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
         client.close();
       });
 
-    it('C-6: answers each of many at a time with its own value, and tells subscribers the greatest', async () => {
+    it('C-6: answers each of many at a time with its own value, and sends subscribers the greatest', async () => {
       const values = Array.from({ length: 50 }, (_, index) => `${1_733_480_514 + ((index * 7) % 50)}.000000`);
       const answers = await Promise.all(values.map((value) => post(`{"updated_at":${value}}`, {}, 'burst')));
       const bodies = await Promise.all(answers.map((answer) => answer.text()));
@@ -225,7 +225,7 @@ for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
       client.close();
     });
 
-    it('C-7: answers a change that is under way when the service stops', async () => {
+    it('C-7: answers a change that is in flight when the service stops', async () => {
       log.interrupt();
       const answer = service.publish('env', 123);
       await eventually('the change to be under way', () => service.container.get(TOKENS.changes).inFlight > 0);
@@ -234,7 +234,7 @@ for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
       service = await startService(environment);
     });
 
-    it('C-7: does not publish what a newer update has overtaken', async () => {
+    it('C-7: does not publish an update that a newer one has overtaken', async () => {
       const client = await StreamClient.open(service.port, 'env');
       log.interrupt();
       expect((await service.publish('env', 1_733_480_514)).status).to.equal(503);

@@ -12,7 +12,7 @@ import { TRANSPORTS_AND_UWS_TLS } from '../support/servers/transports.ts';
 
 const HOLD_MS = 5000;
 
-/** The machine's clock. It counts the requests that are held, and those of them that are let go before their time. */
+/** The machine's clock. It counts the requests that are held, and those of them that are released early. */
 class HoldingClock extends SystemClock {
   held = 0;
   forgotten = 0;
@@ -52,7 +52,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       service = undefined;
     });
 
-    it('S-1: has the head that clients and proxies need, and asks for no token', async () => {
+    it('S-1: has the head that clients and proxies need, and requires no token', async () => {
       await start();
       const client = await open('env', { Accept: 'application/json, text/event-stream' });
       const lines = client.head.split('\r\n').map((line) => line.replace(/^Date: .*/, 'Date: now'));
@@ -126,7 +126,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       expect(client.events.map(({ isOneChunk }) => isOneChunk)).to.deep.equal([true, true, true, true, true]);
     });
 
-    it('S-5: sends a comment when nothing else was sent, and none before', async () => {
+    it('S-5: sends a comment when nothing else was sent, and not earlier', async () => {
       const { publish } = await start({ KEEP_ALIVE_SECONDS: '1' });
       const beforeMs = performance.now();
       const client = await open();
@@ -138,7 +138,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await client.hears('7');
     });
 
-    it('S-6: tells who connects the newest update at once, and nothing of other environments', async () => {
+    it('S-6: sends a new subscriber the newest update at once, and nothing of other environments', async () => {
       const { publish } = await start();
       await publish('env', 123);
       await publish('other', 456);
@@ -146,7 +146,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       expect((await open('none')).heard).to.deep.equal([]);
     });
 
-    it('S-6: takes the greatest of comparable times for the newest', async () => {
+    it('S-6: treats the greatest of comparable times as the newest', async () => {
       const { publish } = await start();
       const early = await open();
       await publish('env', '2024-12-06T10:00:00Z');
@@ -157,7 +157,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       expect(early.heard).to.deep.equal(['1733479200.000000', '1733475600.000000']);
     });
 
-    it('S-6: takes the last in order where times cannot be compared', async () => {
+    it('S-6: treats the last in order as the newest if times cannot be compared', async () => {
       const { publish } = await start();
       const ahead = Math.floor(Date.now() / 1000) + 90_000;
       for (const value of [ahead, '2024-12-06T10:00:00Z', 3_133_690_620_000, 123]) await publish('env', value);
@@ -172,7 +172,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await eventually('the update to expire', async () => (await open()).heard.length === 0);
     });
 
-    it('S-7: tells every update in log order', async () => {
+    it('S-7: sends every update in log order', async () => {
       const { publish } = await start();
       const client = await open();
       for (const value of [5, 1, 3, 2]) {
@@ -182,7 +182,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       expect(client.heard).to.deep.equal(['5', '1', '3', '2']);
     });
 
-    it('S-8: spares nobody the newest update unless it is told to', async () => {
+    it('S-8: sends the newest update to every client that connects, unless configured otherwise', async () => {
       const { publish } = await start();
       await publish('env', 123);
       await (await open('env', { 'Last-Event-ID': '1-123' })).hears('123');
@@ -227,7 +227,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await eventually('the last chunk', () => client.endedProperly);
     });
 
-    it('S-10: opens and holds streams while the log is away, and tells when it is back', async () => {
+    it('S-10: opens and holds streams while the log is unreachable, and sends updates when it is back', async () => {
       const { container, publish } = await start({ APPEND_DEADLINE_MS: '200' });
       const log = container.get(TOKENS.log) as MemoryLog;
       log.interrupt();
@@ -238,7 +238,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await client.hears('5');
     });
 
-    it('S-11: refuses a stream too many, but not at once', async () => {
+    it('S-11: refuses one stream too many, after a delay', async () => {
       await start({ MAX_SUBSCRIBERS: '1' });
       const first = await open();
       const beganMs = performance.now();
@@ -252,7 +252,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       await eventually('the place to be free', async () => (await open()).status === 200);
     });
 
-    it('S-11: forgets a held request whose client goes away', async () => {
+    it('S-11: forgets a held request whose client disconnects', async () => {
       const clock = new HoldingClock();
       service = await startService({ ...environment, MAX_SUBSCRIBERS: '1' }, (container) => {
         container.rebind(TOKENS.clock).toConstantValue(clock);

@@ -91,7 +91,7 @@ for (const { name, environment, ask, carriesOne } of WAYS)
       await service.stop();
     });
 
-    it('S-12: are so many and no more: one more is refused, but not at once, and there is room when one ends', async () => {
+    it('S-12: are limited: one more is refused after a delay, and there is room when one ends', async () => {
       await start();
       expect(await open('127.0.0.1')).to.equal('open');
       const beganMs = performance.now();
@@ -108,13 +108,13 @@ for (const { name, environment, ask, carriesOne } of WAYS)
       await eventually('room for one more', async () => (await open('127.0.0.1')) === 'open');
     });
 
-    it('S-12: are those of the peer, whatever it says of others, where it is no trusted proxy', async () => {
+    it('S-12: are those of the peer, whatever its headers say, if it is not a trusted proxy', async () => {
       await start({ TRUSTED_PROXIES: '127.0.0.9' });
       expect(await open('127.0.0.1', '203.0.113.1')).to.equal('open');
       expect(await open('127.0.0.1', '203.0.113.2')).to.equal('refused');
     });
 
-    it('S-12: are those of the last in all lines that is no trusted proxy', async () => {
+    it('S-12: are those of the last address in all lines that is not a trusted proxy', async () => {
       await start({ TRUSTED_PROXIES: '127.0.0.0/30, 2001:db8::/32' });
       expect(await open('127.0.0.1', '203.0.113.1')).to.equal('open');
       // The lines before the last are the client's own.
@@ -127,7 +127,7 @@ for (const { name, environment, ask, carriesOne } of WAYS)
       expect(await open('127.0.0.1', '2001:4860:0:1:f::2')).to.equal('refused');
     });
 
-    it('S-12: are those of the proxy, where what it says cannot be read, and of the first, where all are proxies', async () => {
+    it('S-12: are those of the proxy if its header cannot be read, and of the first address if all are proxies', async () => {
       await start({ TRUSTED_PROXIES: '127.0.0.0/30' });
       expect(await open('127.0.0.1', '203.0.113.1, unknown')).to.equal('open');
       expect(await open('127.0.0.1')).to.equal('refused');
@@ -135,7 +135,7 @@ for (const { name, environment, ask, carriesOne } of WAYS)
       expect(await open('127.0.0.3')).to.equal('refused');
     });
 
-    it('S-12: are those of an address of IPv4, also where the socket is one of IPv6', async () => {
+    it('S-12: are those of an IPv4 address, even if the socket is an IPv6 one', async () => {
       await start({ LISTEN_ADDR: '[::ffff:127.0.0.1]:0', TRUSTED_PROXIES: '127.0.0.2' });
       expect(await open('127.0.0.1')).to.equal('open');
       expect(await open('127.0.0.2', '127.0.0.1')).to.equal('refused');
@@ -186,7 +186,7 @@ for (const { name, environment, ask, carriesOne } of WAYS)
       });
 
     if (name === 'node:http')
-      it('S-12: are those that a proxy names behind any number of other headers', async () => {
+      it('S-12: are those of the address that a proxy names behind any number of other headers', async () => {
         await start({ TRUSTED_PROXIES: '127.0.0.1' });
         for (const [own, outcome] of [
           ['198.51.100.1', 'opened'],

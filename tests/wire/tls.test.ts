@@ -6,7 +6,7 @@ import { type RunningService, startService } from '../support/servers/running-se
 import { TLS_TRANSPORTS } from '../support/servers/transports.ts';
 
 const GET = 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n';
-/** OpenSSL leaves out what is this old unless it is told not to care. */
+/** By default OpenSSL excludes what is this old. */
 const ANY_STRENGTH = 'DEFAULT@SECLEVEL=0';
 
 for (const { name, environment } of TLS_TRANSPORTS)
@@ -15,7 +15,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
     before(async () => void (service = await startService(environment)));
     after(() => service.stop());
 
-    /** A finished handshake, or why there is none. */
+    /** A finished handshake, or the reason why it failed. */
     function handshake(options: ConnectionOptions): Promise<TLSSocket | string> {
       const where = { port: service.ports[1] ?? 0, host: '127.0.0.1', rejectUnauthorized: false };
       return new Promise((resolve) => {
@@ -49,12 +49,12 @@ for (const { name, environment } of TLS_TRANSPORTS)
       expect(await over12(`${ANY_STRENGTH}:!AESGCM:!CHACHA20`)).to.equal('refused');
     });
 
-    it('X-8: selects no protocol, and goes on in HTTP/1.1', async () => {
+    it('X-8: selects no protocol, and continues in HTTP/1.1', async () => {
       const socket = await handshake({ ALPNProtocols: ['h2', 'http/1.1'] });
       if (typeof socket === 'string') throw new Error(socket);
       expect(socket.alpnProtocol).to.equal(false);
       let text = '';
-      socket.on('data', (data) => (text += data.toString()));
+      socket.on('data', (data: Buffer) => (text += data.toString()));
       socket.write(GET);
       await eventually('the answer', () => text.includes('{"status":"ok"}'));
       expect(text).to.match(/^HTTP\/1\.1 200 /);

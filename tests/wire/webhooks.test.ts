@@ -225,7 +225,7 @@ for (const { name, environment, ask } of WAYS)
       expect(service.container.get(TOKENS.hub).channels.size).to.equal(0);
     });
 
-    it('W-7: answer 503 while the log is away, keep the change all the same, and take it again', async () => {
+    it('W-7: answer 503 while the log is unreachable, keep the change anyway, and accept it again', async () => {
       await start({ APPEND_DEADLINE_MS: '100' });
       const log = service.container.get(TOKENS.log) as MemoryLog;
       const dev = await subscribe(DEV);

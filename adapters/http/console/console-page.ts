@@ -9,6 +9,7 @@ const FILES: readonly (readonly [path: string, file: string, type: string])[] = 
   ['/console/console.css', 'console.css', 'text/css; charset=utf-8'],
   ['/console/console.js', 'console.js', 'text/javascript; charset=utf-8'],
   ['/console/sparkline.js', 'sparkline.js', 'text/javascript; charset=utf-8'],
+  ['/console/history.js', 'history.js', 'text/javascript; charset=utf-8'],
   ['/console/metrics.js', 'metrics.js', 'text/javascript; charset=utf-8'],
 ];
 

@@ -1,9 +1,11 @@
 import type { Logger } from '../../../application/ports/logger.ts';
+import { type RecentSamples, SAMPLE_MS } from '../../../application/ports/samples.ts';
 import type { Streams } from '../../../application/ports/streams.ts';
 import type { TokenCheck } from '../../../application/ports/token-check.ts';
 import type { EventEncoder } from '../../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../../domain/environment-id.ts';
-import { type Answer, error, invalidEnvironment } from '../answer.ts';
+import { messageOf } from '../../../application/ports/message-of.ts';
+import { type Answer, error, invalidEnvironment, json } from '../answer.ts';
 import { enterByToken, UNAUTHORIZED } from '../authorization.ts';
 import type { HttpExchange, StreamSocket } from '../exchange.ts';
 import { isAnsweredByMethod } from '../methods.ts';
@@ -14,6 +16,7 @@ import { consolePage } from './console-page.ts';
 
 interface Ports {
   readonly feed: ConsoleFeed;
+  readonly history: RecentSamples;
   readonly streams: Streams;
   readonly encoder: EventEncoder;
   readonly tokens: TokenCheck;
@@ -21,9 +24,11 @@ interface Ports {
 }
 
 const EVENTS_PATH = '/console/events';
+const HISTORY_PATH = '/console/history';
 const STREAM_PREFIX = '/console/streams/';
 const METHODS = 'GET, OPTIONS';
 const NO_ROOM = error(503, 'too_many_consoles', 'as many consoles are open as may be');
+const NO_HISTORY = error(503, 'history_unavailable', 'the history could not be gathered');
 const FULL = error(503, 'too_many_subscribers', 'this instance holds as many streams as it may');
 
 /** Nobody comes back by itself: the page does, with the token. */
@@ -44,19 +49,20 @@ export class ConsoleRoutes implements RouteGroup {
   handle(exchange: HttpExchange): boolean {
     const { path } = exchange;
     const file = this.#page.get(path);
-    const isKnown = file !== undefined || path === EVENTS_PATH || path.startsWith(STREAM_PREFIX);
-    if (!isKnown) return false;
+    const isShown = path === EVENTS_PATH || path === HISTORY_PATH || path.startsWith(STREAM_PREFIX);
+    if (file === undefined && !isShown) return false;
     if (isAnsweredByMethod(exchange, METHODS)) return true;
-    const answer = file ?? this.#stream(exchange);
+    const answer = file ?? this.#shown(exchange);
     if (answer !== undefined) exchange.answer(answer);
     return true;
   }
 
-  /** Undefined: a stream has begun. */
-  #stream(exchange: HttpExchange): Answer | undefined {
+  /** Undefined: a stream has begun, or the answer comes later. */
+  #shown(exchange: HttpExchange): Answer | undefined {
     const { tokens, logger, feed, encoder } = this.#ports;
     const isLetIn = enterByToken(exchange, logger, 'console', (token) => tokens.accepts(token) || undefined);
     if (isLetIn === undefined) return UNAUTHORIZED;
+    if (exchange.path === HISTORY_PATH) return void this.#history(exchange);
     const begin = (): StreamSocket => {
       const { keepAlive } = encoder;
       return exchange.beginStream({ headers: STREAM_HEADERS, firstBytes: streamHead(NO_RETRY), keepAlive });
@@ -65,6 +71,17 @@ export class ConsoleRoutes implements RouteGroup {
     if (!feed.hasRoom) return NO_ROOM;
     feed.open(begin);
     return undefined;
+  }
+
+  #history(exchange: HttpExchange): undefined {
+    const { history, logger } = this.#ports;
+    history.read().then(
+      (samples) => exchange.answer(json(JSON.stringify({ sampleMs: SAMPLE_MS, samples }))),
+      (reason: unknown) => {
+        logger.warn('history_failed', { reason: messageOf(reason) });
+        exchange.answer(NO_HISTORY);
+      },
+    );
   }
 
   /** A stream as clients get it, on a listener that has none for them. */

@@ -3,7 +3,7 @@ import {
   createServer as createTlsServer,
   type SecureContextOptions,
   type TLSSocket,
-  type Server as TlsServer,
+  Server as TlsServer,
 } from 'node:tls';
 import type { HttpListener } from '../../../application/ports/http-listener.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
@@ -58,7 +58,7 @@ export class NodeServer implements HttpListener {
   async listen(): Promise<void> {
     const { certificate, addresses } = this.#options;
     this.#certificate = certificate?.follow((changed) => {
-      for (const server of this.#servers) (server as TlsServer).setSecureContext(contextOf(changed));
+      for (const server of this.#servers) if (server instanceof TlsServer) server.setSecureContext(contextOf(changed));
     });
     const pair = this.#certificate?.pair;
     for (const address of addresses) await this.#bind(pair === undefined ? this.#plain() : this.#secure(pair), address);

@@ -92,12 +92,12 @@ export class EvaluateRoutes implements RouteGroup {
   #evaluate(exchange: HttpExchange, asked: Asked, context: EvaluationContext): void {
     const { environmentKey, refetchOf } = asked;
     const { identity } = context;
-    let isAnswered = false;
+    const state = { isAnswered: false };
     const cancel = this.#ports.evaluations.evaluate({ environmentKey, identity, refetchOf }, (outcome) => {
-      isAnswered = true;
+      state.isAnswered = true;
       exchange.answer(this.#answerTo(outcome, asked, context));
     });
-    if (!isAnswered) exchange.onGone(cancel);
+    if (!state.isAnswered) exchange.onGone(cancel);
   }
 
   #answerTo(outcome: EvaluationOutcome, asked: Asked, context: EvaluationContext): Answer {

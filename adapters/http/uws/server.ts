@@ -13,6 +13,7 @@ import { haveThePair, type TlsPair } from '../tls-files.ts';
 import { ABI_WITH_SPLIT_REQUEST_FAULT, loadUws, type Uws, type UwsApp } from './addon.ts';
 import { adopts, type ParentApp, secureApp } from './secure-app.ts';
 import { UwsStreamSocket } from './stream-socket.ts';
+import { utf8 } from './utf8.ts';
 
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
@@ -28,8 +29,9 @@ const SHARED_PORT = 0;
 
 /**
  * The addon lets 512 connections wait to be accepted. When all clients of an instance come back at once, those beyond
- * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Processes
- * that share a port have one each: a socket that closes resets those that wait at it, while others could serve them.
+ * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Sixteen
+ * let 8192 wait, and cost no more than sixteen descriptors. Processes that share a port have one each: a socket that
+ * closes resets those that wait at it, while others could serve them.
  */
 const SOCKETS_OF_A_PORT = 16;
 
@@ -203,20 +205,20 @@ interface Bound {
   readonly sockets: readonly us_listen_socket[];
 }
 
-type ListenOnHost = (
-  host: string,
-  port: number,
-  options: number,
-  done: (socket: us_listen_socket | false) => void,
-) => void;
+/** The addon takes the options after a host, too; and its type of them is an enum that it does not export. */
+interface Listen {
+  (port: number, options: number, done: ListenResult): void;
+  (host: string, port: number, options: number, done: ListenResult): void;
+}
+type ListenResult = (socket: us_listen_socket | false) => void;
 
 /** The addon calls back before it returns. */
 function listenOn(app: UwsApp, { host, port }: ListenAddress): us_listen_socket | false {
   let bound: us_listen_socket | false = false;
-  const take = (socket: us_listen_socket | false): void => void (bound = socket);
-  if (host === '') app.listen(port, SHARED_PORT, take);
-  // The addon takes the options after the port here too, which its type declarations leave out.
-  else (app.listen.bind(app) as unknown as ListenOnHost)(host, port, SHARED_PORT, take);
+  const listen = app.listen.bind(app) as unknown as Listen;
+  const take: ListenResult = (socket) => void (bound = socket);
+  if (host === '') listen(port, SHARED_PORT, take);
+  else listen(host, port, SHARED_PORT, take);
   return bound;
 }
 
@@ -261,8 +263,8 @@ class UwsExchange implements HttpExchange {
   }
 
   get query(): string {
-    // Undefined where there is none, on some builds.
-    return (this.#request.getQuery() as string | undefined) ?? '';
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined where there is none, on some builds
+    return this.#request.getQuery() ?? '';
   }
 
   header(name: string): string {
@@ -324,7 +326,8 @@ class UwsExchange implements HttpExchange {
     response.writeStatus(headOf(status, headers));
     if (hasNoBody(status)) response.endWithoutBody();
     else if (this.method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), close);
-    else if (typeof body === 'string' || close) response.end(body, close);
+    else if (typeof body === 'string') response.end(utf8(body), close);
+    else if (close) response.end(body, close);
     else this.#writeShared(body);
   }
 

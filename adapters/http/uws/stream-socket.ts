@@ -2,11 +2,12 @@ import type { HttpResponse } from 'uWebSockets.js';
 import type { StreamHandle } from '../../../application/ports/streams.ts';
 import type { Frame, WriteOutcome } from '../../../domain/subscriber-socket.ts';
 import type { StreamSocket } from '../exchange.ts';
+import { utf8 } from './utf8.ts';
 
 // One closure serves every corked write: a closure each would be the largest cost of a delivery next to the system call.
 let corkedResponse: HttpResponse;
-let corkedFrame: Frame;
-let corkedKeepAlive: Frame;
+let corkedFrame: string | Uint8Array;
+let corkedKeepAlive: string | Uint8Array;
 let corkedWriteTaken: boolean;
 const corkedWrite = (): void => {
   corkedWriteTaken = corkedResponse.write(corkedFrame);
@@ -19,20 +20,31 @@ const corkedEvent = (): void => {
   corkedWriteTaken = corkedResponse.write(corkedKeepAlive) && taken;
 };
 
+// A pass writes one frame to many sockets, so its encoding is looked at once.
+let lastFrame: Frame = '';
+let lastWritten: string | Uint8Array = '';
+function asWritten(frame: Frame): string | Uint8Array {
+  if (frame !== lastFrame) {
+    lastFrame = frame;
+    lastWritten = utf8(frame);
+  }
+  return lastWritten;
+}
+
 /**
  * A stream on uWebSockets.js. Every write is corked, so that it is one system call; that holds only outside the turn of
  * an HTTP handler, in which the cork is taken and each write would cost four.
  */
 export class UwsStreamSocket implements StreamSocket {
   readonly #response: HttpResponse;
-  readonly #keepAlive: Frame;
+  readonly #keepAlive: string | Uint8Array;
   #stream: StreamHandle | undefined;
   #state: 'open' | 'over' = 'open';
   #watchesDrain = false;
 
   constructor(response: HttpResponse, keepAlive: Frame) {
     this.#response = response;
-    this.#keepAlive = keepAlive;
+    this.#keepAlive = utf8(keepAlive);
   }
 
   attach(stream: StreamHandle): void {
@@ -46,7 +58,7 @@ export class UwsStreamSocket implements StreamSocket {
   }
 
   write(frame: Frame): WriteOutcome {
-    return this.#write(frame, corkedEvent);
+    return this.#write(asWritten(frame), corkedEvent);
   }
 
   writeKeepAlive(): WriteOutcome {
@@ -72,7 +84,7 @@ export class UwsStreamSocket implements StreamSocket {
     this.#response.close();
   }
 
-  #write(frame: Frame, corked: () => void): WriteOutcome {
+  #write(frame: string | Uint8Array, corked: () => void): WriteOutcome {
     if (this.#state === 'over') return 'closed';
     corkedResponse = this.#response;
     corkedFrame = frame;

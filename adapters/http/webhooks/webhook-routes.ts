@@ -96,7 +96,7 @@ class WebhookRoutes implements RouteGroup {
     const { outcome, environments } = await this.#intake.take(changes, event, signature);
     if (outcome === 'unplaced')
       this.#ports.logger.warn('webhook_unplaced', { project: event.project, environment: event.environment?.number });
-    if (exchange.isGone) return this.#answer(exchange, 'abandoned', LOG_UNAVAILABLE);
+    if (exchange.isGone) return void this.#answer(exchange, 'abandoned', LOG_UNAVAILABLE);
     const settled = outcome === 'unavailable' ? 'unavailable' : 'stored';
     this.#answer(exchange, outcome, answerToChange(settled, `{"announced":${environments}}`));
   }

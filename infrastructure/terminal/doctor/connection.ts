@@ -68,11 +68,11 @@ function plainText(host: string): Finding {
 
 function certificateFinding(socket: TLSSocket): Finding {
   // It is an error's code, whatever its type says.
-  const wrong = socket.authorizationError as unknown;
+  const wrong = socket.authorizationError as Error | string | null | undefined;
   const certificate = socket.getPeerCertificate();
   const until = new Date(certificate.valid_to);
   if (wrong !== null && wrong !== undefined) {
-    const reason = wrong instanceof Error ? ((wrong as NodeJS.ErrnoException).code ?? wrong.message) : String(wrong);
+    const reason = wrong instanceof Error ? ((wrong as NodeJS.ErrnoException).code ?? wrong.message) : wrong;
     const remedy =
       'clients refuse it; for an authority of your own set NODE_EXTRA_CA_CERTS here, and the like in clients';
     return finding('tls', 'fault', `the certificate is not valid: ${reason} (until ${until.toISOString()})`, remedy);

@@ -32,6 +32,8 @@ const READER = { Accept: 'text/event-stream', 'User-Agent': 'halyard-doctor' };
 const FIRST_BYTE_MS = 7000;
 /** An update takes milliseconds; a busy service some hundred. */
 const UPDATE_MS = 5000;
+/** The service answers within its APPEND_DEADLINE_MS. */
+const PUBLISH_MS = 8000;
 /** By the instances that balancers commonly have behind them, and their round robin. */
 const STREAMS = 8;
 /** A slower one than this feels late in an application. */
@@ -56,10 +58,7 @@ export class Examination {
    * @throws never for what the service does: that is a finding
    */
   async run(): Promise<readonly Finding[]> {
-    if (await this.#connection()) {
-      await this.#ready();
-      await this.#stream();
-    }
+    if (await this.#connection()) await Promise.all([this.#ready(), this.#stream()]);
     const order = (check: Check): number => CHECKS.indexOf(check);
     return this.#findings.sort((a, b) => order(a.check) - order(b.check));
   }
@@ -75,10 +74,13 @@ export class Examination {
 
   async #ready(): Promise<void> {
     const answer = await this.#ask(this.#examined.url.at('readyz'));
-    if (typeof answer === 'string') return this.#find('ready', 'fault', `/readyz: ${answer}`);
+    if (typeof answer === 'string') {
+      const remedy = 'the service hangs, or a proxy in front does not pass /readyz on: look at it beside the service';
+      return void this.#find('ready', 'fault', `/readyz: ${answer}`, remedy);
+    }
     const { status, body } = answer;
-    if (status === 200) return this.#find('ready', 'ok', '/readyz answers 200');
-    if (status === 503) return this.#find('ready', 'fault', `/readyz answers 503: ${short(body)}`, 'see its log');
+    if (status === 200) return void this.#find('ready', 'ok', '/readyz answers 200');
+    if (status === 503) return void this.#find('ready', 'fault', `/readyz answers 503: ${short(body)}`, 'see its log');
     this.#find('ready', 'skipped', `/readyz answers ${status}: a proxy does not pass it on`);
   }
 
@@ -87,12 +89,15 @@ export class Examination {
     const browser = new RawStream(url.stream(environment), BROWSER, this.#verifies);
     try {
       if (!(await this.#head(browser))) return;
-      await this.#cors(browser);
       this.#compression(browser);
-      await this.#firstBytes(browser);
-      await this.#updates();
-      await this.#outsideQueueChange();
-      await this.#doubledSlash();
+      // At a time: where each is held up until it is given up, one after another would take more than a minute.
+      await Promise.all([
+        this.#cors(browser),
+        this.#firstBytes(browser),
+        this.#updates(),
+        this.#outsideQueueChange(),
+        this.#doubledSlash(),
+      ]);
       await browser.until(() => false, patienceMs - browser.ageMs);
       this.#idle(browser);
     } finally {
@@ -124,10 +129,15 @@ export class Examination {
     const { url, environment } = this.#examined;
     const allowed = stream.header('access-control-allow-origin');
     if (allowed === undefined)
-      return this.#find('cors', 'fault', 'Access-Control-Allow-Origin is missing', 'a proxy drops it: let it pass');
+      return void this.#find(
+        'cors',
+        'fault',
+        'Access-Control-Allow-Origin is missing',
+        'a proxy drops it: let it pass',
+      );
     if (allowed !== '*' && allowed !== BROWSER.Origin) {
       const remedy = 'browsers refuse it: remove the header that the proxy adds, or let it allow your origins';
-      return this.#find('cors', 'fault', `Access-Control-Allow-Origin: ${allowed}`, remedy);
+      return void this.#find('cors', 'fault', `Access-Control-Allow-Origin: ${allowed}`, remedy);
     }
     const preflight = await this.#ask(url.stream(environment), {
       method: 'OPTIONS',
@@ -137,10 +147,11 @@ export class Examination {
         'Access-Control-Request-Headers': 'x-environment-key',
       },
     });
-    if (typeof preflight === 'string') return this.#find('cors', 'fault', `OPTIONS: ${preflight}`);
+    if (typeof preflight === 'string') return void this.#find('cors', 'fault', `OPTIONS: ${preflight}`);
     const headers = preflight.header('access-control-allow-headers') ?? '';
     const isSound = preflight.status < 300 && (headers === '*' || /x-environment-key/i.test(headers));
-    if (isSound) return this.#find('cors', 'ok', `Access-Control-Allow-Origin: ${allowed}, and OPTIONS is answered`);
+    if (isSound)
+      return void this.#find('cors', 'ok', `Access-Control-Allow-Origin: ${allowed}, and OPTIONS is answered`);
     const saw = `OPTIONS answers ${preflight.status}, allowed headers: ${headers || 'none'}`;
     this.#find('cors', 'fault', saw, 'let the proxy pass OPTIONS on to the service');
   }
@@ -154,7 +165,7 @@ export class Examination {
 
   async #firstBytes(stream: RawStream): Promise<void> {
     const hasBytes = await stream.until(() => stream.arrivalsMs.length > 0, FIRST_BYTE_MS);
-    if (!hasBytes) return this.#buffered('the head, and no byte of the body');
+    if (!hasBytes) return void this.#buffered('the head, and no byte of the body');
     this.#find('buffering', 'ok', `the first bytes came after ${Math.round(stream.arrivalsMs[0] ?? 0)} ms`);
   }
 
@@ -177,21 +188,24 @@ export class Examination {
     try {
       await Promise.all(streams.map((stream) => stream.until(() => stream.arrivalsMs.length > 0, FIRST_BYTE_MS)));
       const [publishedMs, publishedAtMs] = [performance.now(), Date.now()];
-      const time = await postChange({ url: internal.queueChange(environment), token }).catch((error: unknown) => {
+      const change = { url: internal.queueChange(environment), token, timeoutMs: PUBLISH_MS };
+      const time = await postChange(change).catch((error: unknown) => {
         const remedy = 'the address (--internal), the token and the log of the service';
         this.#find('update', 'fault', `the test update was not taken: ${reasonOf(error)}`, remedy);
       });
       if (time === undefined) return;
       const arrived = await Promise.all(
         streams.map(async (stream) => {
-          const isThere = await stream.until(() => stream.body.includes(`"updated_at":${time}`), UPDATE_MS);
+          const isThere = await stream.until(() => eventOf(stream, time) !== undefined, UPDATE_MS);
           return isThere ? performance.now() - publishedMs : undefined;
         }),
       );
       this.#arrival(arrived, streams);
       const first = streams.find((_, place) => arrived[place] !== undefined);
-      if (first !== undefined) await this.#event(first, time);
-      await this.#clock(publishedAtMs, { internal, token, first });
+      await Promise.all([
+        first === undefined ? undefined : this.#event(first, time),
+        this.#clock(publishedAtMs, { internal, token, first }),
+      ]);
     } finally {
       for (const stream of streams) stream.close();
     }
@@ -219,17 +233,19 @@ export class Examination {
   }
 
   async #event(stream: RawStream, time: string): Promise<void> {
-    const event = stream.body.split('\n\n').find((lines) => lines.includes(`"updated_at":${time}`)) ?? '';
+    const event = eventOf(stream, time) ?? '';
     const name = /^event: ?(.*)$/m.exec(event)?.[1];
     if (name === 'environment_updated') this.#find('event_name', 'ok', name);
     else {
-      const remedy = 'the JavaScript, React Native, Android and Flutter SDKs need environment_updated: SSE_EVENT_NAME';
+      const remedy =
+        'the JavaScript, React Native, Android and Flutter SDKs need environment_updated: SSE_EVENT_NAME, or a proxy rewrites it';
       this.#find('event_name', 'fault', `the event has ${name === undefined ? 'no name' : `the name ${name}`}`, remedy);
     }
-    if (!stream.isChunked) return this.#find('chunks', 'ok', 'the body has no chunks: it ends with the connection');
+    if (!stream.isChunked)
+      return void this.#find('chunks', 'ok', 'the body has no chunks: it ends with the connection');
     const end = stream.body.indexOf(event) + event.length;
     const isClosed = await stream.until(() => stream.closedLength >= end, SLOW_UPDATE_MS);
-    if (isClosed) return this.#find('chunks', 'ok', 'the event was in a chunk that was closed at once');
+    if (isClosed) return void this.#find('chunks', 'ok', 'the event was in a chunk that was closed at once');
     const remedy = 'a proxy cuts chunks: the Python SDK reads an event only when its chunk is closed';
     this.#find('chunks', 'fault', 'the event arrived in a chunk that stays open', remedy);
   }
@@ -242,10 +258,10 @@ export class Examination {
     const report = await this.#ask(internal.at(`debug/environments/${this.#examined.environment}`), { headers });
     const storedAt =
       typeof report === 'string' ? undefined : /"latest":\{[^}]*"stored_at":"([^"]+)"/.exec(report.body)?.[1];
-    if (storedAt !== undefined) return this.#skew('of its log', publishedAtMs - Date.parse(storedAt));
+    if (storedAt !== undefined) return void this.#skew('of its log', publishedAtMs - Date.parse(storedAt));
     const date = first?.header('date');
     if (first === undefined || date === undefined)
-      return this.#find('clock', 'skipped', 'nothing shows a clock: give --internal');
+      return void this.#find('clock', 'skipped', 'nothing shows a clock: give --internal');
     // It is as old as the stream, and without a fraction.
     this.#skew('of the service', Date.now() - first.ageMs - Date.parse(date));
   }
@@ -260,16 +276,22 @@ export class Examination {
   async #outsideQueueChange(): Promise<void> {
     const { url, internal, environment } = this.#examined;
     const answer = await this.#ask(url.queueChange(environment), { method: 'POST', body: '{}' });
-    if (typeof answer === 'string') return this.#find('queue_change', 'skipped', answer);
+    if (typeof answer === 'string') return void this.#find('queue_change', 'skipped', answer);
     const { status } = answer;
+    // A token is checked before the body, and this one is refused with 400.
+    if (status === 400) {
+      const saw = 'it takes changes from here without a token';
+      return void this.#find('queue_change', 'fault', saw, 'a proxy in front adds the token: let it refuse the path');
+    }
     if (status !== 401) {
       const isClosed = status === 404 || status === 403 || status === 405;
       const saw = `from here it answers ${status}`;
-      return this.#find('queue_change', isClosed ? 'ok' : 'warning', isClosed ? `${saw}: it is not reachable` : saw);
+      if (isClosed) return void this.#find('queue_change', 'ok', `${saw}: it is not reachable`);
+      return void this.#find('queue_change', 'warning', saw, 'let the proxy in front refuse the path with 403 or 404');
     }
     const isHere = /^(localhost|127\.|\[::1\])/.test(url.base.hostname);
     if (internal === undefined && isHere)
-      return this.#find('queue_change', 'ok', 'it is reachable from here, with the token');
+      return void this.#find('queue_change', 'ok', 'it is reachable from here, with the token');
     const remedy = 'set INTERNAL_LISTEN_ADDR, or let the proxy in front refuse the path';
     this.#find(
       'queue_change',
@@ -285,7 +307,7 @@ export class Examination {
     doubled.pathname += `/sse/environments/${environment}/stream`;
     const answer = await this.#ask(doubled);
     const bases = `SDKs: ${url.base.href}, Flagsmith: ${url.base.href.replace(/\/$/, '')}`;
-    if (typeof answer !== 'string' && answer.status === 200) return this.#find('base_url', 'ok', bases);
+    if (typeof answer !== 'string' && answer.status === 200) return void this.#find('base_url', 'ok', bases);
     const saw = `a path with a doubled slash answers ${typeof answer === 'string' ? answer : answer.status}`;
     this.#find('base_url', 'warning', saw, `some settings make one; set the base URLs as ${bases}`);
   }
@@ -308,8 +330,8 @@ export class Examination {
     const moments = [...stream.arrivalsMs, watchedMs];
     const gaps = moments.slice(1).map((ms, place) => ms - (moments[place] ?? 0));
     const longestMs = Math.round(Math.max(0, ...gaps));
-    // The last bytes before the end of the watch are the latest keep-alive, or what came before it.
-    const hasKeepAlive = gaps.slice(0, -1).some((gap) => gap > 1000);
+    // Without a silence before it, it may be the comment that a transport sends behind an event.
+    const hasKeepAlive = gaps.some((gap, place) => gap > 1000 && stream.pieces[place + 1] === ':\n\n');
     const saw = `the longest silence was ${(longestMs / 1000).toFixed(1)} s`;
     if (hasKeepAlive) return this.#find('keep_alive', 'ok', saw);
     if (watchedMs < KEEP_ALIVE_MS + (stream.arrivalsMs.at(-1) ?? 0)) {
@@ -330,6 +352,13 @@ export class Examination {
   }
 }
 
+/** The event with a time, once the blank line behind it has come: clients take no notice of it before. */
+function eventOf({ body }: RawStream, time: string): string | undefined {
+  const start = body.indexOf(`"updated_at":${time}`);
+  const end = body.indexOf('\n\n', start);
+  return start < 0 || end < 0 ? undefined : body.slice(body.lastIndexOf('\n\n', start) + 2, end + 2);
+}
+
 function because({ error }: RawStream): string {
   return error === undefined ? '' : `: ${error}`;
 }
@@ -345,8 +374,8 @@ function remedyOf(status: number, stream: RawStream): string {
     400: 'the environment key is not one of Flagsmith, or the base URL has a path too many',
     404: 'the proxy does not pass this path on, or the base URL has a path too many',
     502: 'the proxy does not reach the service',
-    503: 'the service is full or draining: see /readyz',
-    504: 'the proxy does not reach the service',
+    503: 'the service is full or draining (see /readyz), or the proxy in front has no server that is up',
+    504: 'the service does not answer the proxy in time: it is full, or the time-out of the proxy is below 6 s',
     505: 'the proxy speaks HTTP/1.0: nginx needs proxy_http_version 1.1',
   };
   return remedies[status] ?? 'the address is not that of the service, or a proxy in front answers itself';

@@ -26,6 +26,8 @@ export class RawStream {
   body = '';
   /** When bytes of the body arrived, in milliseconds since it was asked for. */
   readonly arrivalsMs: number[] = [];
+  /** What arrived at each of these times. */
+  readonly pieces: string[] = [];
   /** When it ended, in the same way. */
   endedMs: number | undefined;
   error: string | undefined;
@@ -134,7 +136,9 @@ export class RawStream {
 
   #take(length: number): number {
     if (length === 0) return 0;
-    this.body += this.#unread.subarray(0, length).toString();
+    const piece = this.#unread.subarray(0, length).toString();
+    this.body += piece;
+    this.pieces.push(piece);
     this.#unread = this.#unread.subarray(length);
     this.arrivalsMs.push(this.ageMs);
     return length;

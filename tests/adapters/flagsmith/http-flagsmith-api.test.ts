@@ -59,7 +59,7 @@ describe('The Flagsmith API over HTTP', () => {
     return outcome.answer;
   }
 
-  it('sends the path below its base URL, and nothing that it is not given', async () => {
+  it('sends the path below its base URL, and nothing else', async () => {
     const { url, requests } = await raw((socket) => socket.end(`${JSON_HEAD}Content-Length: 2\r\n\r\n[]`));
     the(await apiAt(url).ask({ ...REQUEST, environmentKey: '' }, new AbortController().signal));
     expect(requests[0]?.replace(/host: .*\r\n/, '')).to.equal(
@@ -67,7 +67,7 @@ describe('The Flagsmith API over HTTP', () => {
     );
   });
 
-  it('keeps the names, the order and the values of headers, but for those of the connection', async () => {
+  it('keeps the names, the order and the values of headers, except those of the connection', async () => {
     const answer = the(
       await asked(
         `${JSON_HEAD}X-B: 1\r\nset-cookie: a=b\r\nX-A:  two words \r\nKeep-Alive: timeout=5\r\nVary: A\r\nVary: B\r\n` +
@@ -117,7 +117,7 @@ describe('The Flagsmith API over HTTP', () => {
       expect(await asked(bytes)).to.include({ kind: 'failed', reason });
     });
 
-  it('fails as unreachable where nobody listens, and says so', async () => {
+  it('fails as unreachable if nothing listens, and says so', async () => {
     const stub = await StubApi.start();
     const { url } = stub;
     await stub.close();
@@ -126,7 +126,7 @@ describe('The Flagsmith API over HTTP', () => {
     expect(outcome.kind === 'failed' && outcome.detail).to.match(/ECONNREFUSED/);
   });
 
-  it('takes a body of 8 MB', async () => {
+  it('accepts a body of 8 MB', async () => {
     const answer = the(
       await asked(
         Buffer.concat([Buffer.from(`${JSON_HEAD}Content-Length: 8388608\r\n\r\n`), Buffer.alloc(8_388_608, ' ')]),
@@ -135,7 +135,7 @@ describe('The Flagsmith API over HTTP', () => {
     expect(answer.body.byteLength).to.equal(8_388_608);
   });
 
-  it('asks once more where a kept connection was closed under the request, and no third time', async () => {
+  it('asks once more, and only once, if a kept connection was closed under the request', async () => {
     const { url, requests } = await raw((socket, request) => {
       if (request === 2) socket.destroy();
       else if (request < 4) socket.write(`${JSON_HEAD}Content-Length: 3\r\n\r\n[${request}]`);
@@ -160,7 +160,7 @@ describe('The Flagsmith API over HTTP', () => {
     expect(requests).to.have.length(1);
   });
 
-  it('ends a request by its signal, and those in flight when it is closed', async () => {
+  it('ends a request by its signal, and all requests in flight when it is closed', async () => {
     const { url, requests } = await raw(() => undefined);
     const api = apiAt(url);
     const controller = new AbortController();

@@ -99,7 +99,7 @@ function expected(
 }
 
 describe('The address that a client is counted by', () => {
-  it('is the same as by a plain rule on numbers, however addresses are written', () => {
+  it('is the same as by a plain rule on numbers, however the addresses are written', () => {
     fc.assert(
       fc.property(
         fc.array(network, { maxLength: 4 }),
@@ -139,14 +139,14 @@ describe('The address that a client is counted by', () => {
   ] as const)
     it(`is ${what}`, () => expect(clientAddress(TRUSTED, peer, () => header)).to.equal(address));
 
-  it('costs no look at the header where the peer is no proxy', () => {
+  it('does not read the header if the peer is not a proxy', () => {
     const unread = (): string => {
       throw new Error('nobody asked for it');
     };
     expect(clientAddress(NO_PROXIES, '10.0.0.1', unread)).to.equal('10.0.0.1');
   });
 
-  it('is found in no time in the longest header that a parser lets through', () => {
+  it('is found quickly in the longest header that a parser accepts', () => {
     for (const part of ['[', ':', '[:', '1.', '1', ',', '[1]:', ' ', ',10.0.0.1'])
       for (const header of [part.repeat(16_384 / part.length), `[${part.repeat(16_384 / part.length)}`])
         for (let request = 0; request < 20; request++)
@@ -181,7 +181,7 @@ describe('A list of trusted proxies', () => {
     '10.0.0.0/8/8',
     '10.0.0.0/0x8',
   ])
-    it(`does not take "${text}"`, () => expect(parseTrustedProxies(text)).to.have.property('invalid'));
+    it(`rejects "${text}"`, () => expect(parseTrustedProxies(text)).to.have.property('invalid'));
 
   it('says what in it is wrong', () => {
     expect(parseTrustedProxies('10.0.0.0/8, here ,::1')).to.deep.equal({ invalid: 'here' });

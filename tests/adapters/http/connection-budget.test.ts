@@ -16,7 +16,7 @@ import { serveSockets } from '../../support/memory/served-socket-world.ts';
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
 
 describe('The budget of connections', () => {
-  it('holds over all listeners together, and has room again when connections are closed', async () => {
+  it('applies to all listeners together, and has room again when connections are closed', async () => {
     const files = await CertificateFiles.make();
     const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
     const addresses = [{ host: '127.0.0.1', port: 0 }];
@@ -85,7 +85,9 @@ describe('The budget of connections', () => {
       });
       for (const port of [node, uws, tls]) expect((await talk(port, get)).text).to.equal('');
       // It is cut before the handshake.
-      expect(await talk(uwsTls, get).catch((error: NodeJS.ErrnoException) => error.code)).to.equal('ECONNRESET');
+      expect(await talk(uwsTls, get).catch((error: unknown) => (error as NodeJS.ErrnoException).code)).to.equal(
+        'ECONNRESET',
+      );
       expect(held.map(({ ending }) => ending)).to.deep.equal(['open', 'open', 'open', 'open']);
       for (const client of held) client.destroy();
     }

@@ -33,14 +33,14 @@ describe('Refusals that are held', () => {
     expect(refused.answer).to.equal(REFUSAL);
   });
 
-  it('are as many as there may be: one more is answered at once, and its connection closed', async () => {
+  it('stay within their bound: one more is answered at once, and its connection is closed', async () => {
     const held = [new Refused(refusals), new Refused(refusals)];
     expect(new Refused(refusals).answer).to.deep.equal({ ...REFUSAL, close: true });
     await clock.advance(5000);
     expect(held.map(({ answer }) => answer)).to.deep.equal([REFUSAL, REFUSAL]);
   });
 
-  it('leave their place when they are answered, and when their client leaves, once', async () => {
+  it('free their place once, when they are answered or when their client leaves', async () => {
     for (let round = 0; round < 3; round++) {
       const [answered, left] = [new Refused(refusals), new Refused(refusals)];
       left.leave();

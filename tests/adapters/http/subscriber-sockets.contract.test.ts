@@ -63,7 +63,7 @@ async function serveWithTls(
   const certificate = new TlsCertificate(files, new SystemClock(), new RecordedLogger());
   const world = await serveSockets((routes) => makeListener(certificate, routes), connect);
   return {
-    open: world.open,
+    open: () => world.open(),
     close: async () => {
       await world.close();
       await files.remove();

@@ -40,7 +40,7 @@ describe('A certificate that several listeners show', () => {
     return follower;
   }
 
-  it('is read once for all, and given to each when it changes', async () => {
+  it('is read once for all listeners, and given to each when it changes', async () => {
     const [one, other] = [follow(), follow()];
     await look();
     await renew('renewed');
@@ -51,7 +51,7 @@ describe('A certificate that several listeners show', () => {
     expect(logger.of('certificate_loaded').map(({ subject }) => subject)).to.deep.equal(['CN=localhost', 'CN=renewed']);
   });
 
-  it('is given again to a listener that could not take it, and to no other', async () => {
+  it('is given again to a listener that could not use it, and to no other', async () => {
     const [one, other] = [follow(), follow('the other')];
     other.fails = true;
     await renew('renewed');
@@ -66,7 +66,7 @@ describe('A certificate that several listeners show', () => {
     expect(logger.of('certificate_loaded')).to.have.length(2);
   });
 
-  it('is refused once more for the same reason, when it was good in between', async () => {
+  it('is refused again for the same reason if it was good in between', async () => {
     const { taken } = follow();
     const good = makeCertificate({ commonName: 'good' });
     for (let times = 0; times < 2; times++) {
@@ -80,7 +80,7 @@ describe('A certificate that several listeners show', () => {
     expect(taken).to.deep.equal(['CN=localhost', 'CN=good']);
   });
 
-  it('says until when it is valid, also after a change', async () => {
+  it('reports when it expires, also after a change', async () => {
     expect(certificate.notAfterMs).to.equal(undefined);
     follow();
     const days = (): number => Math.round(((certificate.notAfterMs ?? 0) - Date.now()) / 86_400_000);
@@ -117,12 +117,12 @@ describe('A certificate that several listeners show', () => {
     expect(reasons()).to.deep.equal([]);
   });
 
-  it('is an error at the start when it cannot be used', async () => {
+  it('is an error at the start if it cannot be used', async () => {
     await files.put({ ...makeCertificate(), key: 'no key' });
     expect(() => follow()).to.throw(`TLS_KEY_FILE holds no PEM key: ${files.keyFile}`);
   });
 
-  it('is not what the addon has read, when the files changed meanwhile', async () => {
+  it('differs from what the addon has read if the files changed meanwhile', async () => {
     const checked = readTlsFiles(files);
     if ('invalid' in checked) throw new Error(JSON.stringify(checked));
     await renew('another');

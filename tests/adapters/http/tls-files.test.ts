@@ -93,7 +93,7 @@ describe('The files of a certificate and its key', () => {
     );
   });
 
-  it('are refused when one ends in the middle', async () => {
+  it('are refused when one is truncated', async () => {
     const [half, keyHalf] = [leaf.cert.slice(0, 300), leaf.key.slice(0, 100)];
     expect(await mistakes(half, keyHalf)).to.deep.equal([
       ...ofCert('holds a certificate that cannot be read, number 1'),
@@ -127,7 +127,7 @@ describe('The files of a certificate and its key', () => {
       );
     });
 
-  it('never give away what they hold', async () => {
+  it('never reveal their contents', async () => {
     for (const [cert, key] of [
       [leaf.key, leaf.cert],
       [own.cert, leaf.key],

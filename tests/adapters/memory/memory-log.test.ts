@@ -4,5 +4,5 @@ import { memoryLogWorld } from '../../contract/memory-log-world.ts';
 
 describe('MemoryLog', () => updateLogContract({ describe, it }, memoryLogWorld));
 
-describe('MemoryLog, when it refuses appends while it is away,', () =>
+describe('MemoryLog, when it refuses appends while it is unreachable,', () =>
   updateLogContract({ describe, it }, () => memoryLogWorld({ awayAppends: 'refuse' })));

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { StepClock } from '../../../adapters/memory/step-clock.ts';
+import type { LogLevel } from '../../../adapters/telemetry/logger-settings.ts';
 import { PinoLogger } from '../../../adapters/telemetry/pino-logger.ts';
 
 const WINDOW_MS = 10_000;
 
-function opened(level: 'info' | 'warn' = 'info') {
+function opened(level: LogLevel = 'info') {
   const clock = new StepClock();
   const written: Record<string, unknown>[] = [];
   const write = (line: string): void => void written.push(JSON.parse(line) as Record<string, unknown>);
@@ -43,7 +44,7 @@ describe('the limit of log lines', () => {
     expect(last()).to.include({ line: 1002, linesLeftOut: 999 });
   });
 
-  it('writes no more than twenty lines of an event, however many kinds there are', () => {
+  it('writes at most twenty lines of an event, however many kinds there are', () => {
     const { logger, written } = opened();
     for (let line = 0; line < 50; line++) logger.warn('knock', { line }, `door ${line}`);
     expect(written).to.have.length(20);
@@ -54,5 +55,21 @@ describe('the limit of log lines', () => {
     for (let line = 0; line < 50; line++) logger.info('knock');
     logger.warn('knock');
     expect(written).to.have.length(1);
+  });
+});
+
+describe('a line for debugging', () => {
+  it('costs no more than its call where the level leaves it out', () => {
+    const { logger, written } = opened('info');
+    logger.debug('knock', () => {
+      throw new Error('the fields were made');
+    });
+    expect(written).to.deep.equal([]);
+  });
+
+  it('has the fields of the moment in which it is written', () => {
+    const { logger, last } = opened('debug');
+    logger.debug('knock', () => ({ line: 1 }));
+    expect(last()).to.include({ level: 'debug', event: 'knock', line: 1 });
   });
 });

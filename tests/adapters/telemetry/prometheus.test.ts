@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { LAG_SAMPLE_MS } from '../../../adapters/telemetry/event-loop-lag.ts';
 import { type MetricsSnapshot, PrometheusPage } from '../../../adapters/telemetry/prometheus-page.ts';
 import { PrometheusTelemetry } from '../../../adapters/telemetry/prometheus-telemetry.ts';
 import type { GaugeReadings } from '../../../application/ports/gauges.ts';
+import type { BucketCounts } from '../../../application/ports/tallies.ts';
 import { LOGS } from '../../../infrastructure/logs.ts';
 import { parseMetrics, sampleOf } from '../../support/documents/metrics-text.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -67,7 +69,7 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('says when the certificate ends, of several processes the earliest end, and nothing without one', async () => {
+  it('reports when the certificate expires, the earliest of several processes, and nothing without one', async () => {
     const name = 'halyard_certificate_not_after_seconds';
     const ends = (notAfterMs: number | undefined): PrometheusPage => page(counting(), {}, notAfterMs);
     expect(sampleOf(await ends(1_800_000_000_000).render(), name)).to.equal(1_800_000_000);
@@ -93,13 +95,34 @@ describe('The metrics for Prometheus', () => {
     expect(sample('_sum')).to.be.closeTo(200, 1e-6);
   });
 
+  it('has a tally of what the console plots, which later counts do not change', () => {
+    const telemetry = counting();
+    telemetry.streamOpened();
+    telemetry.changeAnswered('stored', 5);
+    telemetry.changeAnswered('unauthorized', 5);
+    telemetry.delivered(1000, 40);
+    telemetry.deliveredAtAge(7, 1200);
+    const tally = telemetry.tally();
+    telemetry.delivered(1, 40);
+    expect([tally.opened, tally.changes]).to.deep.equal([1, 2]);
+    const at = ({ bounds, counts }: BucketCounts, seconds: number): number | undefined =>
+      counts[bounds.indexOf(seconds)];
+    expect([at(tally.delivery, 0.05), at(tally.age, 1.5)]).to.deep.equal([1000, 7]);
+    expect(tally.delivery.counts).to.have.length(tally.delivery.bounds.length + 1);
+  });
+
+  it('says how much memory there is, at most that of the machine', async () => {
+    const limit = sampleOf(await page().render(), 'halyard_memory_limit_bytes');
+    expect(limit).to.be.within(process.memoryUsage.rss(), totalmem());
+  });
+
   it('puts a value that equals a bound below it', async () => {
     const telemetry = counting();
     telemetry.passFinished(1000);
     expect(sampleOf(await page(telemetry).render(), 'halyard_pass_duration_seconds_bucket{le="1"}')).to.equal(1);
   });
 
-  it('counts everything that the port tells, each under its own name and label', async () => {
+  it('counts everything that the port reports, each under its own name and label', async () => {
     const telemetry = counting();
     telemetry.streamOpened();
     telemetry.streamClosed('age');
@@ -140,7 +163,7 @@ describe('The metrics for Prometheus', () => {
     for (const [sample, value] of Object.entries(expected)) expect(sampleOf(text, sample), sample).to.equal(value);
   });
 
-  it('has the reasons and operations of every log from the start, and one for what none declares', async () => {
+  it('has the reasons and operations of every log from the start, and one for those that no log declares', async () => {
     const telemetry = counting();
     telemetry.logError('undeclared');
     telemetry.epochLost('undeclared');
@@ -194,10 +217,10 @@ describe('The metrics for Prometheus', () => {
     }
   });
 
-  it('tells how late the event loop was, without the pause between two samples', async () => {
+  it('reports how late the event loop was, without the pause between two samples', async () => {
     const lag = async (statistic: string): Promise<number> =>
       sampleOf(await page().render(), `nodejs_eventloop_lag_${statistic}_seconds`) ?? NaN;
-    // The first reading starts anew, and each sample is of the time since the one before it.
+    // The first reading starts again, and each sample covers the time since the previous one.
     await lag('max');
     await setTimeout(4 * LAG_SAMPLE_MS);
     const from = performance.now();

@@ -15,8 +15,8 @@ const children: ChildProcess[] = [];
 /** A process that logs lines and ends, after its reader has had the time to go. */
 function logging(lines: number, fieldBytes: number, end: string): ChildProcess {
   const script = `
-    const { PinoLogger } = await import('${LOGGER}');
-    const { standardOutput } = await import('${OUTPUT}');
+    const { PinoLogger } = await import('${LOGGER.href}');
+    const { standardOutput } = await import('${OUTPUT.href}');
     let now = 0;
     const logger = new PinoLogger({ level: 'info' }, { monotonicMs: () => (now += 10_000) });
     for (let line = 0; line < ${lines}; line++) logger.info('line', { line, text: 'x'.repeat(${fieldBytes}) });
@@ -48,7 +48,7 @@ describe('The log on standard output', () => {
   });
 
   for (const [how, end] of Object.entries({ properly: WHEN_WRITTEN, 'at once': 'process.exit(0);' })) {
-    it(`lets a process end ${how} when its reader is gone`, async () => {
+    it(`lets a process end ${how} when its reader has ended`, async () => {
       const child = logging(2, 1, end);
       child.stdout?.destroy();
       expect(await exitCode(child)).to.equal(0);
@@ -61,7 +61,7 @@ describe('The log on standard output', () => {
     });
   }
 
-  it('holds up no client when its disk is full', async () => {
+  it('delays no client when its disk is full', async () => {
     const port = await freePort();
     const full = await open('/dev/full', 'w');
     const service = ServiceProcess.spawn({ LISTEN_ADDR: `127.0.0.1:${port}` }, [], { stdout: full.fd });

@@ -2,7 +2,7 @@ import { EVENT_NAME, type Sdk, updatedAtIn } from './sdk.ts';
 
 /**
  * Kotlin: okhttp's reader. It comes back at once after a clean end, and never after anything else. Each answer's header
- * takes the place of the time that it has heard, even an older one.
+ * replaces the time that it has received, even with an older one.
  */
 export const kotlin: Sdk = {
   name: 'Kotlin',

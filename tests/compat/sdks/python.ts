@@ -30,7 +30,7 @@ export const pythonUpTo5: Sdk = {
   },
 };
 
-/** Python from 6 on: it waits a second after an exception, and not after an answer that is over, whatever its status. */
+/** Python from 6 on: it waits a second after an exception, but not after an answer that has ended, whatever its status. */
 export const python: Sdk = {
   ...pythonUpTo5,
   name: 'Python',

@@ -86,7 +86,7 @@ export class SdkClient {
     };
     if (updatedAt <= known[this.#sdk.comparesWith]) return;
     this.#heardSeconds = this.#heardOrDocumentSeconds = updatedAt;
-    // A fetch that fails because the client was stopped is nobody's any more.
+    // A fetch that fails because the client was stopped does not matter.
     void this.#fetchFlags().catch(() => undefined);
   }
 

@@ -18,7 +18,7 @@ export interface Sdk {
   readonly headers: Readonly<Record<string, string>>;
   takes(stream: HttpStream): boolean;
   /**
-   * Reads one stream until it ends, and tells every `updated_at` that it makes out.
+   * Reads one stream until it ends, and reports every `updated_at` that it recognises.
    *
    * @returns the milliseconds of the last `retry:`, where it obeys that
    * @throws Error where the stream is cut, or the SDK itself raises

@@ -11,7 +11,7 @@ export const FLAGSMITH_PACKAGES = ['flagsmith', '@flagsmith/flagsmith'] as const
 export class FlagsmithSdk {
   readonly #child: ChildProcess;
   #stderr = '';
-  /** The flag's value that its application was last told; 0 before the first. */
+  /** The flag's value that its application received last; 0 before the first. */
   version = 0;
   /** How often it has loaded flags, whatever was in them. While it loads them it ignores updates. */
   loads = 0;

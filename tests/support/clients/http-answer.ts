@@ -19,14 +19,14 @@ export interface HttpAsk {
   readonly body?: string | Buffer;
 }
 
-/** Sends what it is told, and no header of its own but `Host`. */
+/** Sends what it is given, and no header of its own except `Host`. */
 export function askHttp1(
   port: number,
   path: string,
   { method = 'GET', headers = {}, body }: HttpAsk = {},
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+    const sent = Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]);
     const asked = request({
       port,
       host: '127.0.0.1',

@@ -27,7 +27,7 @@ export class Ledger {
     return value(this.#acknowledged);
   }
 
-  /** The greatest that has to be heard: what was refused is appended when the log is back. */
+  /** The greatest that has to be received: refused updates are appended when the log is back. */
   get owed(): string {
     return value(Math.max(this.#acknowledged, this.#refused));
   }
@@ -51,14 +51,14 @@ export class Ledger {
     await eventually('a post is stored', async () => (await this.post(port)) === 200, ceilingMs);
   }
 
-  /** Two callers post without waiting for each other, at every port in turn, until they are told to stop. */
+  /** Two callers post without waiting for each other, at every port in turn, until they are stopped. */
   keepPosting(ports: () => readonly number[]): () => Promise<void> {
     let on = true;
     const caller = async (first: number): Promise<void> => {
       for (let turn = first; on; turn++) {
         const current = ports();
         const port = current[turn % Math.max(1, current.length)];
-        // A port of nobody answers at once, and a loop without a pause would starve this very process.
+        // A port without a listener fails at once, and a loop without a pause would starve this process.
         if (port !== undefined) await this.post(port);
         await delay(5);
       }
@@ -70,13 +70,13 @@ export class Ledger {
     };
   }
 
-  /** Every subscriber heard the last one, or will within the ceiling. */
+  /** Every subscriber has received the last one, or will within the ceiling. */
   async settle(subscribers: readonly StreamClient[]): Promise<void> {
     await this.#heard(subscribers, () => this.owed);
     expect([...this.statuses.keys()].filter((status) => status !== 200 && status !== 503)).to.deep.equal([]);
   }
 
-  /** No subscriber heard the same update twice. */
+  /** No subscriber received the same update twice. */
   heardOnce(subscribers: readonly StreamClient[]): void {
     for (const { events } of subscribers) {
       const ids = events.map(({ id }) => id);
@@ -85,7 +85,7 @@ export class Ledger {
     }
   }
 
-  /** Every subscriber hears what is acknowledged by now, or a greater one. */
+  /** Every subscriber receives what is acknowledged by now, or a greater one. */
   hear(subscribers: readonly StreamClient[]): Promise<void> {
     const acknowledged = this.acknowledged;
     return this.#heard(subscribers, () => acknowledged);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { eventually } from '../eventually.ts';
 
-/** A TCP client that sends what it is told, byte for byte, and keeps what it receives. */
+/** A TCP client that sends what it is given, byte for byte, and keeps what it receives. */
 export class RawClient {
   readonly #socket: Socket;
   /** The same, or what is below its TLS. */

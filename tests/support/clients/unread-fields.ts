@@ -1,5 +1,5 @@
 /**
- * Runs a check on a value, and tells which of the value's fields the check never looked at. The validators of
+ * Runs a check on a value, and returns the fields of the value that the check never read. The validators of
  * Kubernetes's resources accept whatever they do not know, as its schema does; but a field that none of them read is one
  * that Kubernetes would ignore: a misspelt probe.
  */

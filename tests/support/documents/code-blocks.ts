@@ -2,7 +2,7 @@
 export interface CodeBlock {
   /** `ts`, `diff`, `sh`. */
   readonly language: string;
-  /** The rest of the info string: the path of the file that it is or changes; empty where there is none. */
+  /** The rest of the info string: the path of the file that it is or changes; empty if there is none. */
   readonly path: string;
   readonly text: string;
 }

@@ -8,7 +8,7 @@ import { type CodeBlock, withChange } from './code-blocks.ts';
 /** What takes longer hangs. The compiler takes a minute on a machine that is busy with other runs. */
 const RUN_MS = 300_000;
 
-/** A folder in which somebody does what a document says. */
+/** A folder in which the steps of a document are carried out. */
 export class FollowedText {
   readonly folder: string;
   readonly #environment: NodeJS.ProcessEnv;

@@ -2,7 +2,7 @@ import { VARIABLES } from '../../../infrastructure/config.ts';
 import { fileVariable } from '../../../infrastructure/secret-files.ts';
 import { parseMetrics } from './metrics-text.ts';
 
-/** The tables of docs/operations.md that the code says of itself; `npm run docs` writes them anew. */
+/** The tables of docs/operations.md that are generated from the code; `npm run docs` writes them. */
 export function generatedTables(metricsPage: string): ReadonlyMap<string, string> {
   return new Map([
     ['variables', variablesTable()],

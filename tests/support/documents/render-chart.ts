@@ -43,7 +43,7 @@ function helm(args: readonly string[]): { readonly ok: boolean; readonly output:
   return { ok: status === 0, output: stdout, errors: stderr };
 }
 
-/** What is wrong is for the maintainer who rendered: words, and no stack. */
+/** The error is for the maintainer: a message without a stack. */
 class Wrong extends Error {}
 
 function stop(message: string): never {
@@ -81,7 +81,7 @@ try {
   for (const key of ['dependencies', 'kubeVersion']) Reflect.deleteProperty(about, key);
   writeFileSync(join(chart, 'Chart.yaml'), stringify(about));
 
-  // helm shows the notes to those who install, for which it wants a cluster; so here they are a manifest as well.
+  // helm shows the notes only on an installation, which needs a cluster; so here they are a manifest as well.
   cpSync(join(chart, 'templates/NOTES.txt'), join(chart, 'files/notes'));
   const notes = '{{ tpl (.Files.Get "files/notes") . | toJson }}';
   writeFileSync(

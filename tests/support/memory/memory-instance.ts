@@ -89,7 +89,7 @@ export class MemoryInstance {
     return new Map(this.store.replay());
   }
 
-  /** Publishes, and lets it reach everybody. */
+  /** Publishes, and lets the update reach every subscriber. */
   async published(key: string, value: unknown): Promise<'stored' | 'unavailable'> {
     const outcome = this.publish(key, value);
     await this.clock.settle();

@@ -11,8 +11,8 @@ interface Line {
 export class RecordedLogger implements Logger {
   readonly lines: Line[] = [];
 
-  debug(event: string, fields: LogFields = {}, kind?: string): void {
-    this.lines.push({ level: 'debug', event, fields, kind });
+  debug(event: string, fields: () => LogFields): void {
+    this.lines.push({ level: 'debug', event, fields: fields(), kind: undefined });
   }
 
   info(event: string, fields: LogFields = {}, kind?: string): void {

@@ -14,11 +14,11 @@ interface Told {
  */
 export class ReferenceRegister {
   readonly told: Told[] = [];
-  /** Whether an update was stored before the one that was told before it, as after a store was rolled back. */
+  /** Whether an update was stored before its predecessor, as after a store was rolled back. */
   timesWentBack = false;
   #last: Update | undefined;
 
-  /** @param nowMs the clock when the update was told: a value further ahead than a day cannot be compared */
+  /** @param nowMs the clock when the update was received: a value further ahead than a day cannot be compared */
   take(update: Update, nowMs: number): void {
     // A repair is as old as its original.
     const later = update.isRepair === true ? [] : this.told.map((told) => told.original);

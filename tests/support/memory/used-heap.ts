@@ -12,7 +12,7 @@ export function exposedCollector(): Collector {
 /** What the heap holds after everything that can go is gone. */
 export async function usedHeapBytes(): Promise<number> {
   const collect = exposedCollector();
-  // What a finaliser lets go of is collected the next time.
+  // What a finaliser releases is collected the next time.
   for (let pass = 0; pass < 3; pass++) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));

@@ -54,7 +54,7 @@ export class AttackedService {
     if (answer.status !== 200) throw new Error(`/livez answers ${answer.status}`);
   }
 
-  /** The value of a metric, or undefined where there is none of this name and these labels. */
+  /** The value of a metric, or undefined if there is none with this name and these labels. */
   async metric(sample: string): Promise<number | undefined> {
     return sampleOf(await (await fetch(this.url('/metricsz'))).text(), sample);
   }

@@ -12,6 +12,8 @@ const CHATTERERS = 8;
 const collect = exposedCollector();
 let hasEnded = false;
 
+// Called with the socket it is asked of.
+// eslint-disable-next-line @typescript-eslint/unbound-method
 const { end } = Socket.prototype;
 Socket.prototype.end = function (this: Socket, ...given: Parameters<typeof end>) {
   hasEnded = true;

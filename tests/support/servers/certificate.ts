@@ -34,7 +34,7 @@ export function makeCertificate(options: CertificateOptions = {}): Certificate {
     ...addresses.map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
   ];
   const extensions = [extension('551d11', der(0x30, ...alternatives))];
-  // Of an authority: some clients take no other certificate for one that they are told to trust.
+  // Marked as an authority: some clients trust no other certificate, even if configured to.
   if (issuer === undefined) extensions.push(extension('551d13', der(0x30, der(0x01, Buffer.from([0xff])))));
   const body = der(
     0x30,

@@ -77,15 +77,15 @@ export class ChangingApi {
     const { pathname } = new URL(request.url ?? '/', 'http://api');
     const answers = { 'GET /api/v1/flags/': environmentFlags, 'POST /api/v1/identities/': identityFlags };
     const evaluate = answers[`${request.method} ${pathname}` as keyof typeof answers];
-    if (evaluate === undefined) return send(response, 404, { detail: 'Not found.' });
+    if (evaluate === undefined) return void send(response, 404, { detail: 'Not found.' });
     this.reads++;
-    if (!(await this.#hasTurn())) return send(response, 503, { detail: 'Too busy.' });
+    if (!(await this.#hasTurn())) return void send(response, 503, { detail: 'Too busy.' });
     if (this.failures > 0) {
       this.failures--;
-      return send(response, 503, { detail: 'Not now.' });
+      return void send(response, 503, { detail: 'Not now.' });
     }
     if (request.headers['x-environment-key'] !== ENVIRONMENT)
-      return send(response, 403, { detail: 'Invalid or missing Environment key' });
+      return void send(response, 403, { detail: 'Invalid or missing Environment key' });
     const flags = evaluate(this, body);
     if (this.#held === undefined) send(response, 200, flags);
     else this.#held.push(() => send(response, 200, flags));

@@ -55,7 +55,7 @@ async function findChromium(): Promise<FoundChromium> {
   }
 }
 
-/** Some libraries lie in folders of their own, which only their packages' scripts tell the system. */
+/** Some libraries are in folders of their own, which only their packages' scripts make known to the system. */
 async function libraryFolders(root: string): Promise<string> {
   const files = await readdir(root, { recursive: true, withFileTypes: true });
   const libraries = files.filter(({ name }) => /\.so(?:\.|$)/.test(name));

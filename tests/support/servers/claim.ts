@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Takes a name that one process of the machine may have at a time. The kernel knows who has it, and lets it go with the
+ * Takes a name that one process of the machine may have at a time. The kernel knows the owner, and releases it with the
  * process, so that a run that was killed leaves nothing behind.
  *
  * @param name at most 80 characters

@@ -57,7 +57,7 @@ export function cacheDir(): string {
 }
 
 async function fetchInto(root: string, wanted: DebianPackage): Promise<void> {
-  // Unpacked beside its place and renamed into it: whoever sees the folder sees all of it.
+  // Unpacked beside its place and renamed into it: a process that sees the folder sees all of it.
   const work = await mkdtemp(`${root}.new-`);
   try {
     const [debs, tree] = [join(work, 'archives'), join(work, 'root')];
@@ -139,7 +139,7 @@ export async function debianMirror(): Promise<string> {
 }
 
 async function apt(args: readonly string[], cwd: string): Promise<void> {
-  // Neither the system's locks, which need root, nor the sandbox user, who may not write into a cache of ours.
+  // Neither the system's locks, which need root, nor the sandbox user, which may not write into our cache.
   const free = ['-q', '-o', 'Debug::NoLocking=true', '-o', 'APT::Sandbox::User=', '-o', 'APT::Get::List-Cleanup=false'];
   await run('apt-get', [...free, ...args], { cwd, timeout: FETCH_TIMEOUT_MS, env: { ...process.env, LC_ALL: 'C' } });
 }
@@ -147,9 +147,10 @@ async function apt(args: readonly string[], cwd: string): Promise<void> {
 /** One process at a time. */
 export async function lock(what: string): Promise<() => Promise<void>> {
   const name = createHash('sha256').update(what).digest('hex');
-  for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline; await delay(100)) {
+  for (const deadline = Date.now() + FETCH_TIMEOUT_MS; Date.now() < deadline;) {
     const unlock = await claim(name);
     if (unlock !== undefined) return unlock;
+    await delay(100);
   }
   throw new Error(`another process holds ${what}`);
 }

@@ -67,7 +67,7 @@ export class EvaluatingApi {
 
   /** What the last identity was asked with. */
   get lastIdentity(): unknown {
-    return JSON.parse(this.asked.at(-1)?.body ?? '');
+    return JSON.parse(this.asked.at(-1)?.body ?? '') as unknown;
   }
 
   readonly evaluate: Behaviour = ({ path, key, body }, response) => {

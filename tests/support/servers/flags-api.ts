@@ -50,7 +50,7 @@ export class FlagsApi {
     return this.#change;
   }
 
-  /** Changes the flag, as somebody does in the dashboard. */
+  /** Changes the flag, as the dashboard does. */
   change(): Change {
     const micros = Math.max(nowMicros(), Math.round(Number(this.#change.seconds) * 1e6) + 1);
     this.#change = changeAt(micros, this.#change.version + 1);

@@ -6,7 +6,7 @@ import { claim } from './claim.ts';
 const [FIRST, LAST] = [10_000, 32_000];
 
 /**
- * A port that nobody has, for programs that cannot be asked which one they took, and for those that leave it for a
+ * A free port, for programs that cannot be asked which one they took, and for those that leave it for a
  * moment and take it again. No other test gets it while this process lives.
  */
 export async function freePort(): Promise<number> {

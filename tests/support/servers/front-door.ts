@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /**
- * What stands in front of instances in a real place: one address, behind which they come and go. While there is none,
+ * What is in front of instances in production: one address, behind which they come and go. While there is none,
  * it lets new connections wait, as load balancers do that queue.
  */
 export class FrontDoor {

@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export const STREAM = 'environments-stream';
 
-/** An operator with a connection of their own, who does to the stream what operators do. */
+/** An operator with a separate connection, which changes the stream as operators do. */
 export class NatsAdmin {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;

@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unpackDebianPackage } from './debian-package.ts';
 import { freePort } from './free-port.ts';
+import { messageOf } from '../../../application/ports/message-of.ts';
 import { eventually } from '../eventually.ts';
 
 const run = promisify(execFile);
@@ -53,7 +54,7 @@ export class NatsServer {
     return server;
   }
 
-  /** A port and a folder, but no server yet: for whoever has to be there first. */
+  /** A port and a folder, but no server yet: for tests that start something else first. */
   static async prepare(options: NatsServerOptions = {}): Promise<NatsServer> {
     const dir = await mkdtemp(join(tmpdir(), 'halyard-nats-'));
     return new NatsServer(await natsServerBinary(options.atLeast), dir, await freePort(), options);
@@ -91,7 +92,7 @@ export class NatsServer {
   async restart(options: { readonly jetStream?: boolean } = {}): Promise<void> {
     this.#jetStream = options.jetStream ?? this.#jetStream;
     await this.#writeConfig();
-    // A connection of somebody else's may sit on the port for a moment, so a start may take several tries.
+    // Another process's connection may occupy the port for a moment, so a start may take several tries.
     await eventually('nats-server starts', async () => {
       this.#output = '';
       const child = spawn(this.#binary, ['-c', join(this.dir, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -222,7 +223,7 @@ async function whyNoReplicas(url: string): Promise<string | undefined> {
   const isPlaced = (): Promise<boolean> =>
     manager.streams.add({ name: 'probe', subjects: ['probe'], num_replicas: 3 }).then(
       () => true,
-      (error: Error) => ((refusal = error.message), false),
+      (error: unknown) => ((refusal = messageOf(error)), false),
     );
   try {
     await eventually('a stream on all of them', isPlaced, PLACEMENT_CEILING_MS);

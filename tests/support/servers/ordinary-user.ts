@@ -13,7 +13,7 @@ export function ordinaryUser(): User {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
-/** Gives a folder that was just made to the user whom `ordinaryUser` names. */
+/** Gives a folder that was just made to the user that `ordinaryUser` names. */
 export async function giveToOrdinaryUser(folder: string): Promise<void> {
   const { uid, gid } = ordinaryUser();
   if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);

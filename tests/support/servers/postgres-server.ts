@@ -15,7 +15,7 @@ import { removedAtExit } from './removed-at-exit.ts';
 
 const run = promisify(execFile);
 
-/** Who may come in, as in pg_hba.conf: everybody on this machine. */
+/** The clients that may connect, as in pg_hba.conf: all on this machine. */
 const TRUST = 'host all all 127.0.0.1/32 trust\nhost replication all 127.0.0.1/32 trust\n';
 
 const QUIET: Settings = {
@@ -36,7 +36,7 @@ export interface PostgresServerOptions {
   readonly version?: PostgresVersion;
   /** As in postgresql.conf, such as `{ fsync: 'on' }`. */
   readonly settings?: Settings;
-  /** The lines of pg_hba.conf in place of "everybody on this machine". */
+  /** The lines of pg_hba.conf that replace "all on this machine". */
   readonly hba?: string;
   /** What it shows to clients that want TLS. */
   readonly tls?: Certificate;
@@ -89,7 +89,7 @@ export class PostgresServer {
     return server;
   }
 
-  /** A port and a folder with an empty cluster, but no server yet: for whoever has to be there first. */
+  /** A port and a folder with an empty cluster, but no server yet: for tests that start something else first. */
   static async prepare(options: PostgresServerOptions = {}): Promise<PostgresServer> {
     const programs = await postgresPrograms(options.version);
     const server = new PostgresServer(programs, await ownFolder(), await freePort(), options);
@@ -162,7 +162,7 @@ export class PostgresServer {
 
   async #connect(database: string | undefined): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.urlOf(database === undefined ? {} : { database }) });
-    // What is cut off with the server needs nobody's attention.
+    // Connections that are cut with the server need no attention.
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -170,7 +170,7 @@ export class PostgresServer {
 
   /** Starts it again, on the same port, with what it had. */
   async restart(): Promise<void> {
-    // A connection of somebody else's may sit on the port for a moment, so a start may take several tries.
+    // Another process's connection may occupy the port for a moment, so a start may take several tries.
     await eventually('PostgreSQL starts', async () => {
       this.#output = '';
       const child = spawn(join(this.#programs, 'postgres'), ['-D', this.#data], {
@@ -389,7 +389,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** One that ended and that nobody has asked about yet does not count. */
+/** A process that has ended but was not waited for yet does not count. */
 function isRunning(pid: number): boolean {
   const state = processState(pid)?.state;
   return state !== undefined && state !== 'Z' && state !== 'X';

@@ -63,6 +63,15 @@ export class Proxy {
     return Proxy.#started(port, haproxy.spawn(['-db', '-f', path]), folder);
   }
 
+  /** HAProxy with a configuration of the test's own, which has it listen on the port. */
+  static async haproxyWith(config: string, port: number): Promise<Proxy> {
+    const folder = await mkdtemp(join(tmpdir(), 'halyard-haproxy-'));
+    const path = join(folder, 'haproxy.conf');
+    await writeFile(path, config);
+    const haproxy = await debianProgram('haproxy', 'usr/sbin/haproxy');
+    return Proxy.#started(port, haproxy.spawn(['-db', '-f', path]), folder);
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       this.#child.kill('SIGTERM');

@@ -5,7 +5,7 @@ import { TlsTunnel } from './tls-tunnel.ts';
 
 export const TOKEN = 'test-token';
 
-/** A whole service in this process: real sockets on a free port, and the in-memory log unless told otherwise. */
+/** A whole service in this process: real sockets on a free port, and by default the in-memory log. */
 export interface RunningService {
   /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, by a way for clients that do not speak TLS. */
   readonly port: number;
@@ -14,9 +14,9 @@ export interface RunningService {
   readonly container: Container;
   /** How many streams are open. */
   readonly subscribers: number;
-  url(path: string): string;
+  readonly url: (path: string) => string;
   /** POSTs a queue-change with the body as JSON. */
-  publish(environment: string, updatedAt: unknown): Promise<Response>;
+  readonly publish: (environment: string, updatedAt: unknown) => Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function startService(
   };
 }
 
-/** A change as bytes, for those who speak HTTP/1.1 by themselves. */
+/** A change as bytes, for clients that write HTTP/1.1 themselves. */
 export function changeRequest(environment: string, updatedAt: number): string {
   const body = `{"updated_at":${updatedAt}}`;
   return (

@@ -58,7 +58,7 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Nothing goes through any more, in either direction, and nobody is told. New connections are taken, in silence. */
+  /** Nothing passes any more, in either direction, without notice. New connections are accepted silently. */
   blackHole(): void {
     this.#blackHoled = true;
     for (const pair of this.#pairs) pair.pause();

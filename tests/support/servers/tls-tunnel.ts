@@ -23,7 +23,7 @@ export class TlsTunnel {
   }
 
   /**
-   * To the first of `TLS_LISTEN_ADDR`; undefined where there is none.
+   * To the first of `TLS_LISTEN_ADDR`; undefined if there is none.
    *
    * @param ports those of the service, in the order of its configuration
    */

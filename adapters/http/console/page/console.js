@@ -1,5 +1,6 @@
 // The console: what an operator wants to see of an instance, live. The token is kept in this page's memory alone.
 
+import { pastFigures } from './history.js';
 import { Metrics } from './metrics.js';
 import { Sparkline } from './sparkline.js';
 
@@ -16,11 +17,25 @@ let testStream = new AbortController();
 const openKeys = new Set();
 
 const number = (value) => (value === undefined ? '-' : Math.round(value).toLocaleString('en'));
-const milliseconds = (seconds) => (seconds === undefined ? '-' : `${(seconds * 1000).toFixed(1)} ms`);
+const milliseconds = (seconds) => {
+  if (seconds === undefined) return '-';
+  return seconds < 0.1 ? `${(seconds * 1000).toFixed(1)} ms` : `${number(seconds * 1000)} ms`;
+};
 const perSecond = (value) => (value === undefined ? '-' : `${value < 10 ? value.toFixed(1) : number(value)} a second`);
 const megabytes = (bytes) => (bytes === undefined ? '-' : `${number(bytes / 1e6)} MB`);
 const time = (iso) => new Date(iso).toLocaleTimeString('en-GB');
 const yesOrNo = (value) => (value ? 'yes' : 'no');
+/** With the day, where that is another one than today. */
+const when = (iso) => {
+  const [then, today] = [new Date(iso).toLocaleDateString('en-CA'), new Date().toLocaleDateString('en-CA')];
+  return then === today ? time(iso) : `${then} ${time(iso)}`;
+};
+const ofLimit = (value, limit, format) => {
+  if (value === undefined || !(limit > 0)) return format(value);
+  return `${format(value)} of ${format(limit)} (${((value / limit) * 100).toFixed(0)} %)`;
+};
+/** Where the alert of docker/prometheus is. */
+const LAG_ALERT = '250 ms';
 
 const VERDICTS = {
   ready: ['Ready', 'Clients are served, and changes are followed.'],
@@ -55,31 +70,53 @@ async function errorOf(response) {
   return body?.error?.message ?? `the service answered ${response.status}`;
 }
 
-function figures(list, entries) {
-  list.replaceChildren(
-    ...entries.flatMap(([name, value]) => {
-      const [term, description] = [document.createElement('dt'), document.createElement('dd')];
-      term.textContent = name;
-      description.textContent = value;
-      const pair = document.createElement('div');
-      pair.append(term, description);
-      return [pair];
-    }),
-  );
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
-function rows(body, values) {
-  body.replaceChildren(
-    ...values.map((cells) => {
-      const row = document.createElement('tr');
-      for (const cell of cells) {
-        const data = document.createElement('td');
-        data.append(cell);
-        row.append(data);
-      }
-      return row;
-    }),
-  );
+/** What is there already stays, with what a reader has selected or is being read aloud. */
+function figures(list, entries) {
+  if (list.children.length !== entries.length)
+    list.replaceChildren(
+      ...entries.map(() => {
+        const pair = document.createElement('div');
+        pair.append(document.createElement('dt'), document.createElement('dd'));
+        return pair;
+      }),
+    );
+  for (const [index, [name, value]] of entries.entries()) {
+    const [term, description] = list.children[index].children;
+    setText(term, name);
+    setText(description, value);
+  }
+}
+
+/**
+ * Shows rows, each by its name. A row that was there before is kept, and the focus stays on it.
+ *
+ * @param {HTMLElement} body
+ * @param {(() => Node | string)} first makes the first cell of a name
+ * @param {[name: string, ...string[]][]} values
+ */
+function rows(body, first, values) {
+  const known = new Map([...body.children].map((row) => [row.dataset.name, row]));
+  const shown = values.map(([name, ...texts]) => {
+    const row = known.get(name) ?? newRow(name, first(name), texts.length);
+    for (const [index, text] of texts.entries()) setText(row.children[index + 1], text);
+    return row;
+  });
+  if (shown.length === body.children.length && shown.every((row, index) => row === body.children[index])) return;
+  const focused = body.contains(document.activeElement) ? document.activeElement : undefined;
+  body.replaceChildren(...shown);
+  focused?.focus({ preventScroll: true });
+}
+
+function newRow(name, first, texts) {
+  const row = document.createElement('tr');
+  row.dataset.name = name;
+  for (let cells = 0; cells <= texts; cells++) row.append(document.createElement('td'));
+  row.firstChild.append(first);
+  return row;
 }
 
 /** A key is a name for strangers to open streams by: the screen shows it when it is clicked. */
@@ -107,32 +144,35 @@ function ageOf(updatedAt) {
 }
 
 let overview;
-let logError = '-';
 
 function showOverview() {
-  const { verdict, since, log, streams, environments, pending } = overview;
+  const { worker, verdict, since, log, streams, environments, pending } = overview;
   const [title, why] = VERDICTS[verdict] ?? [verdict, ''];
-  element('verdict').textContent = title;
+  setText(element('verdict'), title);
   element('verdict').className = verdict === 'ready' ? 'good' : 'bad';
-  element('verdict-why').textContent = `${why} Since ${time(since)}.`;
+  setText(element('verdict-why'), `${why} Since ${when(since)}.`);
+  for (const scope of document.querySelectorAll('[data-scope]'))
+    setText(scope, worker === null ? '' : scope.dataset.scope === 'all' ? ', all workers' : `, worker ${worker}`);
+  figures(element('log'), [
+    ['Kind', log.name],
+    ['Connected', `${yesOrNo(log.connected)}, since ${when(log.connectedSince)}`],
+    ['Caught up', `${yesOrNo(log.caughtUp)}, since ${when(log.caughtUpSince)}`],
+    ['Outlives a restart', yesOrNo(log.durable)],
+    ['Last trouble', troubleText(log.trouble)],
+  ]);
   figures(element('figures'), [
     ['Streams', `${number(streams.open)} of ${number(streams.max)}`],
     ['That do not read', number(streams.congested)],
     ['That are behind', number(streams.behind)],
     ['Environments', number(environments.known)],
     ['Passes running', number(environments.spreading)],
-    ['Changes that wait for the log', number(pending)],
-    ['Log', log.name],
-    ['Log connected', yesOrNo(log.connected)],
-    ['Log caught up', yesOrNo(log.caughtUp)],
-    ['Log outlives a restart', yesOrNo(log.durable)],
-    ['Last trouble with the log', logError],
-    ...metricFigures,
+    ['Changes waiting', number(pending)],
   ]);
   rows(
     element('changed'),
+    key,
     overview.changed.map(({ environment, updated_at, id, stored_at, streams: count, reached }) => [
-      key(environment),
+      environment,
       time(stored_at),
       ageOf(updated_at),
       id,
@@ -141,25 +181,32 @@ function showOverview() {
   );
   rows(
     element('busiest'),
-    overview.busiest.map(({ environment, streams: count }) => [key(environment), number(count)]),
+    key,
+    overview.busiest.map(({ environment, streams: count }) => [environment, number(count)]),
   );
+}
+
+function troubleText(trouble) {
+  if (trouble === null) return 'none since the start';
+  const { at, event, fields } = trouble;
+  const why = [fields.operation, fields.reason, fields.effects].filter((each) => typeof each === 'string');
+  return `${when(at)} ${[event, ...why].join(': ')}`;
 }
 
 function showLines(lines) {
   const list = element('lines');
   for (const { at, level, event, fields } of lines) {
-    const shown = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'configuration'));
+    const { environment, ...shown } = fields;
+    delete shown.configuration;
     const line = document.createElement('li');
     line.className = level;
-    line.textContent = `${time(at)} ${level} ${event} ${Object.keys(shown).length > 0 ? JSON.stringify(shown) : ''}`;
+    line.textContent = `${time(at)} ${level} ${event} ${Object.keys(shown).length > 0 ? JSON.stringify(shown) : ''} `;
+    if (typeof environment === 'string') line.append(key(environment));
     list.prepend(line);
-    const isOfLog = event.startsWith('log_') || event.startsWith(`${overview.log.name}_`);
-    if (level !== 'info' && isOfLog) logError = `${time(at)} ${event}`;
   }
   while (list.children.length > SHOWN_LINES) list.lastChild.remove();
 }
 
-let metricFigures = [];
 let plots;
 
 function makePlots() {
@@ -184,27 +231,68 @@ function showMetrics(now, before) {
   const changes = [...now.by('halyard_queue_changes_total', 'outcome')]
     .filter(([outcome, count]) => count > 0 || outcome === 'stored')
     .map(([outcome, count]) => `${outcome} ${number(count)}`);
-  const workers = now.sum('halyard_build_info');
-  const files = `${number(now.sum('process_open_fds'))} of ${number(now.sum('process_max_fds'))}`;
-  metricFigures = [
+  const lag = milliseconds(now.sum('nodejs_eventloop_lag_p99_seconds'));
+  figures(element('totals'), [
     ['Changes', changes.join(', ')],
     ['Streams that ended', closes.join(', ')],
     ['Streams opened', perSecond(now.rate('flagsmith_sse_subscribers_total', before))],
-    ['Memory', megabytes(now.sum('process_resident_memory_bytes'))],
-    ['Open files', files],
-    ['Event loop lag, 99th percentile', milliseconds(now.sum('nodejs_eventloop_lag_p99_seconds'))],
-    ['Workers', number(workers)],
-  ];
+    ['Streams of all workers', number(now.sum('flagsmith_sse_subscribers'))],
+    ['Memory', ofLimit(now.sum('process_resident_memory_bytes'), now.sum('halyard_memory_limit_bytes'), megabytes)],
+    ['Open files', ofLimit(now.sum('process_open_fds'), now.sum('process_max_fds'), number)],
+    ['Event loop lag, 99th percentile', `${lag}; too much above ${LAG_ALERT}`],
+  ]);
   const latency = 'halyard_delivery_latency_seconds';
-  plots.streams.add(now.sum('flagsmith_sse_subscribers'));
-  plots.p50.add(now.quantile(latency, 0.5, before));
-  plots.p99.add(now.quantile(latency, 0.99, before));
-  plots.age.add(now.quantile('halyard_update_age_seconds', 0.5, before));
-  plots.opened.add(now.rate('flagsmith_sse_subscribers_total', before));
-  plots.changes.add(now.rate('halyard_queue_changes_total', before));
+  addToPlots({
+    streams: now.sum('flagsmith_sse_subscribers'),
+    p50: now.quantile(latency, 0.5, before),
+    p99: now.quantile(latency, 0.99, before),
+    age: now.quantile('halyard_update_age_seconds', 0.5, before),
+    opened: now.rate('flagsmith_sse_subscribers_total', before),
+    changes: now.rate('halyard_queue_changes_total', before),
+  });
+  drawPlots();
+  showWorkers(now);
+}
+
+function showWorkers(now) {
+  const up = [...now.by('halyard_worker_up', 'worker')].sort(([a], [b]) => Number(a) - Number(b));
+  element('workers-section').hidden = up.length === 0;
+  const figure = (name, worker) => now.by(`halyard_worker_${name}`, 'worker').get(worker);
+  const isTrue = (value) => (value === undefined ? '-' : yesOrNo(value));
+  rows(
+    element('workers'),
+    (worker) => worker,
+    up.map(([worker, answers]) => [
+      worker,
+      yesOrNo(answers),
+      number(figure('subscribers', worker)),
+      number(figure('channels_spreading', worker)),
+      isTrue(figure('log_connected', worker)),
+      isTrue(figure('log_caught_up', worker)),
+      megabytes(figure('resident_memory_bytes', worker)),
+      milliseconds(figure('eventloop_lag_p99_seconds', worker)),
+    ]),
+  );
+}
+
+function addToPlots(values, agoMs) {
+  for (const [name, value] of Object.entries(values)) plots[name].add(value, agoMs);
+}
+
+function drawPlots() {
+  for (const plot of Object.values(plots)) plot.draw();
+}
+
+/** A service that has no history to give is seen from now on. */
+async function showHistory(signal) {
+  const response = await request('/console/history', { signal });
+  if (response.status !== 200) return;
+  for (const { agoMs, figures: past } of pastFigures(await response.json())) addToPlots(past, agoMs);
+  drawPlots();
 }
 
 async function followMetrics(signal) {
+  await showHistory(signal).catch(() => undefined);
   let before;
   while (!signal.aborted) {
     try {
@@ -231,14 +319,15 @@ async function followFeed(signal) {
         isFirst = false;
         showLines(state.lines);
         showOverview();
-        element('connection').textContent = `Live, ${new Date().toLocaleTimeString('en-GB')}`;
+        setText(element('connection'), 'Live');
+        element('live-at').textContent = new Date().toLocaleTimeString('en-GB');
       }
       isFirst = true;
-      element('connection').textContent = 'The stream ended. Connecting again.';
+      setText(element('connection'), 'The stream ended. Connecting again.');
     } catch (error) {
       if (signal.aborted) return;
       isFirst = true;
-      element('connection').textContent = `Not connected: ${error.message}. Connecting again.`;
+      setText(element('connection'), `Not connected: ${error.message}. Connecting again.`);
     }
     await new Promise((resolve) => setTimeout(resolve, 2000));
   }
@@ -268,7 +357,8 @@ async function signIn(event) {
   session = new AbortController();
   void followFeed(session.signal);
   void followMetrics(session.signal);
-  element('environment').focus();
+  element('to-try').hidden = false;
+  element('verdict').focus();
 }
 
 function signOut() {
@@ -277,8 +367,10 @@ function signOut() {
   testStream.abort();
   element('console').hidden = true;
   element('sign-out').hidden = true;
+  element('to-try').hidden = true;
   element('sign-in').hidden = false;
-  element('connection').textContent = 'Not signed in';
+  setText(element('connection'), 'Not signed in');
+  element('live-at').textContent = '';
   element('token').focus();
 }
 

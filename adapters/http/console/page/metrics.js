@@ -42,17 +42,26 @@ export class Metrics {
   /** A quantile of what a histogram counted since an earlier reading; undefined: nothing. */
   quantile(name, quantile, before) {
     const then = before.by(`${name}_bucket`, 'le');
-    const counts = [...this.by(`${name}_bucket`, 'le')]
+    const below = [...this.by(`${name}_bucket`, 'le')]
       .map(([bound, count]) => [bound === '+Inf' ? Infinity : Number(bound), count - (then.get(bound) ?? 0)])
       .sort(([a], [b]) => a - b);
-    const all = counts.at(-1)?.[1] ?? 0;
-    if (all <= 0) return undefined;
-    let [lower, below] = [0, 0];
-    for (const [bound, count] of counts) {
-      if (count >= quantile * all)
-        return bound === Infinity ? lower : lower + ((quantile * all - below) / (count - below || 1)) * (bound - lower);
-      [lower, below] = [bound, count];
-    }
-    return lower;
+    return quantileOf(below, quantile);
   }
+}
+
+/**
+ * A quantile of a histogram; undefined: it has counted nothing.
+ *
+ * @param {[bound: number, count: number][]} below how many are at or below each bound, ascending; the last has all
+ */
+export function quantileOf(below, quantile) {
+  const all = below.at(-1)?.[1] ?? 0;
+  if (all <= 0) return undefined;
+  let [lower, before] = [0, 0];
+  for (const [bound, count] of below) {
+    if (count >= quantile * all)
+      return bound === Infinity ? lower : lower + ((quantile * all - before) / (count - before || 1)) * (bound - lower);
+    [lower, before] = [bound, count];
+  }
+  return lower;
 }

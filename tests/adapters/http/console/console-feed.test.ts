@@ -49,7 +49,7 @@ describe('The feed of the console', () => {
     expect(socket.sent.map(({ overview }) => overview.reading)).to.deep.equal([1, 2, 3]);
   });
 
-  it('reads once a second for all pages, and nothing while none is open', async () => {
+  it('reads once a second for all pages, and not at all while none is open', async () => {
     const { feed, clock, readings } = fed();
     await clock.advance(5000);
     expect(readings()).to.equal(0);
@@ -64,7 +64,7 @@ describe('The feed of the console', () => {
     expect(readings()).to.equal(5);
   });
 
-  it('passes over a page that does not read, until it does', async () => {
+  it('skips a page that does not read, until it does', async () => {
     const { feed, clock } = fed();
     const [slow, other] = [new PageSocket(), new PageSocket()];
     feed.open(() => slow);

@@ -41,21 +41,17 @@ const LATE: Readonly<Record<string, Late>> = {
   'node:http2, reset without one': (use) => resetAtOnce(CODE.none, use),
 };
 
-/** A request that is reset in the first segment of its connection is closed before Node tells of it. */
+/** A request that is reset in the first segment of its connection is closed before Node reports it. */
 async function resetAtOnce(code: number, use: (exchange: HttpExchange) => void): Promise<void> {
   const http2 = createHttp2Server();
   const server = createTcpServer((socket: Socket) => whenProtocolKnown(socket, () => http2.emit('connection', socket)));
-  const used = new Promise<void>((resolve, reject) => {
-    http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+  const used = new Promise<void>((resolve) => {
+    const take = async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
       stream.on('error', () => undefined);
-      try {
-        expect(stream.closed).to.equal(true);
-        use(new Http2Exchange(stream, headers));
-        resolve();
-      } catch (thrown) {
-        reject(thrown as Error);
-      }
-    });
+      expect(stream.closed).to.equal(true);
+      use(new Http2Exchange(stream, headers));
+    };
+    http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => resolve(take(stream, headers)));
   });
   const client = await RawHttp2Client.connect(await listen(server), [getFrame(1, '/'), resetFrame(1, code)]);
   await used;
@@ -70,13 +66,13 @@ async function listen(server: Server): Promise<number> {
 
 for (const [name, late] of Object.entries(LATE))
   describe(`an exchange whose client has gone, on ${name}`, () => {
-    it('takes an answer without effect, and says that it is gone', () =>
+    it('accepts an answer without effect, and reports that it is gone', () =>
       late((exchange) => {
         exchange.answer(json('{}'));
         expect(exchange.isGone).to.equal(true);
       }));
 
-    it('begins a stream that is over, and reports that to its session', () =>
+    it('begins a stream that has already ended, and reports that to its session', () =>
       late((exchange) => {
         const socket = exchange.beginStream({ headers: [], firstBytes: ': connected\n\n', keepAlive: ':\n\n' });
         expect([socket.write('data: 1\n\n'), socket.writeKeepAlive()]).to.deep.equal(['closed', 'closed']);
@@ -89,7 +85,7 @@ for (const [name, late] of Object.entries(LATE))
   });
 
 describe('an exchange on node:http2 that is answered before its request has ended', () => {
-  it('is closed when the whole answer has gone out, and not before', async () => {
+  it('is closed when the whole answer has been sent, and not before', async () => {
     const server = createHttp2Server();
     const isClosedAtOnce = new Promise<boolean>((resolve) => {
       server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
@@ -109,7 +105,7 @@ describe('an exchange on node:http2 that is answered before its request has ende
     server.close();
   });
 
-  it('is closed also where the answer has no body', async () => {
+  it('is closed even if the answer has no body', async () => {
     const server = createHttp2Server();
     server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
       new Http2Exchange(stream, headers).answer(json('{}')),

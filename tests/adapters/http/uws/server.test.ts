@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { ConnectionBudget } from '../../../../adapters/http/connection-budget.ts';
+import type { HttpExchange } from '../../../../adapters/http/exchange.ts';
 import type { Routes } from '../../../../adapters/http/routes.ts';
 import { UwsServer } from '../../../../adapters/http/uws/server.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -23,7 +24,7 @@ const CONNECT = `
 `;
 
 describe('UwsServer', () => {
-  it('tells the port of each address, in their order, also where two have the same', async () => {
+  it('gives the port of each address, in order, even if two are the same', async () => {
     const [first, other] = [await freePort(), await freePort()];
     const addresses = [`127.0.0.1:${first}`, `127.0.0.2:${first}`, `127.0.0.1:${other}`];
     const service = await startService({ LISTEN_ADDR: addresses.join() });
@@ -31,6 +32,24 @@ describe('UwsServer', () => {
       expect(service.ports).to.deep.equal([first, first, other]);
     } finally {
       await service.stop();
+    }
+  });
+
+  it('writes a body as UTF-8, also where each of its characters fits into one byte', async () => {
+    const body = '{"name":"Zürich"}';
+    const routes = { handle: (exchange: HttpExchange) => exchange.answer({ status: 200, headers: [], body }) };
+    const server = new UwsServer(
+      { addresses: [{ host: '127.0.0.1', port: 0 }], connections: new ConnectionBudget(10), sharePort: false },
+      routes as unknown as Routes,
+      new RecordedLogger(),
+    );
+    await server.listen();
+    try {
+      const answer = await fetch(`http://127.0.0.1:${server.ports[0]}/`, { headers: { Connection: 'close' } });
+      expect(await answer.text()).to.equal(body);
+    } finally {
+      server.stopListening();
+      await server.close();
     }
   });
 
@@ -60,14 +79,14 @@ describe('UwsServer', () => {
   });
 
   for (const { name, environment } of TRANSPORTS)
-    it(`writes an address of IPv6 as it is configured when somebody else has it, on ${name}`, async () => {
+    it(`writes an IPv6 address as configured when another process has it, on ${name}`, async () => {
       const service = await startService({ ...environment, LISTEN_ADDR: '[::1]:0' });
       const refused = await startService({ ...environment, LISTEN_ADDR: `[::1]:${service.port}` }).catch(String);
       expect(refused).to.equal(`Error: cannot listen on [::1]:${service.port}: EADDRINUSE`);
       await service.stop();
     });
 
-  it('takes the headers of a browser with many cookies, in whatever process it runs', async () => {
+  it('accepts the headers of a browser with many cookies, in any process', async () => {
     const service = await startService({});
     const client = await RawClient.connect(service.port);
     try {
@@ -83,7 +102,7 @@ describe('UwsServer', () => {
     }
   });
 
-  it('has the kernel keep thousands of clients that come at once while it is busy, instead of dropping them', async () => {
+  it('lets the kernel queue thousands of clients that connect at once while it is busy, instead of dropping them', async () => {
     const service = await startService({});
     try {
       // This process, and so the service in it, stands still until the program has ended.

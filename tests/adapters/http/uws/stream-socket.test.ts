@@ -37,7 +37,7 @@ class RecordingResponse {
   }
 
   end(): void {
-    // The test is over.
+    // The test has ended.
   }
 }
 

@@ -27,7 +27,7 @@ describe('A webhook of Flagsmith', () => {
     });
   });
 
-  it('names no environment where the whole project changed', () => {
+  it('names no environment if the whole project changed', () => {
     for (const kind of ['feature', 'segment'])
       expect(captured(`audit-log-created.${kind}-without-environment`)).to.include({
         project: 1,
@@ -51,7 +51,7 @@ describe('A webhook of Flagsmith', () => {
     expect(deleted).to.deep.include({ project: undefined, environment: { number: 9, key: undefined } });
   });
 
-  it('is ignored where nothing changed yet, or where its type is another', () => {
+  it('is ignored if nothing changed yet, or if its type is another one', () => {
     expect(audit({ related_object_type: 'CHANGE_REQUEST' })).to.equal('ignored');
     expect(readFlagsmithEvent('{"event_type":"NEW_VERSION_PUBLISHED","data":{}}')).to.equal('ignored');
   });
@@ -82,7 +82,7 @@ describe('The known environments of a project', () => {
   const wholeProject = captured('audit-log-created.feature-without-environment');
   const flag = captured('flag-updated.environment-webhook');
 
-  it('are those that webhooks named', () => {
+  it('are those named by webhooks', () => {
     const known = new KnownEnvironments(new Map());
     expect(known.concernedBy(wholeProject)).to.deep.equal([]);
     for (const name of ['audit-log-created.flag-updated', 'audit-log-created.feature-state'])
@@ -92,7 +92,7 @@ describe('The known environments of a project', () => {
     expect(known.concernedBy({ ...wholeProject, project: 2 })).to.deep.equal([]);
   });
 
-  it('are those that were given, and stand in for one that is known by no number', () => {
+  it('are those that were configured, and are used for an environment whose number is unknown', () => {
     const known = new KnownEnvironments(new Map([[1, [PROD, DEV]]]));
     expect(known.concernedBy(wholeProject)).to.deep.equal([PROD, DEV]);
     expect(known.concernedBy(flag)).to.deep.equal([PROD, DEV]);
@@ -101,7 +101,7 @@ describe('The known environments of a project', () => {
     expect(known.concernedBy(flag)).to.deep.equal([DEV]);
   });
 
-  it('are not those of the same number in another project', () => {
+  it('are never those of the same number in another project', () => {
     const known = new KnownEnvironments(new Map([[2, [PROD]]]));
     known.learn(captured('audit-log-created.flag-updated'));
     expect(known.concernedBy({ ...flag, project: 2 })).to.deep.equal([PROD]);

@@ -12,7 +12,7 @@ function doorOf(...secrets: string[]): SignatureDoor {
 }
 
 describe('The signature door', () => {
-  it('lets in what Flagsmith signed with one of its secrets, and gives nothing else a way to changes', () => {
+  it('accepts what Flagsmith signed with one of its secrets, and nothing else', () => {
     expect(capturedWebhooks()).to.have.length(7);
     for (const { name, body, signature } of capturedWebhooks()) {
       const enter = (secrets: string[], signed = { body, signature }): Changes | undefined =>
@@ -36,13 +36,13 @@ describe('The signature door', () => {
     }
   });
 
-  it('lets in nobody by a signature that belongs to another body', () => {
+  it('refuses a signature that belongs to another body', () => {
     const { body } = capturedWebhook('audit-log-created.feature-state');
     const { signature } = capturedWebhook('audit-log-created.flag-updated');
     expect(doorOf(WEBHOOK_SECRET).enter({ body, signature })).to.equal(undefined);
   });
 
-  it('compares as many bytes with every secret, whatever is presented', () => {
+  it('compares the same number of bytes with every secret, whatever is presented', () => {
     const compared: number[] = [];
     const { timingSafeEqual } = crypto;
     crypto.timingSafeEqual = (known, presented) => {

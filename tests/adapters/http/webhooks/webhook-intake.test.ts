@@ -30,7 +30,7 @@ describe('The intake of webhooks', () => {
     intake = new WebhookIntake(new KnownEnvironments(new Map([[1, [env('a'), env('b')]]])));
   });
 
-  it('announces once what is sent again, by its number and time or else by its bytes', async () => {
+  it('announces a repeated webhook once, recognised by its number and time, or by its bytes', async () => {
     expect(await intake.take(changes, change(1, 1_733_480_514), 'x')).to.deep.equal(STORED);
     expect(await intake.take(changes, change(1, 1_733_480_514), 'y')).to.deep.equal(REPEATED);
     expect(await intake.take(changes, change(1, 1_733_480_515), 'x')).to.deep.equal(STORED);
@@ -45,7 +45,7 @@ describe('The intake of webhooks', () => {
     ]);
   });
 
-  it('announces again what one environment refused', async () => {
+  it('announces a webhook again if one environment refused it', async () => {
     changes.refusing.add('b');
     const wholeProject = { ...change(1, 1_733_480_514), environment: undefined };
     expect((await intake.take(changes, wholeProject, '')).outcome).to.equal('unavailable');
@@ -55,7 +55,7 @@ describe('The intake of webhooks', () => {
     expect(changes.announced).to.have.length(4);
   });
 
-  it('announces what it could not place, when it is sent again and can be placed', async () => {
+  it('announces a webhook that it could not place when it is sent again and can be placed', async () => {
     intake = new WebhookIntake(new KnownEnvironments(new Map()));
     const wholeProject = { ...change(1, 1_733_480_514), environment: undefined };
     expect((await intake.take(changes, wholeProject, '')).outcome).to.equal('unplaced');

@@ -28,7 +28,7 @@ describe('The log lines of the webhook door', () => {
     return service;
   }
 
-  it('warn at the start of a door to which no environments were given', async () => {
+  it('warn at the start if no environments were configured', async () => {
     await started({ WEBHOOK_SECRET });
     expect(logger.of('webhook_environments_not_given')).to.have.length(1);
   });

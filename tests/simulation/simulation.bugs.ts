@@ -198,7 +198,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'an instance that drains still repairs the log': {
     file: 'application/drain.js',
-    code: 'this.#repairs.stop();',
+    code: 'this.#parts.repairs.stop();',
     becomes: '',
   },
   'a repair of what the register holds is sent again': {
@@ -218,7 +218,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain leaves the streams that were opened meanwhile': {
     file: 'application/drain.js',
-    code: "for (const session of [...this.#hubs.sessions()])\n            session.end('drained', nowMs);",
+    code: "for (const session of [...this.#parts.hubs.sessions()])\n            session.end('drained', nowMs);",
     becomes: '',
   },
   'a drain does not cut off who does not read': {
@@ -228,7 +228,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
   },
   'a drain does not wait for the answers that are owed': {
     file: 'application/drain.js',
-    code: 'await this.#answerChanges(this.#clock.monotonicMs() + this.#options.changeDeadlineMs);',
+    code: 'await this.#answerChanges(this.#adapters.clock.monotonicMs() + this.#options.changeDeadlineMs);',
     becomes: '',
   },
   'the sweep keeps alive who does not read': {

@@ -6,5 +6,6 @@ export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (thrown === undefined || thrown === null) return 'no reason was given';
   // An object may have no text, or one that throws.
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- it is not an object here
   return typeof thrown === 'object' ? Object.prototype.toString.call(thrown) : String(thrown);
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { messageOf } from '../../../adapters/common/message-of.ts';
+import { messageOf } from '../../application/ports/message-of.ts';
 
 describe('the message of what was thrown', () => {
   const cases: readonly (readonly [unknown, string])[] = [

@@ -1,0 +1,23 @@
+/** What was counted since the start, for those who want to know what came in between two readings. */
+export interface Tallies {
+  /** A copy of a few dozen numbers. */
+  tally(): Tally;
+}
+
+export interface Tally {
+  /** Streams that were opened. */
+  readonly opened: number;
+  /** Notifications that were answered, whatever became of them. */
+  readonly changes: number;
+  /** Deliveries by how long they took, and by how old the update was. */
+  readonly delivery: BucketCounts;
+  readonly age: BucketCounts;
+}
+
+/** How many observations each bucket has. */
+export interface BucketCounts {
+  /** Upper bounds in seconds, ascending. */
+  readonly bounds: readonly number[];
+  /** One more than there are bounds: what is beyond the last. */
+  readonly counts: readonly number[];
+}
