@@ -386,13 +386,20 @@ function bindRoutes(container: Container, config: Config): void {
       const encoder = new SseEncoder(config.eventName);
       return [
         new StreamRoutes({ ...parts, encoder, trustedProxies, reading }),
-        new OfrepStreamRoutes({ ...parts, streams: parts.ofrepStreams, trustedProxies }),
+        new OfrepStreamRoutes({ ...parts, streams: parts.ofrepStreams, trustedProxies, reading }),
         ...(parts.relay === undefined || config.flagsRelay === undefined
           ? []
           : [new FlagsRoutes(parts.relay, parts.logger)]),
         ...(parts.bridge === undefined
           ? []
-          : [new EvaluateRoutes({ evaluations: parts.bridge, logger: parts.logger, publicUrl: config.publicUrl })]),
+          : [
+              new EvaluateRoutes({
+                evaluations: parts.bridge,
+                logger: parts.logger,
+                publicUrl: config.publicUrl,
+                reading,
+              }),
+            ]),
         ...webhookRoutes(config.webhooks, parts),
       ];
     },

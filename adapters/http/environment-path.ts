@@ -11,8 +11,16 @@ const AS_SENT: PathReading = { mergesSlashes: false };
 /** The one path segment between the prefix and the suffix, or undefined for another path. */
 export function keyIn(path: string, suffix: string, reading = AS_SENT, prefix = PREFIX): string | undefined {
   const key = segmentBetween(path, prefix, suffix);
-  if (key !== undefined || !reading.mergesSlashes || !path.includes('//')) return key;
-  return segmentBetween(path.replace(/\/{2,}/g, '/'), prefix, suffix);
+  return key === undefined && reading.mergesSlashes ? segmentBetween(merged(path), prefix, suffix) : key;
+}
+
+/** The path as it is read. */
+export function pathAsRead(path: string, { mergesSlashes }: PathReading): string {
+  return mergesSlashes ? merged(path) : path;
+}
+
+function merged(path: string): string {
+  return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
 }
 
 function segmentBetween(path: string, prefix: string, suffix: string): string | undefined {

@@ -73,9 +73,11 @@ for (const { name, environment } of TRANSPORTS)
         await follow('/sse//environments///env/stream'),
         await follow('//sse/env/stream'),
       ];
+      const ofrep = await follow('//ofrep/v1/sse?channels=env');
       const answer = await change('//sse/environments//env/queue-change');
       expect([answer.status, await answer.json()]).to.deep.equal([200, { updated_at: 5 }]);
       for (const stream of streams) await stream.hears('5');
+      await eventually('the event of the stream of OFREP', () => ofrep.events.length === 1);
       for (const path of ['//metricsz', '//debug/environments/env', '//webhooks/flagsmith', '//livez'])
         expect((await fetch(service.url(path))).status, path).to.equal(404);
     });

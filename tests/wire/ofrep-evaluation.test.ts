@@ -72,6 +72,13 @@ for (const { name, environment, ask } of WAYS)
       await api.close();
     });
 
+    it('X-5: are also found at the path that a base URL with a slash at its end makes', async () => {
+      await start();
+      const answers = [await evaluate({}, { path: `/${BULK}` }), await evaluate({}, { path: `/${BULK}/unknown` })];
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 404]);
+      expect(failureOf(answers[1] as HttpAnswer)).to.deep.equal([404, 'FLAG_NOT_FOUND']);
+    });
+
     it('O-21: are paths where the API is known, of the public listeners alone', async () => {
       api = await EvaluatingApi.start();
       service = await startService(environment);

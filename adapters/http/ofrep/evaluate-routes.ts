@@ -2,6 +2,7 @@ import type { EvaluationOutcome, Evaluated, Evaluations } from '../../../applica
 import type { ApiAnswer } from '../../../application/ports/flagsmith-api.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
 import { ALLOW_ORIGIN, type Answer, type HeaderList, tooLarge } from '../answer.ts';
+import { pathAsRead, type PathReading } from '../environment-path.ts';
 import type { HttpExchange } from '../exchange.ts';
 import { isAnsweredByMethod } from '../methods.ts';
 import type { RouteGroup } from '../routes.ts';
@@ -14,6 +15,7 @@ interface Ports {
   readonly logger: Logger;
   /** Where clients reach the public listeners; undefined: they are told a path alone. */
   readonly publicUrl: string | undefined;
+  readonly reading: PathReading;
 }
 
 /** What is asked: by which key, and for all flags or one. */
@@ -61,7 +63,7 @@ export class EvaluateRoutes implements RouteGroup {
   }
 
   handle(exchange: HttpExchange): boolean {
-    const { path } = exchange;
+    const path = pathAsRead(exchange.path, this.#ports.reading);
     const flag = path === PATH ? undefined : keyIn(path);
     if (path !== PATH && flag === undefined) return false;
     if (!isAnsweredByMethod(exchange, METHODS, ALLOWED_HEADERS)) this.#ask(exchange, flag);

@@ -3,6 +3,7 @@ import type { EventEncoder } from '../../../domain/event-encoder.ts';
 import { parseEnvironmentId } from '../../../domain/environment-id.ts';
 import { type Answer, error, invalidEnvironment } from '../answer.ts';
 import { streamAddress, type TrustedProxies } from '../client-address.ts';
+import { pathAsRead, type PathReading } from '../environment-path.ts';
 import type { HttpExchange, StreamSocket } from '../exchange.ts';
 import type { HeldRefusals } from '../held-refusals.ts';
 import { answerToMethod } from '../methods.ts';
@@ -16,6 +17,7 @@ interface Ports {
   /** Undefined where streams are not counted by their address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
+  readonly reading: PathReading;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -45,7 +47,7 @@ export class OfrepStreamRoutes implements RouteGroup {
   }
 
   handle(exchange: HttpExchange): boolean {
-    if (exchange.path !== OFREP_STREAM_PATH) return false;
+    if (pathAsRead(exchange.path, this.#ports.reading) !== OFREP_STREAM_PATH) return false;
     const answer = answerToMethod(exchange.method, METHODS) ?? this.#open(exchange);
     if (answer === undefined) return true;
     if (answer.status < 400) exchange.answer(answer);
