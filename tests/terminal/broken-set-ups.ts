@@ -230,7 +230,8 @@ const UPDATE: readonly BrokenSetUp[] = [
   {
     title: 'a proxy that delays each request',
     proxy: 'HAProxy',
-    config: `tcp-request inspect-delay 2s\ntcp-request content accept if WAIT_END\n${ONE_SERVER}`,
+    // It delays each connection, so none may serve a second request.
+    config: `option httpclose\ntcp-request inspect-delay 2s\ntcp-request content accept if WAIT_END\n${ONE_SERVER}`,
     check: 'update',
     saw: /^warning: a test update arrived after \d+ ms at most$/,
     isSlow: true,
