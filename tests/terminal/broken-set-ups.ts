@@ -228,10 +228,9 @@ const UPDATE: readonly BrokenSetUp[] = [
     isSlow: true,
   },
   {
-    title: 'a proxy that delays each request',
-    proxy: 'HAProxy',
-    // It delays each connection, so none may serve a second request.
-    config: `option httpclose\ntcp-request inspect-delay 2s\ntcp-request content accept if WAIT_END\n${ONE_SERVER}`,
+    title: 'a proxy that passes changes to an instance that hangs first',
+    proxy: 'nginx',
+    config: `location ~ /queue-change$ { proxy_pass http://hanging_first; ${STREAMING} proxy_read_timeout 2s; proxy_next_upstream timeout non_idempotent; } ${SOUND}`,
     check: 'update',
     saw: /^warning: a test update arrived after \d+ ms at most$/,
     isSlow: true,
@@ -336,6 +335,7 @@ const IDLE: readonly BrokenSetUp[] = [
   {
     title: 'a proxy that answers nothing but streams',
     proxy: 'HAProxy',
+    name: 'hanging',
     config: `timeout tarpit 60s\nhttp-request tarpit unless METH_GET ${IS_STREAM}\n${ONE_SERVER}`,
     patience: '20',
     check: 'ready',

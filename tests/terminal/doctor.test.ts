@@ -106,6 +106,9 @@ describe('halyard doctor', function () {
     const shared = [
       ...SERVICES.map((name) => upstream(name, name)),
       upstream('apart', 'first', 'second'),
+      filled(
+        'upstream hanging_first { server 127.0.0.1:PORT(hanging) max_fails=0; server 127.0.0.1:PORT(service) backup; }',
+      ),
       // What has an empty key is not counted: of the requests of a doctor the streams are.
       'map "$request_method $uri" $stream_of { "~^GET .*/stream$" $server_port; }',
       'limit_conn_zone $stream_of zone=streams:1m;',
