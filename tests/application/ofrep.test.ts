@@ -17,6 +17,17 @@ function ofrep(instance: MemoryInstance) {
   return instance.container.get(TOKENS.ofrepHub);
 }
 
+/** An instance that notes how long its deliveries and passes took. */
+async function timed() {
+  const [deliveriesMs, passesMs]: number[][] = [[], []];
+  const telemetry = new MemoryTelemetry();
+  telemetry.delivered = (_count: number, latencyMs = 0) => void deliveriesMs?.push(latencyMs);
+  telemetry.passFinished = (durationMs = 0) => void passesMs?.push(durationMs);
+  const instance = new MemoryInstance();
+  instance.container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
+  return { instance: await instance.start(), deliveriesMs, passesMs };
+}
+
 /** Opens a stream, or returns why there is no room. */
 function tried(instance: MemoryInstance, dialect: 'streams' | 'ofrepStreams', address = ''): string {
   const client = { encoder: instance.ofrepEncoder, userAgent: '', lastEventId: '', address };
@@ -163,18 +174,36 @@ describe('streams of OFREP', () => {
     expect(all.at(-1)?.ids).to.deep.equal(['2-2']);
   });
 
-  it('count no time for which an update was held back as slowness', async () => {
-    const lateMs: number[] = [];
-    const telemetry = new MemoryTelemetry();
-    telemetry.delivered = (_count: number, latencyMs = 0) => void lateMs.push(latencyMs);
-    const instance = new MemoryInstance();
-    instance.container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
-    await instance.start();
-    instance.subscribeByOfrep('a');
+  it('count no time for which an update was held back as slowness of a delivery or of a pass', async () => {
+    const { instance, deliveriesMs, passesMs } = await timed();
+    const client = instance.subscribeByOfrep('a');
     await instance.published('a', 1);
     await instance.published('a', 2);
     await instance.clock.advance(1000);
-    expect(lateMs).to.deep.equal([0, 0]);
+    expect(client.ids).to.deep.equal(['1-1', '2-2']);
+    expect(deliveriesMs).to.deep.equal([0, 0]);
+    expect(passesMs).to.deep.equal([0, 0]);
+    // The pass of this one ends with its last stream, while it is held back.
+    await instance.published('a', 3);
+    await instance.clock.advance(500);
+    client.vanish();
+    expect(passesMs).to.deep.equal([0, 0, 0]);
+  });
+
+  it('count as slowness that the timer of a held update is late', async () => {
+    const { instance, deliveriesMs, passesMs } = await timed();
+    const { clock } = instance;
+    instance.subscribeByOfrep('a');
+    instance.subscribeByOfrep('b');
+    await instance.published('a', 1);
+    await instance.published('b', 1);
+    await instance.published('a', 2);
+    const monotonicMs = clock.monotonicMs.bind(clock);
+    // Something has kept the process busy when the timer should have run, and later.
+    clock.monotonicMs = () => monotonicMs() + 300;
+    await clock.advance(1000);
+    expect(deliveriesMs).to.deep.equal([0, 0, 300]);
+    expect(passesMs).to.deep.equal([0, 0, 300]);
   });
 
   it('go at a pace of their own where the API is asked by way of the service, and at the common one where not', async () => {
