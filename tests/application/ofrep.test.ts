@@ -132,6 +132,39 @@ describe('streams of OFREP', () => {
     expect(other.heard).to.have.length(30);
   });
 
+  it('wait for a second of their own in each environment', async () => {
+    const instance = await started();
+    const keys = ['a', 'b', 'c'];
+    const clients = keys.map((key) => instance.subscribeByOfrep(key));
+    const counts = (): number[] => clients.map(({ ids }) => ids.length);
+    // The first updates come 300 ms apart, and the second ones while all three are held back.
+    for (const key of keys) {
+      await instance.published(key, 1);
+      await instance.clock.advance(300);
+    }
+    for (const key of keys) await instance.published(key, 2);
+    expect(counts()).to.deep.equal([1, 1, 1]);
+    await instance.clock.advance(100);
+    expect(counts()).to.deep.equal([2, 1, 1]);
+    await instance.clock.advance(300);
+    expect(counts()).to.deep.equal([2, 2, 1]);
+    await instance.clock.advance(300);
+    expect(counts()).to.deep.equal([2, 2, 2]);
+  });
+
+  it('do not show what the log has dropped, where it keeps updates for less than RETENTION_SECONDS', async () => {
+    const instance = await started();
+    const tail = instance.container.get(TOKENS.tail);
+    tail.epochStarted(tail.epoch, 10_000);
+    const early = instance.subscribeByOfrep('a');
+    await instance.published('a', 1);
+    await instance.clock.advance(9999);
+    expect(instance.subscribeByOfrep('a').ids).to.deep.equal(['1-1']);
+    await instance.clock.advance(1);
+    expect(instance.subscribeByOfrep('a').ids).to.deep.equal([]);
+    expect(early.ids).to.deep.equal(['1-1']);
+  });
+
   it('wait for a second from the beginning of a round, also while a pace holds the round up', async () => {
     const instance = await started({ ...API, OFREP_REFETCH_PER_SECOND: '2' });
     const all = Array.from({ length: 2 }, () => instance.subscribeByOfrep('a'));
@@ -281,6 +314,8 @@ describe('streams of OFREP', () => {
     await instance.clock.advance(79_000);
     expect(ended()).to.deep.equal([]);
     expect(those[0]?.socket.keepAlives).to.be.within(12, 16);
+    const written = those.reduce((sum, { socket }) => sum + socket.keepAlives, 0);
+    expect(instance.telemetry.count('wrote.keepalive'), 'the writes that are counted').to.equal(written);
     await instance.clock.advance(43_000);
     expect(ended()).to.have.length(50);
     expect(endless.socket.ending).to.equal('open');
@@ -295,7 +330,8 @@ describe('streams of OFREP', () => {
 
   it('end at a drain with the newest, also with one that was being held back, and are refused from then on', async () => {
     const instance = await started({ DRAIN_WAIT_SECONDS: '5', DRAIN_SECONDS: '1' });
-    const client = instance.subscribeByOfrep('a');
+    const [client, dead] = [instance.subscribeByOfrep('a'), instance.subscribeByOfrep('a')];
+    dead.socket.stopReading();
     void instance.container.get(TOKENS.service).stop();
     await instance.clock.advance(4900);
     expect(tried(instance, 'ofrepStreams')).to.equal('open');
@@ -308,6 +344,7 @@ describe('streams of OFREP', () => {
     await instance.clock.advance(3000);
     expect(client.ids).to.deep.equal(['1-1', '2-2']);
     expect(client.socket.ending).to.equal('ended');
+    expect(dead.socket.ending, 'the stream of a client that does not read').to.equal('closed');
   });
 
   it('are cut when they do not read, and receive the newest when they read again', async () => {
