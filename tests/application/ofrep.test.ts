@@ -207,6 +207,23 @@ describe('streams of OFREP', () => {
     expect(all.at(-1)?.ids).to.deep.equal(['2-2']);
   });
 
+  it('wait for it too where a round at a pace ends with tokens to spare', async () => {
+    const instance = await started({ ...API, OFREP_REFETCH_PER_SECOND: '2' });
+    const [first, second, third] = Array.from({ length: 3 }, () => instance.subscribeByOfrep('a'));
+    await instance.published('a', 1);
+    await instance.clock.advance(100);
+    await instance.published('a', 2);
+    // It was the one that was left to visit: the next token finds no stream of the round.
+    third?.vanish();
+    await instance.clock.advance(899);
+    expect([first?.ids, second?.ids]).to.deep.equal([['1-1'], ['1-1']]);
+    await instance.clock.advance(1);
+    expect([first?.ids, second?.ids]).to.deep.equal([
+      ['1-1', '2-2'],
+      ['1-1', '2-2'],
+    ]);
+  });
+
   it('count no time for which an update was held back as slowness of a delivery or of a pass', async () => {
     const { instance, deliveriesMs, passesMs } = await timed();
     const client = instance.subscribeByOfrep('a');
