@@ -11,7 +11,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { NewestIds } from './ports/newest-ids.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import { SpacedTurns } from './spaced-turns.ts';
+import { SpacedTurns, type SpacingHost } from './spaced-turns.ts';
 import { thrown } from './thrown.ts';
 import { FreeTurns, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
@@ -33,7 +33,7 @@ export interface HubOptions {
  * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause where
  * there is a pace.
  */
-export class Hub implements ChannelHost, TurnsHost, NewestIds {
+export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
   readonly #ownRetentionMs: number;
   #retentionMs: number;
   readonly slices: Slices;
@@ -46,7 +46,7 @@ export class Hub implements ChannelHost, TurnsHost, NewestIds {
   readonly #turns: Turns;
   readonly #echoes: Echoes | undefined;
   readonly #source: Hub | undefined;
-  /** When each pass under way began, on the monotonic clock. */
+  /** When each pass in progress began, on the monotonic clock, and later by what the spacing has held back of it. */
   readonly #passes = new Map<EnvironmentChannel, number>();
   #subscribers = 0;
 
@@ -76,7 +76,7 @@ export class Hub implements ChannelHost, TurnsHost, NewestIds {
       refetchPerSecond > 0
         ? new PacedTurns(refetchPerSecond, slices, this, adapters)
         : new FreeTurns(slices, this, adapters);
-    this.#turns = spacingMs > 0 ? new SpacedTurns(spacingMs, turns, adapters.clock) : turns;
+    this.#turns = spacingMs > 0 ? new SpacedTurns(spacingMs, turns, this, adapters.clock) : turns;
     if (echoMs.length > 0) this.#echoes = new Echoes(echoMs, adapters);
   }
 
@@ -102,7 +102,7 @@ export class Hub implements ChannelHost, TurnsHost, NewestIds {
     return this.#passes.size;
   }
 
-  /** When the pass of a channel began, on the monotonic clock; undefined: it has none. */
+  /** When the pass of a channel began, as if it had not been held back by the spacing; undefined: it has none. */
   passBeganMs(channel: EnvironmentChannel): number | undefined {
     return this.#passes.get(channel);
   }
@@ -192,10 +192,15 @@ export class Hub implements ChannelHost, TurnsHost, NewestIds {
     this.#turns.request(channel);
   }
 
+  heldBack(channel: EnvironmentChannel, heldMs: number): void {
+    const beganMs = this.#passes.get(channel);
+    if (beganMs !== undefined) this.#passes.set(channel, beganMs + heldMs);
+  }
+
   passEnded(channel: EnvironmentChannel): void {
+    this.#turns.forget(channel);
     const beganMs = this.#passes.get(channel);
     this.#passes.delete(channel);
-    this.#turns.forget(channel);
     if (beganMs !== undefined) this.#telemetry.passFinished(this.#clock.monotonicMs() - beganMs);
   }
 

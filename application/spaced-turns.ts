@@ -2,6 +2,12 @@ import type { EnvironmentChannel } from '../domain/environment-channel.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 import type { Turns } from './turns.ts';
 
+/** What the spacing needs of the hub. */
+export interface SpacingHost {
+  /** A pass was held back for a time that is no slowness. */
+  heldBack(channel: EnvironmentChannel, heldMs: number): void;
+}
+
 /** The channels that wait are looked at no more often than this, however many there are. */
 const STEP_MS = 10;
 
@@ -13,9 +19,10 @@ const STEP_MS = 10;
 export class SpacedTurns implements Turns {
   readonly #spacingMs: number;
   readonly #turns: Turns;
+  readonly #host: SpacingHost;
   readonly #clock: Clock;
-  /** The channels whose next round waits, and until when, on the monotonic clock. */
-  readonly #held = new Map<EnvironmentChannel, number>();
+  /** The channels whose next round waits, since when and until when, on the monotonic clock. */
+  readonly #held = new Map<EnvironmentChannel, { readonly sinceMs: number; readonly dueMs: number }>();
   #timer: Timer | undefined;
   /** When the timer runs. */
   #dueMs = Infinity;
@@ -24,9 +31,10 @@ export class SpacedTurns implements Turns {
    * @param spacingMs from the beginning of a round to the beginning of the next
    * @param turns which give the slices when it is time
    */
-  constructor(spacingMs: number, turns: Turns, clock: Clock) {
+  constructor(spacingMs: number, turns: Turns, host: SpacingHost, clock: Clock) {
     this.#spacingMs = spacingMs;
     this.#turns = turns;
+    this.#host = host;
     this.#clock = clock;
   }
 
@@ -36,14 +44,16 @@ export class SpacedTurns implements Turns {
 
   request(channel: EnvironmentChannel): void {
     const dueMs = channel.beginsRound ? channel.roundBeganMs + this.#spacingMs : -Infinity;
-    if (dueMs <= this.#clock.monotonicMs()) return this.#turns.request(channel);
-    this.#held.set(channel, dueMs);
+    const nowMs = this.#clock.monotonicMs();
+    if (dueMs <= nowMs) return this.#turns.request(channel);
+    this.#held.set(channel, { sinceMs: nowMs, dueMs });
     this.#arm(dueMs);
   }
 
   forget(channel: EnvironmentChannel): void {
     this.#turns.forget(channel);
-    if (this.#held.delete(channel) && this.#held.size === 0) this.#disarm();
+    this.#release(channel, this.#clock.monotonicMs());
+    if (this.#held.size === 0) this.#disarm();
   }
 
   #arm(dueMs: number): void {
@@ -61,18 +71,28 @@ export class SpacedTurns implements Turns {
 
   #ring(ringMs: number): void {
     this.#disarm();
+    const clockMs = this.#clock.monotonicMs();
     // A timer may be early by a part of a millisecond.
-    const nowMs = Math.max(ringMs, this.#clock.monotonicMs());
+    const nowMs = Math.max(ringMs, clockMs);
     let nextMs = Infinity;
-    for (const [channel, dueMs] of this.#held) {
+    for (const [channel, { dueMs }] of this.#held) {
       if (dueMs > nowMs) {
         nextMs = Math.min(nextMs, dueMs);
         continue;
       }
-      this.#held.delete(channel);
-      channel.heldUntil(nowMs);
+      // A timer that is late is slowness, and one that is early must not make a latency less than nothing.
+      const untilMs = Math.min(clockMs, Math.max(ringMs, dueMs));
+      this.#release(channel, untilMs);
+      channel.heldUntil(untilMs);
       this.#turns.request(channel);
     }
     if (nextMs < Infinity) this.#arm(Math.max(nextMs, nowMs + STEP_MS));
+  }
+
+  #release(channel: EnvironmentChannel, untilMs: number): void {
+    const held = this.#held.get(channel);
+    if (held === undefined) return;
+    this.#held.delete(channel);
+    this.#host.heldBack(channel, untilMs - held.sinceMs);
   }
 }

@@ -130,9 +130,9 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#roundBeganMs;
   }
 
-  /** What was held back until now counts as owed from now on: only what comes later is slowness. */
-  heldUntil(nowMs: number): void {
-    this.#owedMs = nowMs;
+  /** What was held back until then counts as owed from then on: only what comes later is slowness. */
+  heldUntil(untilMs: number): void {
+    this.#owedMs = Math.max(this.#owedMs, untilMs);
   }
 
   get sessions(): ReadonlySet<SubscriberSession> {

@@ -82,7 +82,10 @@ export class PrometheusPage implements MetricsPage {
     );
     gauge(
       registry,
-      { name: 'halyard_channels_spreading', help: 'Environments whose subscribers are being told an update.' },
+      {
+        name: 'halyard_channels_spreading',
+        help: 'Environments whose subscribers are being sent an update, or wait for it: for REFETCH_PER_SECOND, or for the second between two events of an OFREP stream.',
+      },
       () => read().spreading,
     );
     gauge(

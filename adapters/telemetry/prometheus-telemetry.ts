@@ -145,7 +145,7 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   });
   readonly #latency = new Distribution(this.registry, {
     name: 'halyard_delivery_latency_seconds',
-    help: 'From the receipt of an update from the log to its write to a subscriber, less the time for which REFETCH_PER_SECOND held it back; one observation a delivery.',
+    help: 'From the receipt of an update from the log to its write to a subscriber, less the time for which REFETCH_PER_SECOND, or the second between two events of an OFREP stream, held it back; one observation a delivery.',
     bounds: FAN_OUT_SECONDS,
   });
   readonly #ages = new Distribution(this.registry, {
@@ -164,7 +164,7 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   });
   readonly #passes = new Distribution(this.registry, {
     name: 'halyard_pass_duration_seconds',
-    help: 'How long it took to send an update to all subscribers of an environment, and those that came meanwhile. With REFETCH_PER_SECOND most of it is the pace.',
+    help: 'How long it took to send an update to all subscribers of an environment, and those that came meanwhile. With REFETCH_PER_SECOND most of it is the pace. The second between two events of an OFREP stream is not in it.',
     bounds: PASS_SECONDS,
   });
   readonly #changes = new LabelledCount(this.registry, {

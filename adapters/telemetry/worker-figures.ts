@@ -8,7 +8,7 @@ const FIGURES = [
   [
     'halyard_worker_channels_spreading',
     'halyard_channels_spreading',
-    'Environments whose subscribers are being told an update, of each worker.',
+    'Environments whose subscribers are being sent an update, or wait for one, of each worker.',
   ],
   ['halyard_worker_log_connected', 'halyard_log_connected', 'Whether the log is connected, of each worker.'],
   [

@@ -13,7 +13,7 @@ export interface Telemetry {
   writeFailed(message: MessageKind, count: number): void;
   /**
    * `count` sessions received an update, `latencyMs` after its receipt from the log, without the time for which the pace
-   * held it back. Called once a slice.
+   * or the spacing held it back. Called once a slice.
    */
   delivered(count: number, latencyMs: number): void;
   /**
@@ -25,6 +25,7 @@ export interface Telemetry {
   heldBack(count: number, heldMs: number): void;
   /** The newest update of an environment is sent once more. */
   echoed(): void;
+  /** @param durationMs without the time for which the spacing of the events of a dialect held the pass back */
   passFinished(durationMs: number): void;
   changeAnswered(outcome: ChangeOutcome, durationMs: number): void;
   webhookAnswered(outcome: WebhookOutcome): void;

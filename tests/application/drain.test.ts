@@ -1,13 +1,19 @@
 import { expect } from 'chai';
 import type { HttpListener } from '../../application/ports/http-listener.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { MemoryInstance } from '../support/memory/memory-instance.ts';
+import { MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
 
 const STREAMS = 10_000;
 const WAIT_SECONDS = 5;
 const DRAIN_SECONDS = 10;
 /** How often streams are ended; one such share more may fall into a second. */
 const STEP_SECONDS = 0.05;
+
+/** A stream of one dialect or the other, of one of seven environments. */
+function ofEither(instance: MemoryInstance, stream: number): MemorySubscriber {
+  const environment = `environment-${stream % 7}`;
+  return stream % 2 === 0 ? instance.subscribe(environment) : instance.subscribeByOfrep(environment);
+}
 
 describe('a drain of a fleet', () => {
   it('lets clients come back no faster than streams / DRAIN_SECONDS, after DRAIN_WAIT_SECONDS of grace', async () => {
@@ -16,7 +22,7 @@ describe('a drain of a fleet', () => {
       DRAIN_SECONDS: String(DRAIN_SECONDS),
       MAX_SUBSCRIBERS: String(STREAMS),
     }).start();
-    const subscribers = Array.from({ length: STREAMS }, (_, stream) => instance.subscribe(`environment-${stream % 7}`));
+    const subscribers = Array.from({ length: STREAMS }, (_, stream) => ofEither(instance, stream));
     const ended = (): number => subscribers.filter(({ socket }) => socket.ending === 'ended').length;
     const health = instance.container.get(TOKENS.health);
     let stopped = false;
@@ -36,7 +42,7 @@ describe('a drain of a fleet', () => {
     }
     const bound = (STREAMS / DRAIN_SECONDS) * (1 + STEP_SECONDS);
     expect(Math.max(...endsBySecond), endsBySecond.join()).to.be.at.most(bound);
-    expect([ended(), instance.hub.subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
+    expect([ended(), instance.container.get(TOKENS.hubs).subscribers, stopped]).to.deep.equal([STREAMS, 0, true]);
   });
 
   it('gives the connections that were accepted last a moment to send their request, before it cuts them', async () => {
@@ -76,7 +82,7 @@ describe('a drain of a fleet', () => {
     });
     instance.container.rebind(TOKENS.listeners).toConstantValue([listener('first'), listener('second')]);
     await instance.start();
-    const subscribers = Array.from({ length: 20 }, () => instance.subscribe('abc'));
+    const subscribers = Array.from({ length: 20 }, (_, stream) => ofEither(instance, stream));
     const ended = instance.container.get(TOKENS.service).endAtOnce();
     expect(subscribers.map(({ socket }) => socket.ending)).to.deep.equal(subscribers.map(() => 'ended'));
     await instance.clock.settle();

@@ -17,6 +17,17 @@ function ofrep(instance: MemoryInstance) {
   return instance.container.get(TOKENS.ofrepHub);
 }
 
+/** An instance that notes how long its deliveries and passes took. */
+async function timed() {
+  const [deliveriesMs, passesMs]: number[][] = [[], []];
+  const telemetry = new MemoryTelemetry();
+  telemetry.delivered = (_count: number, latencyMs = 0) => void deliveriesMs?.push(latencyMs);
+  telemetry.passFinished = (durationMs = 0) => void passesMs?.push(durationMs);
+  const instance = new MemoryInstance();
+  instance.container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
+  return { instance: await instance.start(), deliveriesMs, passesMs };
+}
+
 /** Opens a stream, or returns why there is no room. */
 function tried(instance: MemoryInstance, dialect: 'streams' | 'ofrepStreams', address = ''): string {
   const client = { encoder: instance.ofrepEncoder, userAgent: '', lastEventId: '', address };
@@ -121,6 +132,39 @@ describe('streams of OFREP', () => {
     expect(other.heard).to.have.length(30);
   });
 
+  it('wait for a second of their own in each environment', async () => {
+    const instance = await started();
+    const keys = ['a', 'b', 'c'];
+    const clients = keys.map((key) => instance.subscribeByOfrep(key));
+    const counts = (): number[] => clients.map(({ ids }) => ids.length);
+    // The first updates come 300 ms apart, and the second ones while all three are held back.
+    for (const key of keys) {
+      await instance.published(key, 1);
+      await instance.clock.advance(300);
+    }
+    for (const key of keys) await instance.published(key, 2);
+    expect(counts()).to.deep.equal([1, 1, 1]);
+    await instance.clock.advance(100);
+    expect(counts()).to.deep.equal([2, 1, 1]);
+    await instance.clock.advance(300);
+    expect(counts()).to.deep.equal([2, 2, 1]);
+    await instance.clock.advance(300);
+    expect(counts()).to.deep.equal([2, 2, 2]);
+  });
+
+  it('do not show what the log has dropped, where it keeps updates for less than RETENTION_SECONDS', async () => {
+    const instance = await started();
+    const tail = instance.container.get(TOKENS.tail);
+    tail.epochStarted(tail.epoch, 10_000);
+    const early = instance.subscribeByOfrep('a');
+    await instance.published('a', 1);
+    await instance.clock.advance(9999);
+    expect(instance.subscribeByOfrep('a').ids).to.deep.equal(['1-1']);
+    await instance.clock.advance(1);
+    expect(instance.subscribeByOfrep('a').ids).to.deep.equal([]);
+    expect(early.ids).to.deep.equal(['1-1']);
+  });
+
   it('wait for a second from the beginning of a round, also while a pace holds the round up', async () => {
     const instance = await started({ ...API, OFREP_REFETCH_PER_SECOND: '2' });
     const all = Array.from({ length: 2 }, () => instance.subscribeByOfrep('a'));
@@ -163,18 +207,53 @@ describe('streams of OFREP', () => {
     expect(all.at(-1)?.ids).to.deep.equal(['2-2']);
   });
 
-  it('count no time for which an update was held back as slowness', async () => {
-    const lateMs: number[] = [];
-    const telemetry = new MemoryTelemetry();
-    telemetry.delivered = (_count: number, latencyMs = 0) => void lateMs.push(latencyMs);
-    const instance = new MemoryInstance();
-    instance.container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
-    await instance.start();
-    instance.subscribeByOfrep('a');
+  it('wait for it too where a round at a pace ends with tokens to spare', async () => {
+    const instance = await started({ ...API, OFREP_REFETCH_PER_SECOND: '2' });
+    const [first, second, third] = Array.from({ length: 3 }, () => instance.subscribeByOfrep('a'));
+    await instance.published('a', 1);
+    await instance.clock.advance(100);
+    await instance.published('a', 2);
+    // It was the one that was left to visit: the next token finds no stream of the round.
+    third?.vanish();
+    await instance.clock.advance(899);
+    expect([first?.ids, second?.ids]).to.deep.equal([['1-1'], ['1-1']]);
+    await instance.clock.advance(1);
+    expect([first?.ids, second?.ids]).to.deep.equal([
+      ['1-1', '2-2'],
+      ['1-1', '2-2'],
+    ]);
+  });
+
+  it('count no time for which an update was held back as slowness of a delivery or of a pass', async () => {
+    const { instance, deliveriesMs, passesMs } = await timed();
+    const client = instance.subscribeByOfrep('a');
     await instance.published('a', 1);
     await instance.published('a', 2);
     await instance.clock.advance(1000);
-    expect(lateMs).to.deep.equal([0, 0]);
+    expect(client.ids).to.deep.equal(['1-1', '2-2']);
+    expect(deliveriesMs).to.deep.equal([0, 0]);
+    expect(passesMs).to.deep.equal([0, 0]);
+    // The pass of this one ends with its last stream, while it is held back.
+    await instance.published('a', 3);
+    await instance.clock.advance(500);
+    client.vanish();
+    expect(passesMs).to.deep.equal([0, 0, 0]);
+  });
+
+  it('count as slowness that the timer of a held update is late', async () => {
+    const { instance, deliveriesMs, passesMs } = await timed();
+    const { clock } = instance;
+    instance.subscribeByOfrep('a');
+    instance.subscribeByOfrep('b');
+    await instance.published('a', 1);
+    await instance.published('b', 1);
+    await instance.published('a', 2);
+    const monotonicMs = clock.monotonicMs.bind(clock);
+    // Something has kept the process busy when the timer should have run, and later.
+    clock.monotonicMs = () => monotonicMs() + 300;
+    await clock.advance(1000);
+    expect(deliveriesMs).to.deep.equal([0, 0, 300]);
+    expect(passesMs).to.deep.equal([0, 0, 300]);
   });
 
   it('go at a pace of their own where the API is asked by way of the service, and at the common one where not', async () => {
@@ -252,6 +331,8 @@ describe('streams of OFREP', () => {
     await instance.clock.advance(79_000);
     expect(ended()).to.deep.equal([]);
     expect(those[0]?.socket.keepAlives).to.be.within(12, 16);
+    const written = those.reduce((sum, { socket }) => sum + socket.keepAlives, 0);
+    expect(instance.telemetry.count('wrote.keepalive'), 'the writes that are counted').to.equal(written);
     await instance.clock.advance(43_000);
     expect(ended()).to.have.length(50);
     expect(endless.socket.ending).to.equal('open');
@@ -266,7 +347,8 @@ describe('streams of OFREP', () => {
 
   it('end at a drain with the newest, also with one that was being held back, and are refused from then on', async () => {
     const instance = await started({ DRAIN_WAIT_SECONDS: '5', DRAIN_SECONDS: '1' });
-    const client = instance.subscribeByOfrep('a');
+    const [client, dead] = [instance.subscribeByOfrep('a'), instance.subscribeByOfrep('a')];
+    dead.socket.stopReading();
     void instance.container.get(TOKENS.service).stop();
     await instance.clock.advance(4900);
     expect(tried(instance, 'ofrepStreams')).to.equal('open');
@@ -279,6 +361,7 @@ describe('streams of OFREP', () => {
     await instance.clock.advance(3000);
     expect(client.ids).to.deep.equal(['1-1', '2-2']);
     expect(client.socket.ending).to.equal('ended');
+    expect(dead.socket.ending, 'the stream of a client that does not read').to.equal('closed');
   });
 
   it('are cut when they do not read, and receive the newest when they read again', async () => {

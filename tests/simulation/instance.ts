@@ -58,6 +58,7 @@ export class Instance {
   readonly #lastEpoch = new Map<EnvironmentId, number>();
   readonly #newsAtMs = new Map<EnvironmentId, number>();
   readonly pace: PaceWitness;
+  readonly ofrepPace: PaceWitness;
   readonly #report: (line: string) => void;
   readonly #retentionMs: number;
   #epoch = 0;
@@ -74,6 +75,7 @@ export class Instance {
     this.#retentionMs = config.retentionMs;
     this.clock = new InstanceClock(world);
     this.pace = new PaceWitness(config.refetchPerSecond, world.monotonicMs());
+    this.ofrepPace = new PaceWitness(config.ofrepRefetchPerSecond, world.monotonicMs());
     this.log = new SimulatedLog(store, this.clock);
     const container = composeService(config);
     const rebind = <T>(token: ServiceIdentifier<T>, adapter: T): void => {
@@ -91,10 +93,14 @@ export class Instance {
     this.log.follow = (follower) => follow(this.#overhear(follower));
     this.parts = {
       hub: container.get(TOKENS.hub),
+      ofrepHub: container.get(TOKENS.ofrepHub),
+      hubs: container.get(TOKENS.hubs),
+      room: container.get(TOKENS.room),
       pending: container.get(TOKENS.pending),
       repairs: container.get(TOKENS.repairs),
       changes: container.get(TOKENS.changes),
       streams: container.get(TOKENS.streams),
+      ofrepStreams: container.get(TOKENS.ofrepStreams),
       health: container.get(TOKENS.health),
       service: container.get(TOKENS.service),
     };

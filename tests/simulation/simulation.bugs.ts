@@ -241,6 +241,51 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: 'this.#hubs.subscribers >= this.#maxSubscribers',
     becomes: 'this.#hubs.subscribers > this.#maxSubscribers',
   },
+  'the streams of OFREP do not count for the limit': {
+    file: 'application/stream-room.js',
+    code: 'this.#hubs.subscribers',
+    becomes: 'this.#hubs.each[0].subscribers',
+  },
+  'streams of OFREP are opened while an instance ends its streams': {
+    file: 'infrastructure/container.js',
+    code: 'refusesInDrain: true',
+    becomes: 'refusesInDrain: false',
+  },
+  'an update that is held back for the spacing has no timer': {
+    file: 'application/spaced-turns.js',
+    code: 'this.#held.set(channel, { sinceMs: nowMs, dueMs });\n        this.#arm(dueMs);',
+    becomes: 'this.#held.set(channel, { sinceMs: nowMs, dueMs });',
+  },
+  'of several updates that are held back one has a timer': {
+    file: 'application/spaced-turns.js',
+    code: 'if (nextMs < Infinity)',
+    becomes: 'if (false)',
+  },
+  'an update that is held back leaves its timer behind': {
+    file: 'application/spaced-turns.js',
+    code: 'this.#release(channel, this.#clock.monotonicMs());\n        if (this.#held.size === 0)',
+    becomes: 'if (false)',
+  },
+  'the hub of OFREP is not given the updates': {
+    file: 'application/log-tail.js',
+    code: 'for (const hub of this.#parts.hubs.each)\n            hub.take',
+    becomes: 'for (const hub of [this.#parts.hubs.each[0]])\n            hub.take',
+  },
+  'a channel of OFREP begins with nothing': {
+    file: 'application/hub.js',
+    code: 'channel.beginAs(source);',
+    becomes: 'void 0;',
+  },
+  'a channel of OFREP shows the greatest instead of the last': {
+    file: 'domain/environment-channel.js',
+    code: "if (this.#host.ranking === 'last')\n            return this.last(epochMs);",
+    becomes: '',
+  },
+  'a client of OFREP that is behind is sent the greatest instead of the last': {
+    file: 'domain/environment-channel.js',
+    code: "if (this.#host.ranking === 'last')\n            return this.#last ?? this.#next;",
+    becomes: '',
+  },
   'a hub forgets the channels that could not have a turn': {
     file: 'application/turns.js',
     code: 'if (asked-- === 0 || sessionsLeft <= 0)',

@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto';
+import { OfrepEncoder } from '../../adapters/http/ofrep/ofrep-encoder.ts';
 import { SseEncoder } from '../../adapters/http/sse.ts';
 import { StepClock } from '../../adapters/memory/step-clock.ts';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
-import { eventId } from '../../domain/update.ts';
+import { eventId, type Update } from '../../domain/update.ts';
 import { parseUpdatedAt, type UpdatedAt } from '../../domain/updated-at.ts';
 import { readConfig } from '../../infrastructure/config.ts';
+import type { ReferenceRegister } from '../support/memory/reference-register.ts';
 import { Instance } from './instance.ts';
+import { OfrepSubscriber } from './ofrep-subscriber.ts';
+import type { PaceWitness } from './pace-witness.ts';
 import { Random } from './random.ts';
 import { RecordedStore } from './recorded-store.ts';
 import type { Step } from './step.ts';
+import type { SimulatedClient, Surroundings } from './simulated-client.ts';
 import { Subscriber } from './subscriber.ts';
 import { REFUSED_ENVIRONMENT } from './simulated-log.ts';
 import { must } from './violation.ts';
 
 const ENCODER = new SseEncoder('environment_updated');
+const OFREP_ENCODER = new OfrepEncoder();
 const START_MS = 1_733_480_000_000;
 const RETENTION_MS = 60_000;
 const DEADLINE_MS = 1500;
@@ -52,7 +58,7 @@ export class World {
   readonly #slots: (Instance | undefined)[];
   readonly #instances: Instance[] = [];
   readonly #draining = new Set<Instance>();
-  readonly #subscribers: { readonly subscriber: Subscriber; readonly instance: Instance }[] = [];
+  readonly #subscribers: { readonly subscriber: SimulatedClient; readonly instance: Instance }[] = [];
   #changes: Change[] = [];
   #lastEventIds: string[] = [''];
   #backup: (() => void) | undefined;
@@ -268,8 +274,8 @@ export class World {
     if (this.#slots[slot] !== instance) return;
     this.#slots[slot] = undefined;
     this.#draining.delete(instance);
-    const { hub } = instance.parts;
-    must(hub.subscribers === 0, 'every session ends closed', () => `${hub.subscribers} are left after the drain`);
+    const { hubs } = instance.parts;
+    must(hubs.subscribers === 0, 'every session ends closed', () => `${hubs.subscribers} are left after the drain`);
     for (const { subscriber, instance: its } of this.#subscribers)
       if (its === instance)
         must(subscriber.ending !== 'open', 'every session ends closed', () => `subscriber ${subscriber.id}`);
@@ -420,40 +426,55 @@ export class World {
     // While an instance drains, a stream can still be opened on a connection that was there before.
     const isConnected = !instance.door.closed && form % 4 === 0;
     if (!instance.door.open && !isConnected) return;
-    const told = instance.told(environment);
-    const subscriber = new Subscriber(++this.#ids, {
-      environment,
-      told,
-      stored: this.#store.history(environment),
-      newsAtMs: () => instance.newsAtMs(environment),
-      nowMs: () => this.clock.monotonicMs(),
-      echoMs: this.#config.echoMs,
-      sentByPass: (count) => instance.pace.sent(count, this.clock.monotonicMs()),
-      retentionHorizonMs: () => this.clock.epochMs() - RETENTION_MS,
-      wasMadeAnew: () => this.#generation > 0,
-      report: (line) => this.#report(line),
-      failed: (error) => (this.#failure ??= error),
-    });
+    const isOfrep = form % 7 < 3;
+    const pace = isOfrep ? instance.ofrepPace : instance.pace;
+    const around = this.#surroundings(instance, environment, pace);
+    const { told } = around;
+    const subscriber = isOfrep ? new OfrepSubscriber(++this.#ids, around) : new Subscriber(++this.#ids, around);
     const lastEventId = form % 3 === 0 ? (this.#lastEventIds[form % this.#lastEventIds.length] ?? '') : '';
-    const due = told.newest(this.clock.epochMs() - RETENTION_MS);
+    const due = isOfrep ? this.#lastShown(told) : told.newest(around.retentionHorizonMs());
     if (due === undefined) subscriber.standsAt(told.told.length);
-    else if (this.#config.resume && eventId(due) === lastEventId) {
+    else if ((isOfrep || this.#config.resume) && eventId(due) === lastEventId) {
       subscriber.standsAt(told.told.length);
       subscriber.heardBefore(lastEventId);
     }
-    const isFull = instance.parts.hub.subscribers >= this.#config.maxSubscribers;
-    const client = { encoder: ENCODER, userAgent: '', lastEventId, address: '' };
-    const stream = instance.parts.streams.open(environment, client, () => subscriber);
+    const { hubs, room, streams, ofrepStreams } = instance.parts;
+    const isRefused = isOfrep && room.isDraining;
+    const isFull = !isRefused && hubs.subscribers >= this.#config.maxSubscribers;
+    const client = { encoder: isOfrep ? OFREP_ENCODER : ENCODER, userAgent: '', lastEventId, address: '' };
+    const stream = (isOfrep ? ofrepStreams : streams).open(environment, client, () => subscriber);
     must((stream === 'full') === isFull, 'as many streams as may be');
+    must((stream === 'draining') === isRefused, 'an instance that ends its streams opens none of OFREP');
     if (typeof stream === 'string') return;
     subscriber.stream = stream;
-    if (told.timesWentBack) subscriber.standsAt(told.told.length);
+    if (told.timesWentBack && !isOfrep) subscriber.standsAt(told.told.length);
     must(
       subscriber.position === told.told.length,
       'who joins hears the register at once',
       () => `subscriber ${subscriber.id}`,
     );
     this.#subscribers.push({ subscriber, instance });
+  }
+
+  #surroundings(instance: Instance, environment: EnvironmentId, pace: PaceWitness): Surroundings {
+    return {
+      environment,
+      told: instance.told(environment),
+      stored: this.#store.history(environment),
+      newsAtMs: () => instance.newsAtMs(environment),
+      nowMs: () => this.clock.monotonicMs(),
+      echoMs: this.#config.echoMs,
+      sentByPass: (count) => pace.sent(count, this.clock.monotonicMs()),
+      retentionHorizonMs: () => this.clock.epochMs() - RETENTION_MS,
+      wasMadeAnew: () => this.#generation > 0,
+      report: (line) => this.#report(line),
+      failed: (error) => (this.#failure ??= error),
+    };
+  }
+
+  /** What a client of OFREP receives on connecting. Undefined also where what expired last hides what is shown. */
+  #lastShown({ last }: ReferenceRegister): Update | undefined {
+    return last !== undefined && last.storedAtMs > this.clock.epochMs() - RETENTION_MS ? last : undefined;
   }
 
   /** An operator makes the store forget; its consumers are gone with what they followed. */
@@ -562,11 +583,16 @@ export class World {
         'at rest everybody has heard',
         () => `subscriber ${subscriber.id} at ${subscriber.position} of ${told.told.length}`,
       );
-      this.#checkEcho(subscriber, instance);
+      if (subscriber instanceof OfrepSubscriber) subscriber.checkAtRest();
+      else this.#checkEcho(subscriber, instance);
       const newest = last.get(environment);
       // A repair lies in the log for longer than its original would be shown.
       if (newest === undefined || newest.storedAtMs <= this.clock.epochMs() - RETENTION_MS) continue;
       const owed = stored.told.findLastIndex(({ update }) => eventId(update) === eventId(newest));
+      if (subscriber instanceof OfrepSubscriber) {
+        this.#checkReached(subscriber, owed);
+        continue;
+      }
       must(
         subscriber.heard.some(
           (position) =>
@@ -578,8 +604,25 @@ export class World {
     }
   }
 
+  /** A change that the log holds has reached a client of OFREP, or a later one has. A repair is as late as its original. */
+  #checkReached({ id, around, heard }: OfrepSubscriber, owed: number): void {
+    const { told } = around.stored;
+    const repaired = told[owed]?.update;
+    // Until it is repaired, a store that was put back shows what came before to those that connect, as the last.
+    if (repaired?.isRepair === true && this.#generation > 0) return;
+    const original =
+      repaired?.isRepair === true
+        ? told.findIndex(({ update }) => update.isRepair !== true && update.updatedAt === repaired.updatedAt)
+        : owed;
+    must(
+      heard.some((position) => position >= original),
+      'at rest every client of OFREP has heard the newest change or a later one',
+      () => `subscriber ${id} lacks ${repaired?.updatedAt}`,
+    );
+  }
+
   /** Clients that were connected when the last news came have received the newest again, after the last of its times. */
-  #checkEcho({ id, around, joinedAtMs, heardAtMs }: Subscriber, instance: Instance): void {
+  #checkEcho({ id, around, joinedAtMs, heardAtMs }: SimulatedClient, instance: Instance): void {
     const newsAtMs = instance.newsAtMs(around.environment);
     const echoAtMs = newsAtMs + (this.#config.echoMs.at(-1) ?? NaN);
     const isShown = around.told.newest(around.retentionHorizonMs()) !== undefined && !around.told.timesWentBack;
@@ -623,10 +666,13 @@ export class World {
   #checkBounds(): void {
     for (const instance of this.#slots) {
       if (instance === undefined) continue;
-      const { hub, pending } = instance.parts;
-      must(hub.subscribers <= this.#config.maxSubscribers, 'as many streams as may be');
+      const { hub, ofrepHub, hubs, pending } = instance.parts;
+      must(hubs.subscribers <= this.#config.maxSubscribers, 'as many streams as may be');
       must(pending.size <= this.#config.maxPendingEnvironments, 'as many refused updates as may be');
       instance.pace.check();
+      instance.ofrepPace.check();
+      for (const { sessions } of ofrepHub.channels.values())
+        must(sessions.size > 0, 'a channel of OFREP goes with its last stream');
       must(hub.channels.size <= this.#environments.length, 'a channel for each environment at most');
     }
   }
@@ -670,7 +716,7 @@ export class World {
     return this.#slots[number % this.#slots.length];
   }
 
-  #subscriber(number: number): Subscriber | undefined {
+  #subscriber(number: number): SimulatedClient | undefined {
     const open = this.#subscribers.filter(({ subscriber }) => subscriber.ending === 'open');
     return open[number % open.length]?.subscriber;
   }

@@ -243,6 +243,20 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
         expect((await open()).body).to.include(': connected');
       });
 
+    it('O-9: answers in the same way once the service ends its streams', async () => {
+      await start({ DRAIN_SECONDS: '4' });
+      await opened(2, OF_ENV);
+      const client = await RawClient.connect(service?.port ?? 0);
+      clients.push({ close: () => client.destroy() });
+      const stopped = service?.stop();
+      await eventually('the streams to be ended', () => service?.container.get(TOKENS.room).isDraining === true);
+      client.send(`GET ${OF_ENV} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await eventually('the connection to close', () => client.ending !== 'open');
+      expect(client.text).to.match(/^HTTP\/1\.1 200 /);
+      expect(client.text).to.match(/\r\n\r\n: no room\nretry: \d{5}\n\n$/);
+      await stopped;
+    });
+
     it('O-10: has no age by those of the other streams, and ends properly at its own', async () => {
       await start({ MAX_STREAM_AGE_SECONDS: '1', STREAM_AGE_RULES: 'x=1-2' });
       const [client, other] = [await open(), await StreamClient.open(service?.port ?? 0, 'env')];
