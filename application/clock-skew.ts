@@ -1,25 +1,25 @@
 import type { Instant } from '../domain/instant.ts';
 
-/** Two of these are looked at: the one that goes on and the one before it, so from half a minute to a whole one. */
+/** Two of these are considered: the current one and the one before it, so half a minute to a whole minute. */
 const WINDOW_MS = 30_000;
 
 /**
- * How far our clock and the log's are apart, by the updates that were stored a moment ago. What one of them shows is
- * the difference of the clocks and the time of its delivery. That time is never negative, so the smallest difference
- * of many is the truest, also where our clock is behind and it is below zero.
+ * How far our clock and the log's are apart, measured by updates that were stored a moment ago. Each shows the
+ * difference of the clocks plus the time of its delivery. That time is never negative, so the smallest of many
+ * differences is the most accurate, even if our clock is behind and it is negative.
  */
 export class ClockSkew {
   #smallestMs = Infinity;
   #smallestBeforeMs = Infinity;
   #windowEndsMs = -Infinity;
 
-  /** The distance in milliseconds, by the last minute that had updates; 0 before the first. */
+  /** The distance in milliseconds, measured in the last minute that had updates; 0 before the first. */
   get ms(): number {
     const smallestMs = Math.min(this.#smallestMs, this.#smallestBeforeMs);
     return smallestMs === Infinity ? 0 : Math.abs(smallestMs);
   }
 
-  /** @param storedAtMs when the log took an update, by its own clock */
+  /** @param storedAtMs when the log stored an update, by its own clock */
   observe(storedAtMs: number, now: Instant): void {
     const differenceMs = now.epochMs - storedAtMs;
     if (now.monotonicMs < this.#windowEndsMs) {

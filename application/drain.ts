@@ -10,15 +10,15 @@ import type { RepeatedChanges } from './repeated-changes.ts';
 import type { StreamRoom } from './stream-room.ts';
 
 export interface DrainOptions {
-  /** How long new streams are still taken after `/readyz` has turned: load balancers need a while to notice. */
+  /** How long new streams are still accepted after `/readyz` begins to fail: load balancers need time to notice. */
   readonly waitMs: number;
-  /** Over how long the streams are ended: their clients come back elsewhere at this pace. */
+  /** The time over which streams are ended: their clients reconnect elsewhere at this pace. */
   readonly spreadMs: number;
-  /** The longest that a change may wait for the log: so long the drain waits for its answer. */
+  /** How long a change may wait for the log: the drain waits this long for its answer. */
   readonly changeDeadlineMs: number;
 }
 
-/** Between two looks at what is left: short beside any drain, and long enough to cost nothing. */
+/** Between two checks of what is left: short compared with any drain, and long enough to cost nothing. */
 const STEP_MS = 50;
 
 interface DrainParts {
@@ -38,8 +38,8 @@ interface DrainAdapters {
 }
 
 /**
- * The way out: no new clients by way of the load balancer, then none at all, then every stream ended properly, spread
- * over time. A peer that does not read has until the end; cutting it is the one unclean end, and it is counted.
+ * Graceful shutdown: readiness fails, then the listeners stop, then every stream is ended properly, spread over time. A
+ * peer that does not read has until the end; cutting it is the one unclean end, and it is counted.
  */
 export class Drain {
   readonly #options: DrainOptions;
@@ -58,12 +58,12 @@ export class Drain {
     this.#parts.repairs.stop();
     this.#adapters.logger.info('drain_started', { streams: this.#parts.hubs.subscribers, waitMs, spreadMs });
     await pause(this.#adapters.clock, waitMs);
-    // In a turn of its own, right after the event loop has accepted whoever was waiting: a listener that closes resets
-    // those that still wait.
+    // In a turn of its own, right after the event loop has accepted the connections that were waiting: a listener that
+    // closes resets those that still wait.
     await new Promise<void>((resolve) => this.#adapters.clock.nextTurn(resolve));
     for (const listener of this.#parts.listeners) listener.stopListening();
     this.#parts.room.drain();
-    // The requests of those that were accepted last are on their way.
+    // The requests on the connections that were accepted last are still arriving.
     await pause(this.#adapters.clock, STEP_MS);
     await this.#endStreams();
     this.#parts.repeated.stop();
@@ -74,9 +74,9 @@ export class Drain {
   }
 
   /**
-   * No new clients, and every stream ended properly, in one turn. It is for a process that has crashed: whatever fails
-   * on the way must not keep the rest from its end. It resolves in the next turn, because the crash may have come out
-   * of a transport's own callback, in which its connections must not be closed.
+   * Stops listening and ends every stream properly, in one turn. It is for a process that has crashed: a step that
+   * fails must not prevent the others. It resolves in the next turn, because the crash may have happened in a
+   * transport's own callback, in which its connections must not be closed.
    */
   endAtOnce(): Promise<void> {
     for (const listener of this.#parts.listeners) attempt(() => listener.stopListening());
@@ -102,8 +102,8 @@ export class Drain {
   }
 
   /**
-   * Callers that announced a change before the listeners closed get an answer, also while the log is away. Changes that
-   * are repeated just now get the same time.
+   * Callers that announced a change before the listeners closed are answered, even if the log is unreachable. Changes
+   * that are being repeated get the same time.
    */
   async #answerChanges(untilMs: number): Promise<void> {
     while (this.#parts.changes.inFlight > 0 && this.#adapters.clock.monotonicMs() <= untilMs)
@@ -124,6 +124,6 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch {
-    // The crash before it is what is logged.
+    // Only the crash itself is logged.
   }
 }

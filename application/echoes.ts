@@ -4,19 +4,19 @@ import type { Telemetry } from './ports/telemetry.ts';
 
 interface Stage {
   readonly afterMs: number;
-  /** Since when a channel waits for this echo, on the monotonic clock: the one that has waited longest is the first. */
+  /** Since when a channel waits for this echo, on the monotonic clock: the one that has waited longest is first. */
   readonly waiting: Map<EnvironmentChannel, number>;
 }
 
 /**
- * Sends the newest update of each environment once more, some times after it came: an API that caches may have answered
- * those that fetched at once with what it was before.
+ * Sends the newest update of each environment again, at set times after it arrived: an API that caches may have given
+ * the old flags to clients that fetched at once.
  *
- * A newer update takes the place of the older one, and only environments with streams wait here, each at one place. One
- * timer is for all of them.
+ * A newer update replaces the older one. Only environments with streams wait here, each for one echo at a time. One
+ * timer serves all of them.
  */
 export class Echoes {
-  /** In the order of their times. Who has had one echo waits for the next. */
+  /** In the order of their times. After one echo, a channel waits for the next. */
   readonly #stages: readonly Stage[];
   readonly #lastMs: number;
   readonly #clock: Clock;
@@ -32,7 +32,7 @@ export class Echoes {
     this.#telemetry = adapters.telemetry;
   }
 
-  /** An update came, and there are streams: its echoes are due from now on, and those of the one before are not. */
+  /** An update arrived, and there are streams: its echoes replace those of the update before it. */
   updated(channel: EnvironmentChannel): void {
     this.#leave(channel);
     this.#await(0, channel, this.#clock.monotonicMs());
@@ -40,8 +40,8 @@ export class Echoes {
   }
 
   /**
-   * The first stream of an environment was opened. It may have fetched what the API had cached as any other, so where
-   * the update is so new, its echoes count from now.
+   * The first stream of an environment was opened. Its client may have fetched what the API had cached, like any other.
+   * So if the update is recent enough, its echoes count from now.
    */
   firstJoined(channel: EnvironmentChannel): void {
     const nowMs = this.#clock.epochMs();
@@ -49,7 +49,7 @@ export class Echoes {
     if (newest !== undefined && nowMs - newest.storedAtMs < this.#lastMs) this.updated(channel);
   }
 
-  /** The last stream is over. */
+  /** The last stream has ended. */
   emptied(channel: EnvironmentChannel): void {
     this.#leave(channel);
     if (this.#stages.some(({ waiting }) => waiting.size > 0)) return;
@@ -73,7 +73,7 @@ export class Echoes {
         dueMs = Math.min(dueMs, sinceMs + afterMs);
         break;
       }
-    // A timer that comes too early looks again.
+    // A timer for an earlier time is kept: it checks again when it fires.
     if (dueMs >= this.#dueMs) return;
     this.#timer?.cancel();
     this.#dueMs = dueMs;
@@ -83,7 +83,7 @@ export class Echoes {
   #ring(dueMs: number): void {
     this.#timer = undefined;
     this.#dueMs = Infinity;
-    // A timer may be early by a part of a millisecond.
+    // A timer may fire a fraction of a millisecond early.
     const nowMs = Math.max(dueMs, this.#clock.monotonicMs());
     for (const [stage, { afterMs, waiting }] of this.#stages.entries())
       for (const [channel, sinceMs] of waiting) {

@@ -5,8 +5,9 @@ import { PassingFollower } from './passing-follower.ts';
 import type { LogFollower } from './ports/update-log.ts';
 
 /**
- * Follows the log for the relay. The relay is first: subscribers that receive an update may ask for their flags at
- * once. A replay makes old what may be new enough, which costs a request for each key in use.
+ * Follows the log for the relay. The relay comes first, because subscribers that receive an update may request their
+ * flags at once. A replay marks answers as old although they may be new enough, which costs a request for each key in
+ * use.
  */
 export class FlagsFeed extends PassingFollower {
   readonly #relay: FlagsRelay;

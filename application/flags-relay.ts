@@ -13,26 +13,28 @@ import { thrown } from './thrown.ts';
 import { type KeyKind, UpstreamPlaces } from './upstream-places.ts';
 
 export interface FlagsRelayOptions {
-  /** How long an answer is good where no update says otherwise, in milliseconds. */
+  /** How long an answer is fresh unless an update makes it old, in milliseconds. */
   readonly maxAgeMs: number;
-  /** How long the last good answer may stand in while the API fails. */
+  /** How long the last good answer may be used while the API fails. */
   readonly staleMs: number;
   /** How long the API may take for an answer. */
   readonly timeoutMs: number;
-  /** Requests to the API at a time. */
+  /** The maximum number of requests in flight to the API. */
   readonly maxRequests: number;
-  /** Callers that wait at a time. */
+  /** The maximum number of waiting callers. */
   readonly maxWaiting: number;
-  /** What good answers may take in all, with their compressed forms; 256 MB unless given. 0: none is kept. */
+  /**
+   * How many bytes good answers may take in all, including their compressed forms; 256 MB by default. 0: none is kept.
+   */
   readonly maxBytes?: number;
 }
 
-/** While the log is not followed nobody says that an environment changed, so nothing is good for longer. */
+/** While the log is not followed, changes of environments go unnoticed, so no answer is fresh for longer than this. */
 const UNFOLLOWED_MAX_AGE_MS = 1000;
-/** A request that an update has made old may go on for as long, for those that asked before it. */
-const LET_GO_MS = 1000;
+/** A request that an update has made old may continue this long, for callers that asked before the update. */
+const OLD_FLIGHT_MS = 1000;
 const FORBIDDEN_MS = 2000;
-/** Between two tries of the same while the API fails. */
+/** Between two tries of the same request while the API fails. */
 const FAILED_MS = 1000;
 /** Distinct requests that wait for a place with the API. */
 const MAX_QUEUED = 4096;
@@ -44,12 +46,12 @@ const ANSWERED_PER_TURN = 50;
 
 type Take = (reply: FlagsReply) => void;
 
-/** An object of its own for each caller, who may ask twice with the same function. */
+/** A separate object for each call: a caller may pass the same function twice. */
 interface Waiter {
   readonly take: Take;
 }
 
-/** One request to the API, and those that wait for its answer. */
+/** One request to the API, and the callers that wait for its answer. */
 interface Flight {
   readonly id: string;
   readonly resource: Resource;
@@ -58,23 +60,23 @@ interface Flight {
   readonly abort: AbortController;
   /** When it was sent; undefined while it waits for a place. */
   sentMs: number | undefined;
-  /** The environment changed after it was sent: it is not for those that ask from now on. */
+  /** The environment changed after it was sent: its answer is not for callers that ask from now on. */
   isOld: boolean;
-  /** It takes the place of one that was let go, and is not let go itself: or a slow API would never answer. */
+  /** It replaces an aborted one, and is not aborted itself: otherwise a slow API would never answer. */
   readonly isReplacement: boolean;
-  letGo: Timer | undefined;
-  isLetGo: boolean;
+  abortTimer: Timer | undefined;
+  isAborted: boolean;
   readonly waiters: Set<Waiter>;
-  /** Those that asked after the environment had changed: the next one is for them. */
+  /** Callers that asked after the environment had changed: the next request is for them. */
   readonly later: Set<Waiter>;
 }
 
 /**
  * Answers of the API from memory: one for each resource and key, and one request for it at a time.
  *
- * An answer is as new as the moment its request was sent. An update makes what is kept old at once, and what is in
- * flight: another request follows, and those that ask after the update wait for that. Where the API fails, the last
- * good answer stands in for a time.
+ * An answer is as new as the moment its request was sent. An update makes kept answers and requests in flight old at
+ * once: another request follows, and callers that ask after the update wait for that one. While the API fails, the last
+ * good answer is used for a time.
  */
 export class FlagsRelay implements Flags {
   readonly #options: FlagsRelayOptions;
@@ -92,7 +94,7 @@ export class FlagsRelay implements Flags {
   readonly #aborts = new Set<AbortController>();
   #waiting = 0;
   #follows = false;
-  /** When the last update came, of whichever environment. */
+  /** When the last update of any environment arrived. */
   #lastUpdateMs = -Infinity;
   #stopped = false;
 
@@ -177,16 +179,16 @@ export class FlagsRelay implements Flags {
     };
   }
 
-  /** Everybody that waits is answered with what there is, and nothing is asked any more. */
+  /** Answers every waiting caller with what there is, and sends no more requests. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const abort of this.#aborts) abort.abort();
-    // Each gives its place to one that waited, which is over at once.
+    // Each gives its place to a waiting request, which then ends at once.
     while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#api.close();
   }
 
-  /** What was sent before the time, or at it, is old. */
+  /** Marks as old whatever was requested at this time or before. */
   #age(key: string, ms: number): void {
     for (const resource of RESOURCES) {
       const id = `${resource} ${key}`;
@@ -201,11 +203,11 @@ export class FlagsRelay implements Flags {
     const flight = this.#flights.get(id);
     if (flight?.sentMs === undefined || flight.sentMs > ms) return;
     flight.isOld = true;
-    if (!flight.isReplacement) flight.letGo ??= this.#clock.after(LET_GO_MS, () => this.#letGo(flight));
+    if (!flight.isReplacement) flight.abortTimer ??= this.#clock.after(OLD_FLIGHT_MS, () => this.#abort(flight));
   }
 
-  #letGo(flight: Flight): void {
-    flight.isLetGo = true;
+  #abort(flight: Flight): void {
+    flight.isAborted = true;
     flight.abort.abort();
   }
 
@@ -224,7 +226,7 @@ export class FlagsRelay implements Flags {
     };
   }
 
-  /** The request that is in flight, or another one; undefined where there is no place for it. */
+  /** The request in flight, or a new one; undefined if there is no place for it. */
   #join(id: string, resource: Resource, environmentKey: string): Flight | undefined {
     return this.#flights.get(id) ?? this.#begin({ id, resource, environmentKey, isReplacement: false }, new Set());
   }
@@ -240,8 +242,8 @@ export class FlagsRelay implements Flags {
       abort: new AbortController(),
       sentMs: undefined,
       isOld: false,
-      letGo: undefined,
-      isLetGo: false,
+      abortTimer: undefined,
+      isAborted: false,
       waiters,
       later: new Set(),
     };
@@ -256,20 +258,20 @@ export class FlagsRelay implements Flags {
   }
 
   /**
-   * Calls `send` when there is a place with the API, or `tooLate` when there was none for as long as an answer may take.
+   * Calls `send` when there is a place for a request, or `tooLate` if there was none for as long as an answer may take.
    *
-   * @returns withdraws it while it waits; undefined where too many wait
+   * @returns a function that withdraws it while it waits; undefined if too many wait
    */
   #enter(kind: KeyKind, send: () => Promise<void>, tooLate: () => void): Cancel | undefined {
-    const waiting: { late?: Timer; isOver: boolean } = { isOver: false };
+    const waiting: { late?: Timer; hasEnded: boolean } = { hasEnded: false };
     const withdraw = this.#places.take(kind, () => {
-      waiting.isOver = true;
+      waiting.hasEnded = true;
       waiting.late?.cancel();
       const run = send();
       this.#running.add(run);
       void run.finally(() => this.#running.delete(run));
     });
-    if (withdraw === undefined || waiting.isOver) return withdraw;
+    if (withdraw === undefined || waiting.hasEnded) return withdraw;
     waiting.late = this.#clock.after(this.#options.timeoutMs, () => {
       withdraw();
       tooLate();
@@ -285,7 +287,7 @@ export class FlagsRelay implements Flags {
     // An answer is only as new as this moment, although its request may be written a little later.
     flight.sentMs = this.#clock.monotonicMs();
     const outcome = await this.#ask({ path: resource, environmentKey, accept: 'application/json' }, abort);
-    flight.letGo?.cancel();
+    flight.abortTimer?.cancel();
     this.#places.leave(kind);
     this.#settle(flight, outcome);
   }
@@ -305,7 +307,7 @@ export class FlagsRelay implements Flags {
     const reason =
       outcome.kind === 'answered' ? statusClassOf(outcome.answer.status) : state.isLate ? 'timeout' : outcome.reason;
     this.#telemetry.flagsRequested(reason, this.#clock.monotonicMs() - beganMs);
-    // Neither the key, which may be a secret, nor anything of the answer.
+    // The lines have neither the key, which may be a secret, nor any part of the answer.
     if (outcome.kind === 'failed' && reason !== 'cancelled')
       this.#logger.warn('flags_api_failed', { reason, detail: outcome.detail }, reason);
     else if (outcome.kind === 'answered' && outcome.answer.status >= 500)
@@ -317,15 +319,15 @@ export class FlagsRelay implements Flags {
     const { id, waiters, later, sentMs = this.#clock.monotonicMs() } = flight;
     this.#flights.delete(id);
     if (outcome.kind === 'answered') this.#note(flight.resource, flight.environmentKey, outcome.answer);
-    if (flight.isLetGo && outcome.kind === 'failed') moveAll(waiters, later);
+    if (flight.isAborted && outcome.kind === 'failed') moveAll(waiters, later);
     else {
       const answer = answerOf(outcome);
       if (answer !== undefined && isGood(answer)) this.#keep(flight, answer, sentMs);
       else this.#refused(flight, answer, sentMs);
     }
     if (!flight.isOld) return;
-    const { resource, environmentKey, isLetGo } = flight;
-    if (this.#begin({ id, resource, environmentKey, isReplacement: isLetGo }, later) !== undefined) return;
+    const { resource, environmentKey, isAborted } = flight;
+    if (this.#begin({ id, resource, environmentKey, isReplacement: isAborted }, later) !== undefined) return;
     this.#release(later, () => this.#standIn(id) ?? (this.#stopped ? UNAVAILABLE : BUSY), 'busy');
   }
 
@@ -337,7 +339,10 @@ export class FlagsRelay implements Flags {
     this.#release(waiters, () => this.#fresh(answer, sentMs), 'fetched');
   }
 
-  /** The last update of any environment may have been of this one, and had no effect before the key was known. */
+  /**
+   * The last update of any environment may have been one of this environment, and had no effect because the key was not
+   * known.
+   */
   #learn(key: string, document: ApiAnswer): void {
     const environment = environmentNamedIn(document.body);
     if (environment !== undefined && this.#keys.learn(key, environment)) this.#age(key, this.#lastUpdateMs);
@@ -358,7 +363,7 @@ export class FlagsRelay implements Flags {
     );
   }
 
-  /** The last good answer, where it may stand in. */
+  /** The last good answer, if it may still be used. */
   #standIn(id: string): FlagsReply | undefined {
     const kept = this.#kept.peek(id);
     if (kept === undefined) return undefined;
@@ -371,7 +376,7 @@ export class FlagsRelay implements Flags {
     return { kind: 'answer', answer, ageMs: this.#clock.monotonicMs() - sentMs, isStale: false };
   }
 
-  /** A slice of them in each turn: thousands may have waited. */
+  /** Answers a slice of the callers in each turn: there may be thousands. */
   #release(waiters: Set<Waiter>, reply: () => FlagsReply, outcome: FlagsOutcome): void {
     let answered = 0;
     for (const waiter of waiters) {
@@ -388,7 +393,7 @@ export class FlagsRelay implements Flags {
     try {
       take(reply);
     } catch (error) {
-      // A bug at one caller must not keep the others from their answers.
+      // A bug in one caller must not cost the others their answers.
       this.#logger.error('flags_answer_failed', thrown(error));
     }
   }
@@ -402,12 +407,12 @@ export class FlagsRelay implements Flags {
     return this.#waiting >= this.#options.maxWaiting;
   }
 
-  /** How long something may be kept, where this is the most that it could be. */
+  /** How long something may be kept, which is `ms` at most. */
   #atMost(ms: number): number {
     return this.#follows ? ms : Math.min(ms, UNFOLLOWED_MAX_AGE_MS);
   }
 
-  /** Known is a key that has had a good answer. */
+  /** A key is known if it has received a good answer. */
   #kindOf(key: string): KeyKind {
     return [...RESOURCES, IDENTITIES].some((path) => this.#known.has(path, key)) ? 'known' : 'unknown';
   }
@@ -421,10 +426,10 @@ export class FlagsRelay implements Flags {
 
 const UNAVAILABLE: FlagsReply = { kind: 'unavailable' };
 const BUSY: FlagsReply = { kind: 'busy' };
-const CANCELLED: ApiOutcome = { kind: 'failed', reason: 'cancelled', detail: 'the service stops' };
+const CANCELLED: ApiOutcome = { kind: 'failed', reason: 'cancelled', detail: 'the service is stopping' };
 
 function ignore(): void {
-  // The caller is answered: there is nothing to cancel.
+  // The caller is already answered: there is nothing to cancel.
 }
 
 function bug(error: unknown): ApiOutcome {
@@ -449,7 +454,7 @@ function statusClassOf(status: number): 'ok' | 'forbidden' | 'refused' {
   return status === 403 ? 'forbidden' : 'refused';
 }
 
-/** What becomes of a caller, for the metrics. */
+/** The outcome for a caller, for the metrics. */
 function outcomeOf(reply: FlagsReply, outcome: FlagsOutcome): FlagsOutcome {
   if (reply.kind !== 'answer') return reply.kind;
   if (reply.isStale) return 'stale';

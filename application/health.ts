@@ -2,10 +2,13 @@ import type { Hubs } from './hubs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HealthReport, UnreadyReason } from './ports/health-report.ts';
 
-/** A rebuilt epoch takes a second or two: every instance turning unready for it would leave clients nowhere to go. */
+/**
+ * Rebuilding an epoch takes a second or two: if every instance became unready for that, clients would have nowhere to
+ * go.
+ */
 const GRACE_MS = 5000;
 
-/** Knows whether this instance should get new clients. */
+/** Decides whether this instance should receive new clients. */
 export class Health implements HealthReport {
   readonly #maxSubscribers: number;
   readonly #hubs: Hubs;

@@ -12,7 +12,7 @@ export class History implements RecentSamples {
     return Promise.resolve([...this.#samples]);
   }
 
-  /** One that is older than all that are remembered is dropped, once there are as many as may be. */
+  /** A sample older than all the others is dropped if the history is full. */
   add(sample: Sample): void {
     const place = this.#samples.findLastIndex(({ number }) => number <= sample.number);
     const other = this.#samples[place];

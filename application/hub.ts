@@ -16,21 +16,21 @@ import { thrown } from './thrown.ts';
 import { FreeTurns, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
 export interface HubOptions {
-  /** How long an update is shown to joiners, unless the log keeps it for less. */
+  /** How long an update is sent to joiners, unless the log keeps it for less time. */
   readonly retentionMs: number;
   readonly slices: Slices;
-  /** How many events passes send in a second at most; 0: as many as they can. */
+  /** How many events passes send in a second at most; 0: without a limit. */
   readonly refetchPerSecond: number;
-  /** After which times the newest update is sent again, in milliseconds, ascending. */
+  /** The times after which the newest update is sent again, in milliseconds, ascending. */
   readonly echoMs: readonly number[];
   readonly ranking: Ranking;
-  /** From the beginning of a channel's round to that of the next, at least; 0: as soon as there is news. */
+  /** The shortest time from the beginning of a channel's round to that of the next; 0: as soon as there is news. */
   readonly spacingMs: number;
 }
 
 /**
  * Where updates from the log meet the subscribers. It owns the map of channels. Every channel that has something to
- * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause where
+ * send gets its turn: a slice of sessions at a time, with a turn of the event loop between its slices, or a pause if
  * there is a pace.
  */
 export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
@@ -46,13 +46,13 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
   readonly #turns: Turns;
   readonly #echoes: Echoes | undefined;
   readonly #source: Hub | undefined;
-  /** When each pass in progress began, on the monotonic clock, and later by what the spacing has held back of it. */
+  /** When each pass in progress began, on the monotonic clock, plus the time for which the spacing held it back. */
   readonly #passes = new Map<EnvironmentChannel, number>();
   #subscribers = 0;
 
   /**
-   * @param source a hub that takes the same updates before this one: then this one has channels only for environments
-   *   that have sessions in it, and they begin as those of the source are
+   * @param source a hub that takes the same updates before this one. If given, this hub has channels only for
+   *   environments that have sessions in it, and they start with the state of the source's channels
    */
   constructor(
     options: HubOptions,
@@ -86,8 +86,8 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
   }
 
   /**
-   * What the log has dropped is unknown to an instance that starts then, so none shows it to joiners any more, and all
-   * of them answer alike. Undefined: the log drops nothing for its age.
+   * An instance that starts later does not know what the log has dropped. So no instance sends that to joiners, and
+   * they all answer alike. Undefined: the log drops nothing because of its age.
    */
   logKeeps(keptMs: number | undefined): void {
     this.#retentionMs = Math.min(this.#ownRetentionMs, keptMs ?? Number.POSITIVE_INFINITY);
@@ -97,7 +97,7 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
     return this.#subscribers;
   }
 
-  /** How many channels are being spread. */
+  /** How many channels have a pass in progress. */
   get passes(): number {
     return this.#passes.size;
   }
@@ -111,7 +111,7 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
     return this.#channels;
   }
 
-  /** Every session, while sessions come and go: none that stays is passed over. */
+  /** Every session. Others may join or leave meanwhile; none that stays is skipped. */
   *sessions(): Generator<SubscriberSession, undefined> {
     for (const channel of this.#channels.values()) yield* channel.sessions;
   }
@@ -133,7 +133,7 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
     return session;
   }
 
-  /** Takes an update that the log told. Sessions that are here hear it even when it is past its retention. */
+  /** Takes an update from the log. Sessions receive it even if it is past its retention. */
   take(environment: EnvironmentId, update: Update, epoch: number): void {
     let channel = this.#channels.get(environment);
     if (channel === undefined && this.#source !== undefined) return;
@@ -156,19 +156,19 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
     return last && eventId(last);
   }
 
-  /** What a subscriber who joins now hears. */
+  /** What a subscriber that joins now receives. */
   newest(environment: EnvironmentId): Update | undefined {
     return this.#channels.get(environment)?.newest(this.#clock.epochMs());
   }
 
-  /** Lets go of a channel that has no sessions and nothing to show. */
+  /** Drops a channel that has no sessions, and nothing to send to one. */
   dropIfSpent(channel: EnvironmentChannel): void {
     if (channel.state !== 'empty') return;
     if (this.#source !== undefined || channel.newest(this.#clock.epochMs()) === undefined)
       this.#channels.delete(channel.environment);
   }
 
-  /** Passes on what was written since the last time. */
+  /** Reports what was written since the last call. */
   flushTally(): void {
     const { updates, keepAlives, failedUpdates, failedKeepAlives } = this.tally;
     if (updates > 0) this.#telemetry.wrote('data', updates);
@@ -178,7 +178,7 @@ export class Hub implements ChannelHost, TurnsHost, SpacingHost, NewestIds {
     this.tally.reset();
   }
 
-  /** A bug in an encoder costs its update, and not the streams: they receive the next one. */
+  /** A bug in an encoder costs one update, not the streams: they receive the next one. */
   encodingFailed(update: Update, error: unknown): void {
     this.#logger.error('update_not_encoded', { updatedAt: update.updatedAt, ...thrown(error) });
   }

@@ -8,7 +8,7 @@ import type { PendingUpdates } from './pending-updates.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EnvironmentReport, EnvironmentReports, PassReport, ReportedUpdate } from './ports/environment-report.ts';
 
-/** Looks at one environment from outside: whoever asks leaves no trace, a channel least of all. */
+/** Reports on one environment. It only reads: it never creates a channel. */
 export class Inspection implements EnvironmentReports {
   readonly #hub: Hub;
   readonly #hubs: Hubs;
@@ -55,7 +55,7 @@ export class Inspection implements EnvironmentReports {
   }
 }
 
-/** Of an environment that has a channel in several hubs. */
+/** The state of an environment that has a channel in several hubs. */
 function busiestState(channels: readonly EnvironmentChannel[]): EnvironmentReport['state'] {
   const states = channels.map(({ state }) => state);
   return states.find((state) => state === 'spreading') ?? states.find((state) => state === 'quiet') ?? 'empty';

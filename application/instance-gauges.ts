@@ -13,7 +13,7 @@ interface Parts {
   readonly pending: PendingUpdates;
   readonly health: Health;
   readonly tail: LogTail;
-  /** Undefined: the API is not asked for anything. */
+  /** Undefined: this instance does not use the API. */
   readonly relay: FlagsRelay | undefined;
 }
 
@@ -35,7 +35,7 @@ export class InstanceGauges implements Gauges {
     return {
       subscribers: hubs.subscribers,
       maxSubscribers: this.#maxSubscribers,
-      // Who left since the sweep is still in its count.
+      // Sessions that left since the sweep are still in its counts.
       congested: Math.min(sweep.congested, hubs.subscribers),
       behind: Math.min(sweep.behind, hubs.subscribers),
       channels: hubs.channels,

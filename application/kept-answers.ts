@@ -1,6 +1,6 @@
 import type { ApiAnswer } from './ports/flagsmith-api.ts';
 
-/** What an entry takes beside its bodies: its headers, its key, and the objects that hold them. */
+/** What an entry takes besides its bodies: its headers, its key, and the objects that hold them. */
 const ENTRY_BYTES = 2048;
 
 export interface KeptAnswer {
@@ -11,7 +11,7 @@ export interface KeptAnswer {
   isOld: boolean;
 }
 
-/** The last good answers, by bytes. Beyond the bound the one that was read longest ago goes. */
+/** The last good answers, by bytes. Beyond the bound the one that was read longest ago is dropped. */
 export class KeptAnswers {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, KeptAnswer>();
@@ -25,7 +25,7 @@ export class KeptAnswers {
     return this.#bytes;
   }
 
-  /** Without counting as read. */
+  /** Does not count as a read. */
   peek(id: string): KeptAnswer | undefined {
     return this.#entries.get(id);
   }

@@ -1,7 +1,7 @@
-/** Beyond it the key that had its last good answer longest ago is forgotten. */
+/** Beyond this, the key whose last good answer is the oldest is forgotten. */
 const MAX_KEYS = 10_000;
 
-/** Keys that the API has given a good answer to, each with what was asked. It owns that set. */
+/** Keys for which the API has given a good answer, each with the path that was requested. It owns the set. */
 export class KnownKeys {
   readonly #known = new Set<string>();
 

@@ -23,7 +23,7 @@ interface LogTailAdapters {
   readonly telemetry: Telemetry;
 }
 
-/** Where the log's tail enters the application: updates go to the hubs, and only those of the epoch that is on. */
+/** Where the log's tail enters the application: the updates of the current epoch, and no others, go to the hubs. */
 export class LogTail implements LogFollower {
   readonly #parts: LogTailParts;
   readonly #adapters: LogTailAdapters;
@@ -41,7 +41,7 @@ export class LogTail implements LogFollower {
     return this.#epoch;
   }
 
-  /** How far our clock and the log's are apart, as far as updates have shown. */
+  /** How far our clock and the log's are apart, as measured by updates. */
   get clockSkewMs(): number {
     return this.#skew.ms;
   }
@@ -85,7 +85,7 @@ export class LogTail implements LogFollower {
     this.#parts.repairs.logIsLost();
   }
 
-  /** Whether it was stored a moment ago: what a replay or a repair brings may be as old as the retention. */
+  /** Whether it was stored a moment ago: an update of a replay, or a repair, may be as old as the retention. */
   #isLive(update: Update): boolean {
     return this.#caughtUp && update.isRepair !== true;
   }

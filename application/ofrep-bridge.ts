@@ -7,7 +7,7 @@ import type { NewestIds } from './ports/newest-ids.ts';
 
 /** OFREP's providers give up after ten seconds. */
 const ANSWERED_WITHIN_MS = 8000;
-/** Between two tries. The relay remembers as long that the API failed. */
+/** Between two tries. The relay remembers for as long that the API failed. */
 const TRIED_AGAIN_MS = 1000;
 
 type Take = (outcome: EvaluationOutcome) => void;
@@ -17,7 +17,7 @@ interface Pending {
   readonly request: EvaluationRequest;
   readonly take: Take;
   readonly arrivedMs: number;
-  /** Known before the last try. */
+  /** The newest id that was known before the last try. */
   newestId: string | undefined;
   /** The last try failed with this, and another one follows. */
   failure: Failure | undefined;
@@ -31,8 +31,8 @@ type Failure = Extract<EvaluationOutcome, { readonly kind: 'unavailable' | 'busy
 
 /**
  * Evaluations by the Flagsmith API. Those of an environment share the relay's requests, and those of an identity have a
- * request each. It owns the set of the requests that are not answered yet, which the relay's bound on callers bounds,
- * less those that wait for their next try: these have a connection each.
+ * request each. It owns the set of the requests that are not answered yet. The relay's limit on callers bounds it,
+ * except for requests that wait for their next try: each of these has a connection.
  */
 export class OfrepBridge implements Evaluations {
   readonly #flags: Flags;
@@ -65,7 +65,7 @@ export class OfrepBridge implements Evaluations {
     return () => this.#forget(pending);
   }
 
-  /** What waits for another try is answered, and nothing is tried again. */
+  /** Answers the requests that wait for another try. From now on nothing is tried again. */
   stop(): void {
     this.#stopped = true;
     for (const pending of this.#pending) if (pending.retry !== undefined) this.#give(pending, lastOf(pending));
@@ -74,7 +74,7 @@ export class OfrepBridge implements Evaluations {
   #try(pending: Pending): void {
     const { environmentKey, identity, refetchOf } = pending.request;
     const environment = parseEnvironmentId(environmentKey);
-    // Before the API is asked: its answer has this update, and may not have one that comes meanwhile.
+    // Read before the API is asked: its answer includes this update, and may not include one that arrives meanwhile.
     pending.newestId = environment && this.#newestIds.newestId(environment);
     pending.retry = undefined;
     const take = (reply: FlagsReply): void => this.#take(pending, reply);
@@ -114,7 +114,9 @@ function lastOf({ failure }: Pending): Failure {
   return failure ?? { kind: 'unavailable' };
 }
 
-/** An answer that stands in for the API's own is not for a refetch: its client would take the old flags for the new. */
+/**
+ * The last good answer is not for a refetch while the API fails: its client would take the old flags for the new ones.
+ */
 function outcomeOf(reply: FlagsReply, { request, newestId }: Pending): EvaluationOutcome {
   if (reply.kind !== 'answer') return reply;
   const { answer, isStale } = reply;

@@ -13,15 +13,15 @@ import type {
 } from './ports/instance-overview.ts';
 import type { RecentChanges } from './recent-changes.ts';
 
-/** A reading looks at so many channels; with more of them the list of the busiest is some readings old. */
+/** A reading visits at most this many channels; if there are more, the list of the busiest is some readings old. */
 const CHANNELS_A_READING = 2000;
-/** A reading visits at most so many sessions to see which have received an update: some tenths of a millisecond. */
+/** A reading visits at most this many sessions to see which have received an update: some tenths of a millisecond. */
 const SESSIONS_A_READING = 10_000;
 const BUSIEST = 10;
 
 interface Process {
   readonly logName: string;
-  /** Its number among several; null: there is one. */
+  /** Its number among several processes; null: there is only one. */
   readonly worker: number | null;
 }
 
@@ -31,11 +31,11 @@ interface Parts {
   readonly recent: RecentChanges;
   readonly gauges: Gauges;
   readonly clock: Clock;
-  /** What went wrong with the log last. */
+  /** The last problem with the log. */
   readonly lines: { readonly troubleOfLog: LogTrouble | undefined };
 }
 
-/** Since when a value is what it is. */
+/** A value, and since when it has been the same. */
 class Lasting {
   #value: string;
   #sinceMs: number;
@@ -61,7 +61,7 @@ export class Overview implements InstanceOverviews {
   readonly #verdict: Lasting;
   readonly #connected: Lasting;
   readonly #caughtUp: Lasting;
-  /** Where the look at all channels has come to. */
+  /** The channels that the current reading of all channels has not visited yet. */
   #unseen: Iterator<EnvironmentId> | undefined;
   #found: BusyEnvironment[] = [];
   #busiest: readonly BusyEnvironment[] = [];
@@ -75,7 +75,7 @@ export class Overview implements InstanceOverviews {
     this.#caughtUp = new Lasting('false', nowMs);
   }
 
-  /** Notices since when things are as they are; costs next to nothing. */
+  /** Notes since when the values have been the same; costs next to nothing. */
   look(): void {
     const { unready, logConnected, caughtUp } = this.#parts.gauges.read();
     const nowMs = this.#parts.clock.epochMs();

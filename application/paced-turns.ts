@@ -4,18 +4,18 @@ import type { Telemetry } from './ports/telemetry.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { countAges, type Slices, type Turns, type TurnsHost } from './turns.ts';
 
-/** How often the bucket is looked at while it is empty, or as rarely as it gets a token. */
+/** How often an empty bucket is checked; less often if tokens come more slowly. */
 const STEP_MS = 100;
 
 /**
- * Turns at a pace: an update that is sent makes a client fetch its flags, and the API answers only so many a second.
- * Each event that a pass sends takes a token. While there is none, all passes wait for one timer.
+ * Turns at a pace: an update makes its clients fetch their flags, and the API can answer only so many requests a
+ * second. Each event that a pass sends takes a token. While there is none, all passes wait for one timer.
  *
- * The tokens at hand are shared among the channels that wait, so that a few streams need not wait for the thousands of
- * another environment. Sessions that are up to date or do not read are passed by without a token.
+ * The available tokens are shared among the waiting channels, so that a few streams need not wait for the thousands of
+ * another environment. Visiting a session that is up to date or does not read takes no token.
  *
- * What is sent outside of a pass takes no token: the newest update to a client that connects, that reads again, or
- * whose stream ends.
+ * What is sent outside a pass takes no token: the newest update to a client that connects, that reads again, or whose
+ * stream ends.
  */
 export class PacedTurns implements Turns {
   readonly #bucket: TokenBucket;
@@ -23,13 +23,13 @@ export class PacedTurns implements Turns {
   readonly #host: TurnsHost;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
-  /** Channels that asked for a slice, in the order in which they asked, and each once. */
+  /** Channels that requested a slice, in the order of their requests, each once. */
   readonly #waiting = new Set<EnvironmentChannel>();
-  /** A turn is requested, or is being taken and sees to what follows it. */
+  /** A turn is requested, or is in progress and will request the next one itself. */
   #hasTurn = false;
   /** Runs while there are channels and no tokens. */
   #timer: Timer | undefined;
-  /** Until when the pace last held everything back, on the monotonic clock. What came later came of slowness. */
+  /** Until when the pace last held everything back, on the monotonic clock. Later delay is slowness. */
   #heldUntilMs = 0;
 
   /** @param perSecond events; greater than 0 */
@@ -68,13 +68,13 @@ export class PacedTurns implements Turns {
     this.#clock.nextTurn(() => this.#takeTurn(this.#clock.monotonicMs()));
   }
 
-  /** A share of the tokens for each channel that waits, as far as a turn and the tokens go. */
+  /** Gives each waiting channel a share of the tokens, until the turn or the tokens are used up. */
   #takeTurn(nowMs: number): void {
     this.#hasTurn = true;
     const { tally } = this.#host;
     let tokens = this.#bucket.available(nowMs);
     let visitsLeft = this.#slices.turnSessions;
-    // One that asks again during the turn is behind all of these: its next slice is for another turn.
+    // A channel that asks again during the turn comes after all of these: its next slice is in another turn.
     let asked = this.#waiting.size;
     const share = Math.max(1, Math.ceil(tokens / Math.max(1, asked)));
     for (const channel of this.#waiting) {
@@ -94,7 +94,7 @@ export class PacedTurns implements Turns {
   }
 
   /**
-   * A slice that sends no more events than there are tokens.
+   * Spreads a slice that sends no more events than there are tokens.
    *
    * @returns how many sessions it has visited
    */
@@ -110,7 +110,7 @@ export class PacedTurns implements Turns {
     return visited;
   }
 
-  /** The pace and slowness are counted apart: an alert is for slowness. */
+  /** The pace and slowness are counted separately: an alert is for slowness. */
   #count(channel: EnvironmentChannel, sent: number): void {
     const { owedMs } = channel;
     const heldMs = Math.max(0, this.#heldUntilMs - owedMs);
@@ -124,7 +124,7 @@ export class PacedTurns implements Turns {
     this.#timer = this.#clock.after(untilMs - nowMs, () => {
       this.#timer = undefined;
       this.#heldUntilMs = untilMs;
-      // A timer may be early by a part of a millisecond, which must not cost another step.
+      // A timer may fire a fraction of a millisecond early, which must not cost another step.
       this.#takeTurn(Math.max(untilMs, this.#clock.monotonicMs()));
     });
   }

@@ -17,15 +17,18 @@ export interface PendingUpdatesOptions {
 
 /**
  * Late appends in flight at once. A log that acknowledges within some milliseconds stores thousands of them a second,
- * and a live change waits behind 64 at most, which is a small part of its deadline.
+ * and a live change waits behind at most 64, for a small part of its deadline.
  */
 const CONCURRENCY = 64;
-/** After a refusal by a log that is there: far longer than an append takes, so that a log in trouble is not pressed. */
+/**
+ * The delay after a refusal by a reachable log: far longer than an append takes, so that a log with problems is not
+ * overloaded.
+ */
 const RETRY_MS = 1000;
 
-/** The state when an update was first tried: what came to the log after that is newer. */
+/** The state when an update was first tried: what the log stored after that is newer. */
 export interface FirstTry {
-  /** The environment's last sequence that this instance knew; 0 for none. The log may have been further already. */
+  /** The environment's last sequence that this instance knew; 0 for none. The log may already have had a later one. */
   readonly sequence: number;
   readonly epochMs: number;
 }
@@ -37,9 +40,9 @@ interface Pending {
 }
 
 /**
- * Updates that were answered with 503, because the log was away: the greatest of each environment, to be appended when
- * it is back. The API may have tried again elsewhere meanwhile, so a late append is stored only if nothing newer was;
- * else it is dropped if what was stored covers it, and else tried once more after that.
+ * Updates that were answered with 503 because the log was unreachable: the greatest of each environment, to be appended
+ * when the log is back. The API may have retried with another instance meanwhile, so a late append is stored only if
+ * nothing newer was. Otherwise it is dropped if what was stored covers it, and retried once if not.
  */
 export class PendingUpdates {
   readonly #options: PendingUpdatesOptions;
@@ -84,7 +87,7 @@ export class PendingUpdates {
     return this.#pending.get(environment)?.updatedAt;
   }
 
-  /** Keeps a refused update. Beyond the bound it is counted and not kept: its caller was told 503 in any case. */
+  /** Keeps a refused update. Beyond the bound it is counted and not kept: its caller receives 503 in any case. */
   keep(environment: EnvironmentId, updatedAt: UpdatedAt, firstTry: FirstTry): void {
     const kept = this.#pending.get(environment);
     if (kept !== undefined) {
@@ -94,13 +97,13 @@ export class PendingUpdates {
       this.#pending.set(environment, { updatedAt, firstTry, expectedSequence: firstTry.sequence });
     } else {
       this.#telemetry.pendingSettled('overflowed');
-      this.#logger.warn('pending_update_dropped', { reason: 'too many environments wait for the log' });
+      this.#logger.warn('pending_update_dropped', { reason: 'too many environments are waiting for the log' });
       return;
     }
     if (this.#logIsThere) this.#appendSoon(RETRY_MS);
   }
 
-  /** A newer update was stored: what it covers need not be appended any more. */
+  /** A newer update was stored: an update that it covers need not be appended any more. */
   superseded(environment: EnvironmentId, by: UpdatedAt): void {
     const kept = this.#pending.get(environment);
     if (kept !== undefined && covers(by, kept.updatedAt, this.#clock.epochMs()))
@@ -116,7 +119,7 @@ export class PendingUpdates {
     this.#logIsThere = false;
   }
 
-  /** Tries once more what is kept, for as long as one append may take. What is left then is lost. */
+  /** Retries once what is kept, for as long as one append may take. What is left then is lost. */
   async stop(): Promise<void> {
     this.#retry?.cancel();
     this.#untilMs = this.#clock.monotonicMs() + this.#options.appendTimeoutMs;
@@ -126,7 +129,9 @@ export class PendingUpdates {
     if (this.#pending.size > 0) this.#logger.warn('pending_updates_lost', { environments: this.#pending.size });
   }
 
-  /** A try that is due already stays due: refusals that keep coming must not put it off again and again. */
+  /**
+   * A retry that is already scheduled keeps its time: refusals that keep coming must not postpone it again and again.
+   */
   #appendSoon(delayMs: number): void {
     if (this.#appending !== undefined || this.#pending.size === 0 || this.#untilMs !== Infinity) return;
     if (this.#retry !== undefined && delayMs > 0) return;
@@ -153,7 +158,7 @@ export class PendingUpdates {
 
   async #appendLate(environment: EnvironmentId, pending: Pending): Promise<void> {
     for (let attempt = 1; attempt <= 2; attempt++) {
-      // Not left to the log's comparison alone: a stream that was made anew may have come to the same sequence again.
+      // Not left to the log's comparison alone: a recreated stream may have reached the same sequence again.
       if (this.#isCovered(environment, pending, this.#hub.latest(environment)))
         return void this.#settle(environment, 'superseded');
       const { updatedAt, expectedSequence } = pending;
@@ -170,7 +175,7 @@ export class PendingUpdates {
       if (this.#pending.get(environment) !== pending) return;
       if (outcome.kind === 'unavailable') return;
       if (outcome.kind === 'stored') {
-        // Another refused one may have taken its place while it was on its way.
+        // Another refused update may have replaced it while the append was in flight.
         if (pending.updatedAt === updatedAt) this.#settle(environment, 'appended');
         else pending.expectedSequence = outcome.sequence;
         return;

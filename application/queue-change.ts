@@ -12,26 +12,27 @@ import type { UpdateLog } from './ports/update-log.ts';
 import type { Repairs } from './repairs.ts';
 import { thrown } from './thrown.ts';
 
-/** Before a log that refuses at once is asked again, within the callers' deadline. */
+/** The delay before retrying a log that refuses at once, within the callers' deadline. */
 const RETRY_MS = 50;
 
 /**
- * Less than this is no time for another try. Timers fire up to a millisecond early, so a try that timed out leaves a
- * moment of the deadline over: what is published in it is answered too late for everybody.
+ * Less time than this is too short for another try. Timers fire up to a millisecond early, so a try that timed out
+ * leaves a moment before the deadline: whatever is published in it is answered too late for every caller.
  */
 const LAST_MOMENT_MS = 2;
 
 interface Waiter {
   readonly updatedAt: UpdatedAt;
   readonly deadlineMs: number;
-  /** Undefined until then. */
+  /** Undefined before the first try. */
   firstTry: FirstTry | undefined;
   readonly settle: (outcome: 'stored' | 'unavailable') => void;
 }
 
 /**
- * The use case of a change. At most one append is under way for an environment; what arrives meanwhile becomes one
- * append of the greatest of them, and all are answered when that one is stored. So a burst costs the log two appends.
+ * The use case of a change. At most one append is in flight for an environment. The changes that arrive meanwhile
+ * become one append of the greatest of them, and all are answered when that one is stored. So a burst costs the log two
+ * appends.
  */
 export class QueueChange implements Changes {
   readonly #deadlineMs: number;
@@ -42,7 +43,7 @@ export class QueueChange implements Changes {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #telemetry: Telemetry;
-  /** Who waits, for each environment that has an append under way. */
+  /** The waiting callers of each environment that has an append in flight. */
   readonly #lanes = new Map<EnvironmentId, Waiter[]>();
 
   constructor(
@@ -65,7 +66,7 @@ export class QueueChange implements Changes {
     this.#telemetry = adapters.telemetry;
   }
 
-  /** The environments that have changes which are not answered yet. */
+  /** How many environments have changes that are not answered yet. */
   get inFlight(): number {
     return this.#lanes.size;
   }
@@ -103,11 +104,11 @@ export class QueueChange implements Changes {
 
   async #try(environment: EnvironmentId, batch: readonly Waiter[], deadlineMs: number): Promise<void> {
     const updatedAt = this.#greatest(batch);
-    // A second try must not undo what others stored since the first: it says which update it would replace.
+    // A second try must not undo what was stored since the first: it names the update that it would replace.
     const expectedSequence = batch.find((waiter) => waiter.firstTry !== undefined)?.firstTry?.sequence;
     const thisTry = this.#thisTry(environment);
     for (const waiter of batch) waiter.firstTry ??= thisTry;
-    // The oldest caller's deadline bounds the append, so that one that hangs does not hold up the lane.
+    // The oldest caller's deadline bounds the append, so that one that hangs does not block the lane.
     const timeoutMs = Math.max(1, deadlineMs - this.#clock.monotonicMs());
     const condition = expectedSequence === undefined ? {} : { expectedSequence };
     const outcome = await this.#log.append(environment, updatedAt, { timeoutMs, ...condition });
@@ -118,13 +119,13 @@ export class QueueChange implements Changes {
   }
 
   /**
-   * A bug must not cost a caller its answer, nor the environment its lane. The updates are kept as refused ones are:
-   * whether they were stored is not known.
+   * A bug must not cost a caller its answer, nor block the environment's lane. The updates are kept like refused ones,
+   * because it is not known whether they were stored.
    */
   #giveUp(environment: EnvironmentId, batch: readonly Waiter[]): void {
     const unanswered = [...batch, ...(this.#lanes.get(environment) ?? [])];
     this.#lanes.delete(environment);
-    // Settling is without effect for those of the batch that have their answer.
+    // Settling has no effect for callers of the batch that have their answer.
     for (const { settle } of unanswered) settle('unavailable');
     const thisTry = this.#thisTry(environment);
     for (const { updatedAt, firstTry = thisTry } of unanswered) this.#pending.keep(environment, updatedAt, firstTry);
@@ -141,7 +142,7 @@ export class QueueChange implements Changes {
     for (const { settle } of batch) settle('stored');
   }
 
-  /** Callers whose update is superseded by the one in the log are answered `stored`. The rest is tried again. */
+  /** Callers whose update is superseded by the one in the log are answered `stored`. The rest are retried. */
   async #overtaken(environment: EnvironmentId, batch: readonly Waiter[], last: Update | undefined): Promise<void> {
     const nowMs = this.#clock.epochMs();
     const rest: Waiter[] = [];
@@ -162,7 +163,7 @@ export class QueueChange implements Changes {
     await this.#refused(environment, rest);
   }
 
-  /** Those whose time is up get their answer; the others wait for the next try. */
+  /** Callers past their deadline are answered; the others wait for the next try. */
   async #refused(environment: EnvironmentId, batch: readonly Waiter[]): Promise<void> {
     let still = this.#answerDue(environment, batch);
     const oldest = still[0];
@@ -172,7 +173,7 @@ export class QueueChange implements Changes {
     this.#lanes.set(environment, [...still, ...(this.#lanes.get(environment) ?? [])]);
   }
 
-  /** Refuses those whose time is up, and keeps their updates. Returns the others. */
+  /** Refuses callers past their deadline, and keeps their updates. Returns the other callers. */
   #answerDue(environment: EnvironmentId, batch: readonly Waiter[]): readonly Waiter[] {
     const dueMs = this.#clock.monotonicMs() + LAST_MOMENT_MS;
     for (const waiter of batch) {

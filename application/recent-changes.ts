@@ -7,7 +7,7 @@ const MAX_ENVIRONMENTS = 30;
 
 /** Follows the log, and remembers which environments changed last. */
 export class RecentChanges extends PassingFollower {
-  /** The latest one is the last. */
+  /** In the order of their changes, the latest last. */
   readonly #changed = new Map<EnvironmentId, Update>();
   #isReplay = true;
 
@@ -23,7 +23,7 @@ export class RecentChanges extends PassingFollower {
 
   override updated(environment: EnvironmentId, update: Update, epoch: number): void {
     super.updated(environment, update, epoch);
-    // A replay comes in any order.
+    // The updates of a replay come in any order.
     if (this.#isReplay) return;
     this.#changed.delete(environment);
     this.#changed.set(environment, update);

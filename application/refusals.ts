@@ -8,8 +8,8 @@ export interface Refusal {
 }
 
 /**
- * What the API refused a moment ago, or failed at: it is not asked the same again at once. It is apart from the good
- * answers, so that made-up keys push out nothing but each other. Beyond the bounds the oldest goes.
+ * Requests that the API refused a moment ago, or failed to answer: they are not sent again at once. They are kept apart
+ * from the good answers, so that made-up keys displace nothing but each other. Beyond the bounds the oldest is dropped.
  */
 export class Refusals {
   readonly #max: number;

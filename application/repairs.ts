@@ -10,35 +10,38 @@ import type { UpdateLog } from './ports/update-log.ts';
 
 /**
  * How long the log must stay behind before an instance repairs it, in milliseconds: random, so that of many instances
- * that know better one is first, and the others see its repair.
+ * that know a greater update one is first, and the others see its repair.
  */
 const MIN_WAIT_MS = 200;
 const MAX_WAIT_MS = 2000;
-/** Between two tries for one environment, whatever came of the first. */
+/** Between two tries for one environment, whatever the outcome of the first. */
 const MIN_INTERVAL_MS = 1000;
-/** The environments that wait are looked at this often, and this many repairs begin at most each time: 500 a second. */
+/** The waiting environments are checked this often, and at most this many repairs begin each time: 500 a second. */
 const LOOK_MS = 100;
 const REPAIRS_PER_LOOK = 50;
-/** All environments are compared with the log this often: a repair may have expired before what came after it. */
+/**
+ * All environments are compared with the log this often: a repair in the log may expire before an update that came
+ * after its original.
+ */
 const COMPARE_EVERY_MS = 5000;
 /** Environments that are compared in one turn: well under a millisecond. */
 const COMPARED_PER_TURN = 1000;
-/** Beyond it an environment waits for a later comparison. */
+/** Beyond this, an environment waits for a later comparison. */
 const MAX_WATCHED = 100_000;
 
 /** An environment whose last message in the log may not be the greatest that this instance knows. */
 interface Watch {
   dueMs: number;
-  /** Updates that were stored, as the log said, but not delivered since. Nothing else here may know of them. */
+  /** Updates that the log acknowledged but has not delivered since. Nothing else in this instance may know of them. */
   acknowledged: Register;
   inFlight: boolean;
-  /** A repair was tried: the watch stays until its time, so that there is a second between two tries. */
+  /** A repair was tried: the watch stays until it is due, so that there is a second between two tries. */
   tried: boolean;
-  /** The log has let go of what it delivered last, as a refused repair has shown. */
+  /** The log has dropped what it delivered last, as a refused repair has shown. */
   logHasNone: boolean;
 }
 
-/** What the log should hold of an environment, and the sequence of what it holds; 0 for nothing. */
+/** The update that the log should hold for an environment, and the sequence of the one that it holds; 0 for none. */
 interface Missing {
   readonly update: Update;
   readonly expectedSequence: number;
@@ -54,9 +57,9 @@ interface Adapters {
 }
 
 /**
- * Puts back what the log has lost or never put last. The log holds the last update of an environment, and subscribers
- * are sent the greatest. When the two differ for a while, an instance that knows the greatest appends it again, on
- * condition that the log still holds what was seen there. So an instance that starts afterwards knows it, too.
+ * Puts back what the log has lost or never had last. The log holds the last update of an environment, and subscribers
+ * are sent the greatest. When the two differ for a while, an instance that knows the greatest appends it again,
+ * provided that the log still holds what was seen there. So an instance that starts afterwards knows it too.
  *
  * Only times that can be compared are put back, and only within their retention, which counts from the original.
  */
@@ -65,7 +68,7 @@ export class Repairs {
   readonly #hub: Hub;
   readonly #adapters: Adapters;
   readonly #watched = new Map<EnvironmentId, Watch>();
-  /** The epoch whose replay is complete; 0 while the log is not followed, when nobody knows what it holds. */
+  /** The epoch whose replay is complete; 0 while the log is not followed, because what it holds is then unknown. */
   #epoch = 0;
   #stopped = false;
   #looking: Timer | undefined;
@@ -78,8 +81,8 @@ export class Repairs {
   }
 
   /**
-   * The log has stored an update, as it said itself. If something smaller takes its place before it is delivered, this
-   * instance may be the only one that knows of it.
+   * The log has acknowledged an update. If a smaller one replaces it before it is delivered, this instance may be the
+   * only one that knows of it.
    */
   acknowledged(environment: EnvironmentId, update: Update): void {
     const nowMs = this.#adapters.clock.epochMs();
@@ -101,7 +104,7 @@ export class Repairs {
     else if (watch?.acknowledged.length === 0 && !watch.tried) this.#watched.delete(environment);
   }
 
-  /** The replay of an epoch is complete, so what is not in the log now is known. */
+  /** The replay of an epoch is complete, so what the log lacks is known. */
   logIsBack(epoch: number): void {
     if (this.#stopped) return;
     this.#epoch = epoch;
@@ -116,14 +119,14 @@ export class Repairs {
     this.#looking = undefined;
   }
 
-  /** A service that stops leaves repairs to the others. */
+  /** An instance that stops leaves repairs to the others. */
   stop(): void {
     this.#stopped = true;
     this.logIsLost();
     this.#watched.clear();
   }
 
-  /** In slices: a stream that was deleted lacks every environment at once. */
+  /** In slices: a stream that was deleted and recreated lacks every environment at once. */
   #compare(epoch: number, left: Iterator<EnvironmentId> = this.#hub.channels.keys()): void {
     const { clock } = this.#adapters;
     for (let compared = 0; compared < COMPARED_PER_TURN; compared++) {
@@ -138,7 +141,7 @@ export class Repairs {
     clock.nextTurn(() => this.#compare(epoch, left));
   }
 
-  /** Undefined: the log holds the greatest that is known here, or nothing that is to be put back. */
+  /** Undefined: the log holds the greatest update that is known here, or there is nothing to put back. */
   #missing(environment: EnvironmentId, watch: Watch | undefined): Missing | undefined {
     const nowMs = this.#adapters.clock.epochMs();
     const channel = this.#hub.channels.get(environment);
@@ -149,7 +152,7 @@ export class Repairs {
       nowMs,
     );
     if (greatest === undefined || comparableMicros(greatest.updatedAt, nowMs) === undefined) return undefined;
-    // A repair that is past its original's retention says nothing to an instance that starts now.
+    // A repair that is past its original's retention is ignored by an instance that starts now.
     if (this.#counts(last, nowMs) && covers(last.updatedAt, greatest.updatedAt, nowMs)) return undefined;
     return { update: greatest, expectedSequence: watch?.logHasNone === true ? 0 : (last?.sequence ?? 0) };
   }
@@ -157,12 +160,12 @@ export class Repairs {
   #greatest(shown: Update | undefined, acknowledged: Update | undefined, nowMs: number): Update | undefined {
     if (acknowledged === undefined) return shown;
     if (shown === undefined || !covers(shown.updatedAt, acknowledged.updatedAt, nowMs)) return acknowledged;
-    // Where values cannot be compared, the later one counts.
+    // If values cannot be compared, the later one counts.
     const isEarlier = shown.sequence < acknowledged.sequence;
     return isEarlier && comparableMicros(shown.updatedAt, nowMs) === undefined ? acknowledged : shown;
   }
 
-  /** What is delivered, or something that stands for it for at least as long, need not be remembered any more. */
+  /** Forgets updates that were delivered, or that the delivered one covers for at least as long. */
   #forgetAcknowledged(watch: Watch, delivered: Update): void {
     const nowMs = this.#adapters.clock.epochMs();
     watch.acknowledged = watch.acknowledged.filter(({ update }) => {
@@ -172,7 +175,7 @@ export class Repairs {
     });
   }
 
-  /** The greatest that is acknowledged and not past its retention. */
+  /** The greatest acknowledged update that is not past its retention. */
   #waiting(watch: Watch): Update | undefined {
     watch.acknowledged = expire(watch.acknowledged, this.#adapters.clock.epochMs() - this.#hub.retentionMs);
     return newest(watch.acknowledged);
@@ -232,7 +235,7 @@ export class Repairs {
     const { log, logger, telemetry } = this.#adapters;
     const { updatedAt, storedAtMs: firstStoredAtMs } = update;
     watch.inFlight = watch.tried = true;
-    // Before the append is settled: the time between two tries counts from the beginning of the first.
+    // Set before the append settles: the time between two tries counts from the beginning of the first.
     watch.dueMs = this.#soon(MIN_INTERVAL_MS);
     const timeoutMs = this.#appendTimeoutMs;
     const outcome = await log.append(environment, updatedAt, { timeoutMs, expectedSequence, firstStoredAtMs });
@@ -240,7 +243,7 @@ export class Repairs {
     telemetry.repairTried(outcome.kind);
     if (outcome.kind === 'stored')
       logger.info('update_repaired', { environment, updatedAt, sequence: outcome.sequence });
-    // The log's last is known now, and may be lost again before it is delivered, like any that was acknowledged.
+    // The log's last update is known now, and may be lost before it is delivered, like any acknowledged one.
     else if (outcome.kind === 'conflict') {
       watch.logHasNone = outcome.last === undefined;
       if (outcome.last !== undefined) this.acknowledged(environment, outcome.last);

@@ -5,7 +5,9 @@ import type { Changes } from './ports/changes.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 
 const REPEAT_AFTER_MS = 2000;
-/** Beyond it a change is announced once only: a client that fetched too early has old flags until the next change. */
+/**
+ * Beyond this, a change is announced only once: a client that fetched too early has old flags until the next change.
+ */
 const MAX_WAITING = 10_000;
 
 type Outcome = Promise<'stored' | 'unavailable'>;
@@ -13,17 +15,19 @@ type Outcome = Promise<'stored' | 'unavailable'>;
 interface Waiting {
   readonly updatedAt: UpdatedAt;
   timer: Timer;
-  /** Of the first time. Undefined: it was refused, and a caller that announces it again gets another try. */
+  /**
+   * The outcome of the first time. Undefined: it was refused, and if a caller announces it again, it is tried again.
+   */
   outcome: Outcome | undefined;
 }
 
 /**
- * Changes of a source that may announce one before its own caches have it. Each goes to the log once more, after a
+ * Changes from a source that may announce one before its own caches have it. Each is appended to the log again, after a
  * while and with the same time, so that every instance sends it again: an SDK that fetched too early has flags that are
  * older than this time, and fetches again. An SDK that has the newest flags does nothing.
  *
- * A newer change of the environment takes the place of one that waits, so there is one timer an environment at most. One
- * of the same time is the same change, which two webhooks report: it is repeated soon in any case.
+ * A newer change of the environment replaces one that waits, so there is at most one timer for each environment. A
+ * change with the same time is the same change, reported by two webhooks: it is repeated soon in any case.
  */
 export class RepeatedChanges implements Changes {
   readonly #changes: Changes;
@@ -44,13 +48,19 @@ export class RepeatedChanges implements Changes {
     return outcome;
   }
 
-  /** Repeats at once what waits: too early is better than never. What is announced from now on is not repeated. */
+  /**
+   * Repeats the waiting changes at once: too early is better than never. Changes announced from now on are not
+   * repeated.
+   */
   stop(): void {
     this.#stopped = true;
     for (const environment of [...this.#waiting.keys()]) this.#repeat(environment);
   }
 
-  /** The time begins again, and with the greater of the two, where webhooks come in another order than changes. */
+  /**
+   * Restarts the timer, and keeps the greater of the two changes: webhooks may arrive in another order than their
+   * changes.
+   */
   #repeatLater(environment: EnvironmentId, updatedAt: UpdatedAt, outcome: Outcome): void {
     if (this.#stopped) return;
     const timer = this.#clock.after(REPEAT_AFTER_MS, () => this.#repeat(environment));
@@ -72,7 +82,7 @@ export class RepeatedChanges implements Changes {
     if (waiting === undefined) return;
     this.#waiting.delete(environment);
     waiting.timer.cancel();
-    // Nobody waits for the outcome: what is refused is kept.
+    // No caller waits for the outcome: a refused change is kept.
     void this.#changes.change(environment, waiting.updatedAt);
   }
 }

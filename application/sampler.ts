@@ -10,7 +10,7 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** Takes a sample of this process every five seconds, at the same moments as all processes of the machine. */
+/** Takes a sample of this process every five seconds, at the same moments as the other processes of the machine. */
 export class Sampler {
   readonly #parts: Parts;
   readonly #take: (sample: Sample) => void;
@@ -42,9 +42,9 @@ export class Sampler {
 
   #sample(): void {
     const { gauges, tallies, clock } = this.#parts;
-    // A timer may be a millisecond early by the machine's clock.
+    // A timer may fire a millisecond early by the machine's clock.
     const number = Math.round(clock.epochMs() / SAMPLE_MS);
-    // A clock that was set back leaves a gap: no process may add to the same five seconds twice.
+    // A clock that was set back leaves a gap: no process may add to the same interval twice.
     if (number > this.#number && this.#earlier !== undefined) {
       const now = tallies.tally();
       this.#take({ number, streams: gauges.read().subscribers, ...since(this.#earlier, now) });

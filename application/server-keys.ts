@@ -1,11 +1,13 @@
 import { type EnvironmentId, parseEnvironmentId } from '../domain/environment-id.ts';
 
-/** Beyond it the key that was learned first is forgotten: for its answers age alone decides until it is learned again. */
+/**
+ * Beyond this, the key that was learned first is forgotten: until it is learned again, only age makes its answers old.
+ */
 const MAX_KEYS = 10_000;
-/** The API writes the environment's key first; what is so far behind is not looked for. */
+/** The API writes the environment's key first, so the search ends after this many bytes. */
 const LOOKED_AT_BYTES = 65_536;
 
-/** To which environment a server-side key belongs: its document says so. It owns that map. */
+/** Which environment a server-side key belongs to: its document says so. It owns that map. */
 export class ServerKeys {
   readonly #environments = new Map<string, EnvironmentId>();
   readonly #keys = new Map<EnvironmentId, Set<string>>();
@@ -37,8 +39,8 @@ export class ServerKeys {
 }
 
 /**
- * The `api_key` of a document, a field of the outermost object. Only the beginning is read: to parse a document of
- * megabytes would hold up everything else.
+ * The `api_key` of a document, a field of the outermost object. Only the beginning is read: parsing a document of
+ * megabytes would block everything else.
  */
 export function environmentNamedIn(document: Uint8Array): EnvironmentId | undefined {
   const text = Buffer.from(document.buffer, document.byteOffset, Math.min(document.byteLength, LOOKED_AT_BYTES));

@@ -1,9 +1,9 @@
 /**
- * How long streams may last. Most clients hold one for as long as they want; a few SDKs need one that ends now and
- * then, and are known by the beginning of their User-Agent.
+ * How long streams may last. Most clients keep one for as long as they want; a few SDKs need one that ends now and
+ * then, and are recognised by the beginning of their User-Agent.
  */
 export interface StreamAgePolicy {
-  /** Milliseconds; 0 is unlimited. Spread by a fifth either way, so that clients do not come back in one instant. */
+  /** Milliseconds; 0 is unlimited. Spread by a fifth either way, so that clients do not all reconnect at once. */
   readonly maxAgeMs: number;
   readonly rules: readonly StreamAgeRule[];
 }
@@ -15,8 +15,8 @@ export interface StreamAgeRule {
 }
 
 /**
- * The Android SDK, which connects again after a proper end and never after a cut: its streams end below the half hour
- * and the hour after which load balancers cut.
+ * The Android SDK, which reconnects after a proper end and never after a cut: its streams end before the half hour or
+ * the hour after which load balancers cut them.
  */
 export const ANDROID_AGE_RULE: StreamAgeRule = {
   userAgentPrefix: 'flagsmith-kotlin-android-sdk/',
@@ -26,8 +26,8 @@ export const ANDROID_AGE_RULE: StreamAgeRule = {
 
 /**
  * The SDKs that do not work with an endless stream.
- * - Flutter (`Dart/`) opens a new stream every 29 s and never closes the old one: one must last a little longer than
- *   that, or updates fall into the gaps, and not much longer, or they pile up.
+ * - Flutter (`Dart/`) opens a new stream every 29 s and never closes the old one: a stream must last a little longer
+ *   than that, or updates are missed in the gaps, and not much longer, or streams pile up.
  * - Ruby (`Faraday`) reads the body only when the stream has ended.
  */
 export const BUILT_IN_AGE_RULES: readonly StreamAgeRule[] = [
@@ -39,7 +39,7 @@ export const BUILT_IN_AGE_RULES: readonly StreamAgeRule[] = [
 const SPREAD = 0.2;
 
 /**
- * The age that a client's stream may reach, in milliseconds; Infinity where it may last.
+ * The age that a client's stream may reach, in milliseconds; Infinity: without a limit.
  *
  * @param random uniform in [0, 1)
  */

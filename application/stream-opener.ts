@@ -9,9 +9,9 @@ import { type StreamAgePolicy, streamAgeMs } from './stream-age.ts';
 import type { StreamRoom } from './stream-room.ts';
 
 export interface StreamOpenerOptions {
-  /** Whether a client that names the newest event as the last that it knows is spared it. */
+  /** Whether the newest event is not sent again to a client that names it as the last that it knows. */
   readonly resume: boolean;
-  /** Whether a stream that would be ended at once, by the drain, is refused. */
+  /** Whether a stream that the drain would end at once is refused. */
   readonly refusesInDrain: boolean;
   readonly age: StreamAgePolicy;
 }
@@ -70,7 +70,7 @@ class JoinedStream implements StreamHandle {
 
   drained(): void {
     this.#session.drained(this.#clock.monotonicMs());
-    // What it received now is no delivery of the next pass.
+    // What was written now must not count as a delivery of the next pass.
     this.#hub.flushTally();
   }
 

@@ -4,11 +4,11 @@ import { StreamsByAddress } from './streams-by-address.ts';
 
 export interface StreamRoomOptions {
   readonly maxSubscribers: number;
-  /** 0: as many as there may be. */
+  /** 0: without a limit. */
   readonly maxStreamsPerAddress: number;
 }
 
-/** Whether there is room for another stream, of whatever dialect. */
+/** Whether there is room for another stream, of any dialect. */
 export class StreamRoom {
   readonly #maxSubscribers: number;
   readonly #hubs: Hubs;
@@ -21,7 +21,7 @@ export class StreamRoom {
     this.#addresses = new StreamsByAddress(options.maxStreamsPerAddress);
   }
 
-  /** The streams are about to be ended: one that is opened from now on has not long. */
+  /** The streams are about to be ended: one that is opened from now on ends soon. */
   get isDraining(): boolean {
     return this.#isDraining;
   }
@@ -30,13 +30,13 @@ export class StreamRoom {
     this.#isDraining = true;
   }
 
-  /** Why there is no room for a stream of the address; undefined: there is. */
+  /** Why there is no room for a stream of the address; undefined: there is room. */
   refusal(address: string): StreamRefusal | undefined {
     if (this.#hubs.subscribers >= this.#maxSubscribers) return 'full';
     return this.#addresses.hasRoom(address) ? undefined : 'address';
   }
 
-  /** @returns what is to be called, once, when the stream has ended; undefined where addresses are not counted */
+  /** @returns a function to call once, when the stream has ended; undefined if addresses are not counted */
   opened(address: string): (() => void) | undefined {
     return this.#addresses.opened(address);
   }

@@ -1,6 +1,6 @@
 /**
- * How many streams each address has, so that one cannot take the places of all. It holds only addresses that have one:
- * never more of them than there are streams.
+ * How many streams each address has, so that one address cannot take all places. It holds only addresses that have a
+ * stream: never more than there are streams.
  */
 export class StreamsByAddress {
   readonly #max: number;
@@ -11,7 +11,7 @@ export class StreamsByAddress {
     this.#max = max;
   }
 
-  /** The addresses that have a stream. */
+  /** How many addresses have a stream. */
   get size(): number {
     return this.#open.size;
   }
@@ -20,7 +20,7 @@ export class StreamsByAddress {
     return this.#max === 0 || (this.#open.get(address) ?? 0) < this.#max;
   }
 
-  /** @returns what is to be called, once, when the stream is over; undefined where nothing is counted */
+  /** @returns a function to call once, when the stream has ended; undefined if nothing is counted */
   opened(address: string): (() => void) | undefined {
     if (this.#max === 0) return undefined;
     this.#open.set(address, (this.#open.get(address) ?? 0) + 1);

@@ -3,15 +3,15 @@ import type { Hubs } from './hubs.ts';
 import type { Clock, Timer } from './ports/clock.ts';
 import type { Slices } from './turns.ts';
 
-/** How late a keep-alive may be, and how often a congested connection is kept from its transport's time-out. */
+/** How late a keep-alive may be, and how often a congested connection's time-out is restarted in its transport. */
 const INTERVAL_MS = 1000;
 
-/** To pass by a session that needs nothing costs so much less than to write to one. */
+/** Visiting a session that needs nothing costs this many times less than writing to one. */
 const VISITS_PER_WRITE = 10;
 
 /**
- * Goes over all sessions once a second, in slices: keep-alives, streams that have reached their age, peers that have
- * not read for too long, and environments that have nothing to show any more. One sweep, because a timer for each of
+ * Visits all sessions once a second, in slices: keep-alives, streams that have reached their age, peers that have not
+ * read for too long, and environments that have nothing to send any more. One sweep, because a timer for each of
  * thousands of sessions would cost more than all their keep-alives.
  */
 export class Sweep {
@@ -23,7 +23,7 @@ export class Sweep {
   #stopped = false;
   #congested = 0;
   #behind = 0;
-  /** Of the slice, on the monotonic clock. */
+  /** The time of the slice, on the monotonic clock. */
   #nowMs = 0;
 
   constructor(limits: SweepLimits, slices: Slices, hubs: Hubs, clock: Clock) {
@@ -34,8 +34,8 @@ export class Sweep {
   }
 
   /**
-   * How many sessions had a peer that does not read when the last sweep passed by them: the sweep is there anyway, and
-   * a count at every change of state would cost each session something.
+   * How many sessions had a peer that does not read when the last sweep visited them: the sweep visits them anyway, and
+   * counting every change of state would cost each session something.
    */
   get congested(): number {
     return this.#congested;
@@ -64,18 +64,18 @@ export class Sweep {
     if (this.#stopped) return;
     this.#nowMs = this.#clock.monotonicMs();
     let work = this.#slices.sessions * VISITS_PER_WRITE;
-    let isOver = false;
-    while (work > 0 && !isOver) {
+    let hasEnded = false;
+    while (work > 0 && !hasEnded) {
       const visit = visits.next();
-      if (visit.done === true) isOver = true;
+      if (visit.done === true) hasEnded = true;
       else work -= visit.value;
     }
     this.#hubs.flushTally();
-    if (isOver) this.#again(beganMs);
+    if (hasEnded) this.#again(beganMs);
     else this.#clock.nextTurn(() => this.#slice(visits, beganMs));
   }
 
-  /** Passes by each session, and by each channel after its sessions; yields what a visit cost. */
+  /** Visits each session, and each channel after its sessions; yields the cost of each visit. */
   *#visits(): Generator<number, undefined> {
     let [congested, behind] = [0, 0];
     for (const hub of this.#hubs.each)
@@ -93,7 +93,7 @@ export class Sweep {
     this.#behind = behind;
   }
 
-  /** The interval counts from the sweep's beginning, so that a long sweep makes no keep-alive later. */
+  /** The interval counts from the sweep's beginning, so that a long sweep does not delay keep-alives. */
   #again(beganMs: number): void {
     const nowMs = this.#clock.monotonicMs();
     const nextMs = Math.max(beganMs + INTERVAL_MS, nowMs);

@@ -1,7 +1,10 @@
-/** A number of tokens is a sum of fractions, and may be short of a whole one by their rounding. */
+/** The number of tokens is a sum of fractions, and rounding may leave it just short of a whole one. */
 const ROUNDING = 1e-6;
 
-/** So many tokens a second, and at most one second's worth at a time (but at least one token). It begins full. */
+/**
+ * Fills with `perSecond` tokens a second, and holds at most one second's worth (but at least one token). It begins
+ * full.
+ */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #capacity: number;
@@ -19,7 +22,7 @@ export class TokenBucket {
     this.#filledMs = nowMs;
   }
 
-  /** The whole tokens that are there now. */
+  /** The whole tokens that are available now. */
   available(nowMs: number): number {
     if (nowMs > this.#filledMs) {
       this.#tokens = Math.min(this.#capacity, this.#tokens + ((nowMs - this.#filledMs) * this.#perSecond) / 1000);

@@ -4,18 +4,18 @@ import type { WriteTally } from '../domain/write-tally.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
-/** How much is written before the event loop goes on with everything else. */
+/** How much is written before the event loop continues with everything else. */
 export interface Slices {
-  /** The sessions of a channel that are visited in one turn. */
+  /** How many sessions of one channel are visited in a turn. */
   readonly sessions: number;
-  /** The sessions that are visited in one turn, when several channels have a slice in it. */
+  /** How many sessions are visited in a turn if several channels have a slice in it. */
   readonly turnSessions: number;
 }
 
 /**
- * A slice is about a millisecond of writing: as long as a health check or a POST has to wait for a pass. A POST takes
- * several turns (to the log, back, and its answer), so with long slices a busy environment would hold up every change.
- * With fewer sessions in a turn changes of many small environments would come in faster than they go out.
+ * A slice is about a millisecond of writing: a health check or a POST waits this long for a pass. A POST takes several
+ * turns (to the log, back, and its answer), so with longer slices a busy environment would delay every change. With
+ * fewer sessions in a turn, changes of many small environments would come in faster than they go out.
  */
 export const DEFAULT_SLICES: Slices = { sessions: 100, turnSessions: 500 };
 
@@ -23,25 +23,25 @@ export const DEFAULT_SLICES: Slices = { sessions: 100, turnSessions: 500 };
 export interface Turns {
   /** How many channels wait for a slice. */
   readonly waiting: number;
-  /** Asks for a slice, on a turn of its own. Asking twice is asking once. */
+  /** Requests a slice, in a turn of its own. A second request before that has no effect. */
   request(channel: EnvironmentChannel): void;
-  /** Its pass is over: it needs no slice any more. */
+  /** Its pass has ended: it needs no more slices. */
   forget(channel: EnvironmentChannel): void;
 }
 
-/** What turns need of the hub: who counts what is written, and passes it on. */
+/** What turns need from the hub, which counts what is written and reports it. */
 export interface TurnsHost {
   readonly tally: WriteTally;
   flushTally(): void;
 }
 
-/** Turns as fast as they go: a turn of the event loop after the other, until every pass is over. */
+/** Turns as fast as possible: one turn of the event loop after another, until every pass has ended. */
 export class FreeTurns implements Turns {
   readonly #slices: Slices;
   readonly #host: TurnsHost;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
-  /** Channels that asked for a slice, in the order in which they asked, and each once. */
+  /** Channels that requested a slice, in the order of their requests, each once. */
   readonly #waiting = new Set<EnvironmentChannel>();
   #turnRequested = false;
 
@@ -71,13 +71,13 @@ export class FreeTurns implements Turns {
     this.#clock.nextTurn(() => this.#takeTurn());
   }
 
-  /** A slice for each channel that waits, as far as a turn goes. */
+  /** Gives each waiting channel a slice, until the turn is used up. */
   #takeTurn(): void {
     this.#turnRequested = false;
     const { tally } = this.#host;
     const nowMs = this.#clock.monotonicMs();
     let sessionsLeft = this.#slices.turnSessions;
-    // One that asks again during the turn is behind all of these: its next slice is for another turn.
+    // A channel that asks again during the turn comes after all of these: its next slice is in another turn.
     let asked = this.#waiting.size;
     for (const channel of this.#waiting) {
       if (asked-- === 0 || sessionsLeft <= 0) break;
@@ -95,7 +95,7 @@ export class FreeTurns implements Turns {
   }
 }
 
-/** Counts how late the news of a channel were for the sessions that have just received them. */
+/** Counts how old the news of a channel was for the sessions that have just received it. */
 export function countAges(count: number, { news }: EnvironmentChannel, clock: Clock, telemetry: Telemetry): void {
   if (news === undefined) return;
   const epochMs = clock.epochMs();

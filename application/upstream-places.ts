@@ -1,4 +1,4 @@
-/** Of a request: whether its key has had a good answer before. */
+/** Whether the key of a request has received a good answer before. */
 export type KeyKind = 'known' | 'unknown';
 
 interface Queued {
@@ -7,8 +7,8 @@ interface Queued {
 }
 
 /**
- * How many requests may be with the API at a time, and how many may wait for that. Requests for keys that were never
- * seen before have a quarter of either at most, so that made-up keys cannot keep out real ones.
+ * Limits how many requests are in flight to the API, and how many wait for a place. Requests for unknown keys have at
+ * most a quarter of either, so that made-up keys cannot keep out real ones.
  */
 export class UpstreamPlaces {
   readonly #max: number;
@@ -27,9 +27,10 @@ export class UpstreamPlaces {
   }
 
   /**
-   * Calls `begin` when there is a place, at once or later. The place is to be given back by `leave`.
+   * Calls `begin` when there is a place, at once or later. `leave` gives the place back.
    *
-   * @returns withdraws one that still waits; undefined where too many wait: then `begin` is never called
+   * @returns a function that withdraws a request that still waits; undefined if too many wait: then `begin` is never
+   *   called
    */
   take(kind: KeyKind, begin: () => void): (() => void) | undefined {
     if (!this.#hasRoom(kind) && this.#isFull(kind)) return undefined;
@@ -56,7 +57,7 @@ export class UpstreamPlaces {
     );
   }
 
-  /** The one that has waited longest, of those that may begin. */
+  /** Begins those that have waited longest, of those that may begin. */
   #next(): void {
     for (;;) {
       const known = this.#first('known');
@@ -75,7 +76,7 @@ export class UpstreamPlaces {
   }
 }
 
-/** The share of keys that were never seen before; one at the least. */
+/** The share of unknown keys; at least one. */
 function quarterOf(count: number): number {
   return Math.max(1, Math.floor(count / 4));
 }

@@ -7,23 +7,23 @@ export type ChannelEffect = (typeof EFFECTS)[number];
 
 const EVENTS = [
   'joined',
-  /** A session left, and others stay. */
+  /** A session left, but others remain. */
   'left',
   'lastLeft',
   /** The log has a newer update, or the newest is to be sent again. */
   'updated',
-  /** A slice of the pass was written, and sessions are left to visit. */
+  /** A slice of the pass was written, and sessions remain to be visited. */
   'sliceDone',
-  /** Every session was visited since the newest update. */
+  /** Every session has been visited since the newest update. */
   'passDone',
 ] as const;
 
 const EFFECTS = ['beginPass', 'requestSlice', 'endPass', 'reportEmpty'] as const;
 
 /**
- * The channel of an environment. Quiet means that no session waits for the channel: one that is congested catches up
- * by itself when its peer reads again. An update that comes during a pass needs no transition of its own: the sessions
- * that were not reached yet hear it directly, and the pass goes round once more for the others.
+ * The channel of an environment. `quiet` means that no session waits for the channel: a congested one catches up by
+ * itself when its peer reads again. An update that arrives during a pass needs no transition of its own: sessions not
+ * yet visited receive it directly, and the pass makes another round for the others.
  */
 export const channelMachine = createMachine({
   id: 'environmentChannel',

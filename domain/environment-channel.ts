@@ -19,18 +19,18 @@ import { eventId, type Update } from './update.ts';
 import type { WriteTally } from './write-tally.ts';
 
 /**
- * Which of its updates stands for an environment, to a joiner and to a session that missed some: the greatest, for
- * clients that compare times, or the last in log order, for clients that compare nothing.
+ * Which update of an environment is sent to a joiner, and to a session that missed some: the greatest, for clients that
+ * compare times, or the last in log order, for clients that do not.
  */
 export type Ranking = 'greatest' | 'last';
 
-/** What a channel needs of the hub that holds it. */
+/** What a channel needs from the hub that holds it. */
 export interface ChannelHost {
   readonly ranking: Ranking;
-  /** The longest that an update is shown to joiners. */
+  /** How long an update is sent to joiners, at most. */
   readonly retentionMs: number;
   readonly tally: WriteTally;
-  /** Asks for `spread` to be called soon, on a turn of its own. */
+  /** Asks for `spread` to be called soon, in a turn of its own. */
   requestSlice(channel: EnvironmentChannel): void;
   passEnded(channel: EnvironmentChannel): void;
   /** An encoder threw. */
@@ -42,7 +42,7 @@ export interface ChannelHost {
   emptied(channel: EnvironmentChannel): void;
 }
 
-/** An update's event in one dialect. Without a frame: a bug in the encoder keeps it away, and it is not tried again. */
+/** An update's event in one dialect. No frame: the encoder threw, and is not called again for this update. */
 interface EncodedUpdate {
   readonly update: Update;
   readonly encoder: EventEncoder;
@@ -50,16 +50,15 @@ interface EncodedUpdate {
 }
 
 export interface Joining extends SessionTerms {
-  /** The id of the last event that the client has received, where that may spare it the register. */
+  /** The id of the last event that the client has received. If the register has the same id, it is not sent again. */
   readonly resumeFrom?: string | undefined;
 }
 
 /**
- * The actor of one environment. It owns the register (what a joiner hears) and the roster (who is here); nobody else
- * keeps either.
+ * The actor of one environment. It alone owns the register (what a joiner receives) and the roster (the sessions).
  *
- * An update reaches the roster in a rolling pass of slices. The roster is a Set because its iterator is just what a
- * pass needs: sessions that leave are not visited, and ones that join are, without a cursor that a removal could move.
+ * An update reaches the roster in a rolling pass of slices. The roster is a Set because its iterator does exactly what
+ * a pass needs: it skips sessions that leave and visits those that join, without a cursor that a removal could move.
  */
 export class EnvironmentChannel implements SessionChannel {
   readonly environment: EnvironmentId;
@@ -67,20 +66,20 @@ export class EnvironmentChannel implements SessionChannel {
   #state: ChannelState = channelTable.initial;
   readonly #roster = new Set<SubscriberSession>();
   #register: Register = EMPTY_REGISTER;
-  /** The last update in log order, a repair included: it distinguishes a replay from news. */
+  /** The last update in log order, including repairs: it distinguishes a replay from news. */
   #latest: Update | undefined;
-  /** The latest, or what was taken before it and outlasts it: a repair lasts no longer than its original. */
+  /** The latest, or an earlier one that outlasts it: a repair lasts no longer than its original. */
   #last: Update | undefined;
-  /** What an up-to-date session is sent next: the last update in log order that was news, or the newest once more. */
+  /** What an up-to-date session is sent next: the last update in log order that was news, or the newest again. */
   #next: Update | undefined;
   /** The epoch of the log in which the latest was last seen. */
   #epoch = 0;
   #version = 0;
   #owedMs = 0;
   #isEcho = false;
-  /** What was encoded of the last version: that, and updates of the register, in each dialect that is in use. */
+  /** What was encoded since the last update: that update, and those of the register, in each dialect in use. */
   readonly #encoded: EncodedUpdate[] = [];
-  /** The round of the pass under way: whom it has still to visit, and the version that it began with. */
+  /** The current round of the pass: the sessions left to visit, and the version at its start. */
   #round: { readonly left: Iterator<SubscriberSession>; readonly version: number } | undefined;
   #beginsRound = false;
   #roundBeganMs = -Infinity;
@@ -110,12 +109,12 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#epoch;
   }
 
-  /** The update that a pass brings, unless it sends one again. */
+  /** The update that a pass sends; undefined if it sends one again. */
   get news(): Update | undefined {
     return this.#isEcho ? undefined : this.#next;
   }
 
-  /** Since when sessions are owed what the pass sends them, on the monotonic clock. */
+  /** Since when the pass has owed its sessions the update, on the monotonic clock. */
   get owedMs(): number {
     return this.#owedMs;
   }
@@ -130,7 +129,7 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#roundBeganMs;
   }
 
-  /** What was held back until then counts as owed from then on: only what comes later is slowness. */
+  /** What was held back until then counts as owed from then on: only later delay is slowness. */
   heldUntil(untilMs: number): void {
     this.#owedMs = Math.max(this.#owedMs, untilMs);
   }
@@ -139,7 +138,7 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#roster;
   }
 
-  /** The update that a subscriber who joins now hears: what is past its retention is not shown any more. */
+  /** The update that a subscriber receives if it joins now; never one past its retention. */
   newest(epochMs: number): Update | undefined {
     if (this.#host.ranking === 'last') return this.last(epochMs);
     this.#register = expire(this.#register, epochMs - this.#host.retentionMs);
@@ -154,7 +153,7 @@ export class EnvironmentChannel implements SessionChannel {
     return this.#last;
   }
 
-  /** Begins with what another channel of the environment has taken, as if it had been given to this one. */
+  /** Starts with what another channel of the environment has taken, as if this one had taken it. */
   beginAs(other: EnvironmentChannel): void {
     this.#register = other.#register;
     this.#latest = other.#latest;
@@ -162,12 +161,12 @@ export class EnvironmentChannel implements SessionChannel {
     this.#epoch = other.#epoch;
   }
 
-  /** Whether the log has delivered an update, or one that stands for it for at least as long. */
+  /** Whether the log has delivered an update, or another one that covers it for at least as long. */
   hasTaken(update: Update, epochMs: number): boolean {
     return hasTaken(this.#register, update, epochMs);
   }
 
-  /** Takes a subscriber in and writes it the register. What its head carried counts as heard. */
+  /** Adds a subscriber and sends it the register, unless its client has that already. */
   join(socket: SubscriberSocket, joining: Joining, now: Instant): SubscriberSession {
     const known = this.newest(now.epochMs);
     const tell = known !== undefined && eventId(known) !== joining.resumeFrom;
@@ -189,10 +188,10 @@ export class EnvironmentChannel implements SessionChannel {
   }
 
   /**
-   * Takes what the log tells, and recognises what it has told before: within an epoch the sequence grows, and a new
-   * epoch begins with a replay, in which only the same sequence with the same value is the same update (the stream
-   * may have been made again, or its store rolled back). A repair of what the register holds takes its place there, and
-   * is sent to nobody; nor is one whose original has expired.
+   * Takes an update from the log, unless it has taken it before. Within an epoch the sequence grows. A new epoch begins
+   * with a replay, in which an update is the same only if both sequence and value are (the stream may have been
+   * recreated, or its store rolled back). A repair of an update in the register takes its place there and is not sent;
+   * nor is a repair whose original has expired.
    *
    * @returns whether it was news
    */
@@ -206,7 +205,7 @@ export class EnvironmentChannel implements SessionChannel {
     this.#latest = this.#last = update;
     const horizonMs = now.epochMs - this.#host.retentionMs;
     const shown = expire(this.#register, horizonMs);
-    // Recognised by its mark, never by its value alone: two real changes can carry the same time.
+    // A repair is recognised by its mark, never by its value alone: two real changes can have the same time.
     if (update.isRepair === true && (holds(shown, update.updatedAt) || update.storedAtMs <= horizonMs)) {
       this.#register = withRepair(shown, update);
       return false;
@@ -218,7 +217,7 @@ export class EnvironmentChannel implements SessionChannel {
   }
 
   /**
-   * Sends the newest update to every session once more, as if it were news. It does not become the latest by that.
+   * Sends the newest update to every session again, as if it were news. This does not make it the latest.
    *
    * @returns whether there was one to send
    */
@@ -233,8 +232,8 @@ export class EnvironmentChannel implements SessionChannel {
   /**
    * Visits up to `limit` sessions of the pass. One bad socket never ends it.
    *
-   * @returns `done` when every session has been visited since the newest update, `more` when a slice was asked for, and
-   *   `round` when that slice begins another round, for an update that came during this one
+   * @returns `done` when every session has been visited since the newest update, `more` when another slice was
+   *   requested, and `round` when that slice begins another round, for an update that arrived during this one
    */
   spread(limit: number, nowMs: number): 'more' | 'round' | 'done' {
     this.#noteRound(nowMs);
@@ -254,7 +253,7 @@ export class EnvironmentChannel implements SessionChannel {
     this.#beginsRound = false;
   }
 
-  /** Undefined also for an update that cannot be encoded: it is skipped, and its sessions receive the next one. */
+  /** Undefined also for an update that cannot be encoded: sessions skip it and receive the next one. */
   frameAfter(version: number, encoder: EventEncoder): Frame | undefined {
     const owed = this.#owedAfter(version);
     if (owed === undefined) return undefined;

@@ -1,7 +1,7 @@
 /** One moment on both clocks, taken once for everything that happens in it. */
 export interface Instant {
-  /** Milliseconds since 1970: to compare with the times that others stamp. */
+  /** Milliseconds since 1970: for comparison with timestamps of other machines. */
   readonly epochMs: number;
-  /** Milliseconds since some start, never going back: for durations. */
+  /** Milliseconds since an arbitrary start: for durations. It never goes back. */
   readonly monotonicMs: number;
 }

@@ -1,15 +1,18 @@
 import { type AnyStateMachine, type AnyStateNode, initialTransition, transition } from 'xstate';
 
 /**
- * A finite XState machine, flattened: for each state and event the next state and the named effects, in XState's own
- * order (exit, transition, entry). The machine stays the definition; an actor runs on the table, because the
- * interpreter costs microseconds and kilobytes for each of thousands of sessions (see the decision record).
+ * A finite XState machine, flattened: for each state and event the next state and the named effects, in XState's order
+ * (exit, transition, entry). The machine remains the definition; an actor runs on the table because the interpreter
+ * costs microseconds and kilobytes for each of thousands of sessions (see the decision record).
  */
 export interface MachineTable<State extends string, Event extends string, Effect extends string> {
   readonly initial: State;
   readonly states: readonly State[];
   readonly events: readonly Event[];
-  /** What an event does in a state. No entry: the state does not handle it, which is not the same as no effect. */
+  /**
+   * What an event does in a state. No entry: the state does not handle it, which differs from handling it without
+   * effects.
+   */
   readonly steps: Readonly<Record<State, Readonly<Partial<Record<Event, Step<State, Effect>>>>>>;
 }
 
@@ -26,9 +29,9 @@ interface Vocabulary<Event extends string, Effect extends string> {
 /**
  * Flattens a machine with XState's own pure transition functions.
  *
- * @throws Error that names the state and the feature, where the machine has anything that a table cannot hold:
- * context, guards, delays, invocations, eventless, parallel, nested or history states, wildcards, effects that are
- * not plain names of the vocabulary, or events outside it
+ * @throws Error that names the state and the feature, if the machine has anything that a table cannot hold: context,
+ *   guards, delays, invocations, eventless, parallel, nested or history states, wildcards, effects that are not plain
+ *   names of the vocabulary, or events outside it
  */
 export function flatten<State extends string, Event extends string, Effect extends string>(
   machine: AnyStateMachine,
@@ -70,7 +73,7 @@ function refuseWhatATableCannotHold(machine: AnyStateMachine, vocabulary: Vocabu
       if (!vocabulary.events.includes(event)) throw refusal(node, `the event ${event}, which is not in the vocabulary`);
       for (const candidate of candidates) {
         if (candidate.guard !== undefined) throw refusal(node, `a guard on ${event}`);
-        // XState takes this for "not handled", and also takes a function for it without a word.
+        // XState treats this as "not handled", and silently treats a function in its place the same way.
         if (candidate.target === undefined && candidate.actions.length === 0)
           throw refusal(node, `a transition on ${event} that does nothing`);
         for (const action of candidate.actions) refuseEffect(node, action, vocabulary.effects);

@@ -2,29 +2,29 @@ import type { Update } from './update.ts';
 import { comparableMicros, type UpdatedAt } from './updated-at.ts';
 
 /**
- * What a joining subscriber of an environment hears: the greatest of the updates of the retention time, or the last
- * one where they cannot be compared. SDKs refetch only on a greater time and the API's times can go backwards, so the
- * greatest makes every SDK refetch that any of them would.
+ * What a joining subscriber of an environment receives: the greatest update of the retention time, or the last one if
+ * they cannot be compared. SDKs refetch only for a greater time, and the API's times can go backwards. So the greatest
+ * makes every SDK refetch that any of the updates would.
  *
- * It is a staircase: the greatest first, then whatever would be the greatest once the ones before it have expired.
+ * It is a staircase: the greatest first, then each one that becomes the greatest once those before it have expired.
  */
 export type Register = readonly RegisterStep[];
 
 interface RegisterStep {
   readonly update: Update;
-  /** Undefined: it cannot be compared, so it stands alone. */
+  /** Undefined: it cannot be compared, so it is the only step. */
   readonly micros: number | undefined;
-  /** From here the step lasts for the retention time. */
+  /** When the retention time of the step begins. */
   readonly sinceMs: number;
 }
 
 export const EMPTY_REGISTER: Register = [];
 
-/** More steps than this need eight times in a row that go backwards within the retention time. */
+/** To exceed this, the time must go backwards eight times in a row within the retention time. */
 const MAX_STEPS = 8;
 
 /**
- * The merge rule. Later updates come later: the order of the calls is the log's.
+ * The merge rule. Calls come in log order.
  *
  * @param nowMs the clock, in milliseconds since 1970
  */
@@ -34,65 +34,65 @@ export function merge(register: Register, update: Update, nowMs: number): Regist
   if (micros === undefined || register[0]?.micros === undefined) return [step];
   const greater = register.filter((kept) => kept.micros !== undefined && kept.micros > micros);
   if (greater.length < MAX_STEPS) return [...greater, step];
-  // At the bound the last two become one: the greater value lives longer than it should, which an SDK cannot notice.
+  // At the bound the last two become one: the greater value lasts longer than it should, which no SDK can notice.
   const last = greater[MAX_STEPS - 1] ?? step;
   return [...greater.slice(0, -1), { ...last, sinceMs: Math.max(last.sinceMs, step.sinceMs) }];
 }
 
-/** The register without what was stored before `horizonMs`. */
+/** The register without the steps that began at `horizonMs` or before. */
 export function expire(register: Register, horizonMs: number): Register {
   const first = register[0];
   if (first === undefined || first.sinceMs > horizonMs) return register;
   return register.filter((step) => step.sinceMs > horizonMs);
 }
 
-/** The update that a joining subscriber hears. */
+/** The update that a joining subscriber receives. */
 export function newest(register: Register): Update | undefined {
   return register[0]?.update;
 }
 
-/** Of the updates that are shown, or would be once greater ones have expired, the one that was taken last. */
+/** The update in the register that was taken last. */
 export function lastTaken(register: Register): Update | undefined {
   return register.at(-1)?.update;
 }
 
-/** Whether an update of exactly this value is among those that are shown, or would be once greater ones have expired. */
+/** Whether an update of exactly this value is in the register. */
 export function holds(register: Register, updatedAt: UpdatedAt): boolean {
   return register.some((step) => step.update.updatedAt === updatedAt);
 }
 
 /**
- * Whether an update was taken into the register: it is a step of it, or a greater one that was stored later has taken
- * its place.
+ * Whether the register has taken an update: it is one of the steps, or a greater one that was stored later has replaced
+ * it.
  */
 export function hasTaken(register: Register, { sequence, updatedAt }: Update, nowMs: number): boolean {
   return register.some(({ update }) => update.sequence >= sequence && covers(update.updatedAt, updatedAt, nowMs));
 }
 
-/** The register with a repair in the place of the update that it repeats. It lasts no longer than that one did. */
+/** The register with a repair in place of the update that it repeats. The step lasts no longer than before. */
 export function withRepair(register: Register, repair: Update): Register {
   return register.map((step) => (step.update.updatedAt === repair.updatedAt ? { ...step, update: repair } : step));
 }
 
-/** Whether an update of this time would make no SDK refetch that the given later one does not. */
+/** True if every SDK that would refetch for `updatedAt` also refetches for `later`. */
 export function covers(later: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
   const [laterMicros, micros] = [comparableMicros(later, nowMs), comparableMicros(updatedAt, nowMs)];
   return laterMicros === undefined || micros === undefined || laterMicros >= micros;
 }
 
-/** Whether it would make no SDK refetch that the other one does not, whichever of them is the later. */
+/** The same, whichever of the two came first; false if they cannot be compared. */
 export function outranks(other: UpdatedAt, updatedAt: UpdatedAt, nowMs: number): boolean {
   const [otherMicros, micros] = [comparableMicros(other, nowMs), comparableMicros(updatedAt, nowMs)];
   return otherMicros !== undefined && micros !== undefined && otherMicros >= micros;
 }
 
 /**
- * Whether a stored update makes another one unnecessary: because it is greater, whichever came first, or because it
- * came after the first try of the other. Values that cannot be compared leave only the time to say that. It is the
- * log's time against ours, so this is as good as the machines' clocks.
+ * Whether a stored update makes another one unnecessary: because it is greater, whichever came first, or because it was
+ * stored after the other was first tried. If the values cannot be compared, only that time decides. It compares the
+ * log's clock with ours, so it is as accurate as these clocks.
  *
  * @param firstTriedMs when the other one was first tried, in milliseconds since 1970
- * @param retentionMs what was stored longer ago than this is sent to nobody any more, and supersedes nothing
+ * @param retentionMs an update that was stored longer ago is no longer sent, and supersedes nothing
  */
 export function supersedes(
   stored: Update,

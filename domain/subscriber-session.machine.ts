@@ -6,25 +6,25 @@ export type SessionEvent = (typeof EVENTS)[number];
 export type SessionEffect = (typeof EFFECTS)[number];
 
 const EVENTS = [
-  /** The channel has something that this session has not heard. */
+  /** The channel has something that this session has not received. */
   'update',
   /** Nothing was sent for the keep-alive time. */
   'keepAliveDue',
-  /** A write was taken, but the peer is not reading. */
+  /** A write was accepted, but the peer is not reading. */
   'congested',
-  /** The peer took everything, and has missed an update meanwhile. */
+  /** The peer has taken everything that was written, and has missed an update meanwhile. */
   'drainedBehind',
-  /** The peer took everything, and has missed nothing. */
+  /** The peer has taken everything that was written, and has missed nothing. */
   'drainedCurrent',
-  /** The stream is to end properly: by its age, or because the service stops. */
+  /** The stream is to end properly: it has reached its age, or the service is stopping. */
   'end',
-  /** The same, and the session has not received the newest update: a pass has not come to it yet. */
+  /** The same, but the session has not received the newest update: a pass has not reached it yet. */
   'endBehind',
-  /** The peer did not read for longer than it may. */
+  /** The peer has not read for longer than is allowed. */
   'giveUp',
-  /** The connection is gone. */
+  /** The connection has closed. */
   'gone',
-  /** The socket threw, which it must not: nobody knows what it will do next. */
+  /** The socket threw, which it must not: its state is unknown. */
   'failed',
 ] as const;
 
@@ -39,9 +39,9 @@ const EFFECTS = [
 ] as const;
 
 /**
- * A subscriber's session. While the peer does not read it holds nothing: what it missed is in the channel's register.
- * A session that is to end while it is behind gets its last update first; a congested one does if its peer reads
- * again in time.
+ * A subscriber's session. While the peer does not read, the session holds nothing: what it missed is in the channel's
+ * register. A session that is to end while it is behind receives the newest update first; a congested one does if its
+ * peer reads again in time.
  */
 export const sessionMachine = createMachine({
   id: 'subscriberSession',

@@ -8,12 +8,12 @@ import type { EventEncoder } from './event-encoder.ts';
 import type { Frame, SubscriberSocket, WriteOutcome } from './subscriber-socket.ts';
 import type { WriteTally } from './write-tally.ts';
 
-/** What a session asks of the channel that it belongs to. */
+/** What a session needs from its channel. */
 export interface SessionChannel {
-  /** Counts the updates that the channel has taken: a session that has heard as many is up to date. */
+  /** Counts the updates that the channel has to send: a session that has received as many is up to date. */
   readonly version: number;
   readonly tally: WriteTally;
-  /** What a session is sent next that has received the first `version` updates, or less. */
+  /** What is sent next to a session that has received the first `version` updates. */
   frameAfter(version: number, encoder: EventEncoder): Frame | undefined;
   /** The session's socket threw. */
   streamFailed(error: unknown): void;
@@ -32,21 +32,21 @@ export interface SweepLimits {
 export interface SessionTerms {
   /** The dialect that the client reads. */
   readonly encoder: EventEncoder;
-  /** When the stream has reached its age, on the monotonic clock; Infinity for never. */
+  /** When the stream reaches its age, on the monotonic clock; Infinity for never. */
   readonly endsAtMs: number;
-  /** Called once, when the session has left its channel, in whatever way it ended. */
+  /** Called once, when the session has left its channel, however it ended. */
   readonly onLeft?: (() => void) | undefined;
 }
 
 /**
- * The actor of one subscriber. Its states and what it does in them are in the machine; here is its data, which is the
- * same few numbers whatever its peer does.
+ * The actor of one subscriber. The machine has its states and effects; this class has its data, which is the same few
+ * numbers whatever its peer does.
  */
 export class SubscriberSession {
   #state: SessionState = sessionTable.initial;
   readonly #socket: SubscriberSocket;
   readonly #channel: SessionChannel;
-  /** How many of the channel's updates it has heard, or something that stands for them. */
+  /** The channel's version that it has received; -1 before it has received the register. */
   #heard: number;
   #lastByteMs: number;
   #congestedSinceMs = 0;
@@ -54,23 +54,21 @@ export class SubscriberSession {
   readonly #endsAtMs: number;
   readonly #onLeft: (() => void) | undefined;
   #closeReason: CloseReason = 'client';
-  /** What the effects that are running have met; it is handled after them. */
+  /** What was reported while the effects ran; it is handled after them. */
   #report: 'congested' | 'gone' | 'failed' | undefined;
   #acting = false;
 
-  /**
-   * @param heard the channel's version that the stream's head stands for
-   */
+  /** @param received the channel's version that its client has already; -1: the register is still to be sent */
   constructor(
     socket: SubscriberSocket,
     channel: SessionChannel,
-    heard: number,
+    received: number,
     nowMs: number,
     { encoder, endsAtMs, onLeft }: SessionTerms,
   ) {
     this.#socket = socket;
     this.#channel = channel;
-    this.#heard = heard;
+    this.#heard = received;
     this.#lastByteMs = nowMs;
     this.#encoder = encoder;
     this.#endsAtMs = endsAtMs;
@@ -94,12 +92,12 @@ export class SubscriberSession {
     return this.#heard !== this.#channel.version;
   }
 
-  /** The channel passes by: the session hears what it has not heard yet, if it can. */
+  /** A pass visits the session: it is sent what it has not received yet, unless it is congested. */
   update(nowMs: number): void {
     if (this.isBehind) this.#handle('update', nowMs);
   }
 
-  /** The peer took everything that was written. */
+  /** The peer has taken everything that was written. */
   drained(nowMs: number): void {
     this.#handle(this.isBehind ? 'drainedBehind' : 'drainedCurrent', nowMs);
   }
@@ -120,9 +118,9 @@ export class SubscriberSession {
   }
 
   /**
-   * Whatever time has made due: the stream's end, a keep-alive, giving up.
+   * Does what is due by now: ends the stream, writes a keep-alive, or gives up on the peer.
    *
-   * @returns whether anything was
+   * @returns whether anything was due
    */
   sweep(nowMs: number, limits: SweepLimits): boolean {
     if (nowMs >= this.#endsAtMs) this.end('age', nowMs);
@@ -134,7 +132,7 @@ export class SubscriberSession {
 
   #handle(event: SessionEvent, nowMs: number): void {
     if (this.#acting) {
-      // A socket that reports from inside a write: its event waits for the effects to end, like their own reports.
+      // The socket reported during a write: its event waits until the effects have ended, like their own reports.
       if (event === 'gone' || event === 'congested') this.#report = event;
       return;
     }
@@ -167,7 +165,7 @@ export class SubscriberSession {
       case 'rearmSocket':
         return void this.#call('rearm');
       case 'endSocket':
-        // The session is closed already, and takes no event any more: it must not leave an open stream behind.
+        // The session is closed already and handles no more events: it must not leave its stream open.
         if (!this.#call('end')) this.#call('close');
         return;
       case 'closeSocket':
@@ -208,7 +206,7 @@ export class SubscriberSession {
     }
   }
 
-  /** Its stream is closed, lest it stays open with nobody to write to it, and the others go on. */
+  /** Closes the stream, to which nothing would be written any more. The others continue. */
   #fail(error: unknown): void {
     this.#closeReason = 'failed';
     this.#report = 'failed';

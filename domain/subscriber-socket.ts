@@ -2,15 +2,15 @@
 export type Frame = string;
 
 /**
- * What a session needs of its client's connection. Every transport offers it, and so does memory.
+ * What a session needs from its client's connection. Every transport implements it, and so do the in-memory parts.
  *
- * Guarantee: a frame that was not answered with `closed` is written once, whole, and after all that was written
- * before. Calls never throw, and after `end`, `close` or a `closed` they do nothing.
+ * Guarantee: a frame for which `write` does not return `closed` is written once, whole, and after everything written
+ * before it. Calls never throw, and after `end`, `close` or a `closed` they do nothing.
  */
 export interface SubscriberSocket {
   /**
    * Writes one frame as one chunk. `congested`: it is written, but the peer is not reading; write nothing more until
-   * the socket reports that it has drained, or memory grows without bound.
+   * the socket reports that it has drained, because memory would grow without bound.
    */
   write(frame: Frame): WriteOutcome;
   /** Writes the comment that keeps proxies from closing an idle stream. */

@@ -1,15 +1,15 @@
 import { type Invalid, parseUpdatedAt, type UpdatedAt } from './updated-at.ts';
 
-/** Longer messages are not read: an honest one has about 50 bytes. */
+/** Longer messages are not read: a genuine one has about 50 bytes. */
 export const MAX_MESSAGE_BYTES = 1024;
 
-/** The one shape in which nearly every message comes. A number is taken as its literal, so it keeps its digits. */
+/** The form of nearly every message. A number is read as its literal text, so it keeps its digits. */
 const PLAIN =
   /^[ \t\r\n]*\{[ \t\r\n]*"updated_at"[ \t\r\n]*:[ \t\r\n]*(?:"([^"\\\p{Cc}]*)"|((?:0|[1-9]\d*)(?:\.\d+)?))[ \t\r\n]*\}[ \t\r\n]*$/u;
 
 /**
- * Reads `{"updated_at":…}`: the body of a queue-change and the message in the log have the same form. Other fields
- * are ignored, and of duplicate ones the last counts, as in any JSON.
+ * Reads `{"updated_at":…}`: the body of a queue-change and the message in the log have the same form. Other fields are
+ * ignored, and the last of duplicate fields counts, as in `JSON.parse`.
  *
  * @returns the canonical time, or the field that is wrong and why
  */

@@ -2,21 +2,21 @@ import type { UpdatedAt } from './updated-at.ts';
 
 /** "This environment changed at that time", as the log holds it. */
 export interface Update {
-  /** The place in the log. It grows with each update of an environment; a log that was made again may begin at 1. */
+  /** The position in the log. It grows with each update of an environment; a recreated log may begin at 1 again. */
   readonly sequence: number;
   readonly updatedAt: UpdatedAt;
-  /** When the log first took it, in milliseconds since 1970, by the log's own clock: retention counts from here. */
+  /** When the log first stored it, in milliseconds since 1970, by the log's own clock: retention counts from here. */
   readonly storedAtMs: number;
-  /** An instance put it back into a log that had lost it, or had never put it last: `storedAtMs` is its original's. */
+  /** An instance put it back, because the log had lost it or never had it last. `storedAtMs` is its original's. */
   readonly isRepair?: true;
 }
 
 /**
  * An update as a log delivers it.
  *
- * @param takenAtMs when the log took this message
- * @param firstStoredAtMs what the message says of when its original was stored; not an integer, or later than the
- *   message itself: ignored, and the update is an ordinary one
+ * @param takenAtMs when the log stored this message
+ * @param firstStoredAtMs when its original was stored, as the message says. If it is not an integer, or later than
+ *   `takenAtMs`, it is ignored, and the update is an ordinary one
  */
 export function storedUpdate(
   sequence: number,

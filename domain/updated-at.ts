@@ -18,11 +18,11 @@ const EPOCH_SECONDS = /^(?:0|[1-9]\d{0,15})\.\d{6}$/;
 const DAY_SECONDS = 86_400;
 
 /**
- * Reads every form in which an `updated_at` comes: an ISO 8601 date and time (Python's `isoformat()`), a number, or a
- * string of digits. Dates become epoch seconds with six decimals by integer arithmetic, because a `Date` would drop
- * the microseconds that the API sends. The result is a fixed point: reading it again gives the same text.
+ * Reads every form of an `updated_at`: an ISO 8601 date and time (Python's `isoformat()`), a number, or a string of
+ * digits. Dates become epoch seconds with six decimals by integer arithmetic, because a `Date` would drop the
+ * microseconds that the API sends. The result is a fixed point: reading it again gives the same text.
  *
- * @param value a value out of JSON; a JSON number may also be given as its literal text, which keeps all its digits
+ * @param value a value from JSON; a JSON number may also be given as its literal text, which keeps all its digits
  */
 export function parseUpdatedAt(value: unknown): UpdatedAt | Invalid {
   switch (typeof value) {
@@ -40,9 +40,9 @@ export function parseUpdatedAt(value: unknown): UpdatedAt | Invalid {
 }
 
 /**
- * The microseconds since 1970 by which two updates can be compared, or undefined where the value has none that mean
- * anything: a number without six decimals (milliseconds, a counter), or a time further ahead of the clock than a day,
- * which would outrank every honest update that follows it.
+ * The microseconds since 1970 by which two updates can be compared, or undefined if the value is not a meaningful time:
+ * a number without six decimals (milliseconds, a counter), or a time more than a day ahead of the clock, which would
+ * outrank every genuine update after it.
  *
  * @param nowMs the clock, in milliseconds since 1970
  */
@@ -55,15 +55,15 @@ export function comparableMicros(updatedAt: UpdatedAt, nowMs: number): number | 
 }
 
 function fromNumber(value: number): UpdatedAt | Invalid {
-  if (!Number.isFinite(value)) return { invalid: 'must be finite' };
+  if (!Number.isFinite(value)) return { invalid: 'must be a finite number' };
   if (value < 0) return { invalid: 'must not be negative' };
   if (value > 2 ** 53) return { invalid: 'must not be greater than 2^53' };
-  // Epoch seconds of our time always get six decimals: the Flutter SDK drops a number without a decimal point.
+  // Present-day epoch seconds always get six decimals: the Flutter SDK drops a number without a decimal point.
   if (value >= 1e9 && value < 1e11) return value.toFixed(6) as UpdatedAt;
   return shortestDecimal(value) as UpdatedAt;
 }
 
-/** A literal that has exactly our six decimals is canonical already; a double could not hold all of its digits. */
+/** A literal with exactly six decimals is canonical already; a double could not hold all its digits. */
 function fromEpochSeconds(literal: string): UpdatedAt | Invalid {
   return Number(literal) > 2 ** 53 ? { invalid: 'must not be greater than 2^53' } : (literal as UpdatedAt);
 }
@@ -79,13 +79,13 @@ function fromIso(text: string): UpdatedAt | Invalid {
     number,
     number,
   ];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return { invalid: 'is not a date' };
-  if (hour > 23 || minute > 59 || second > 59) return { invalid: 'is not a time of day' };
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return { invalid: 'is not a valid date' };
+  if (hour > 23 || minute > 59 || second > 59) return { invalid: 'is not a valid time of day' };
   const offset = offsetSeconds(match[8], match[9], match[10]);
-  if (offset === undefined) return { invalid: 'has an offset that is none' };
+  if (offset === undefined) return { invalid: 'has an invalid UTC offset' };
   // Whole seconds fit a double exactly; the fraction stays text, so no digit of it is ever rounded.
   const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - offset;
-  // An offset may carry the last hours of 1969 over the line; `Date.UTC` takes the years 0 to 99 for 19xx.
+  // An offset may move the last hours of 1969 into 1970; `Date.UTC` reads the years 0 to 99 as 19xx.
   if (year < 1969 || seconds < 0) return { invalid: 'must not be before 1970' };
   const micros = (match[7] ?? '').padEnd(6, '0').slice(0, 6);
   return `${seconds}.${micros}` as UpdatedAt;

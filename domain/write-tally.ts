@@ -1,6 +1,6 @@
 import type { WriteOutcome } from './subscriber-socket.ts';
 
-/** Counts writes as they happen, so that telemetry is told once a slice and not once a delivery. */
+/** Counts writes as they happen, so that telemetry is called once a slice and not once a delivery. */
 export class WriteTally {
   updates = 0;
   keepAlives = 0;

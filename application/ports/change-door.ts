@@ -1,10 +1,10 @@
 import type { Changes } from './changes.ts';
 
 /**
- * The way in to `Changes`. An endpoint gets a door and never `Changes` itself, so that none can forget to ask its
- * callers for their credential.
+ * The access to `Changes`. An endpoint receives a door and never `Changes` itself, so that no endpoint can forget to
+ * check the credential of its callers.
  */
 export interface ChangeDoor<Credential> {
-  /** Undefined: the credential is wrong. It takes a time that says nothing about how it differs. */
+  /** Undefined: the credential is wrong. The time that this takes does not reveal how it differs. */
   enter(credential: Credential): Changes | undefined;
 }

@@ -1,17 +1,20 @@
-/** Time for everything outside the domain (which gets it as an argument). A stepped one makes a test exact. */
+/** Time for everything outside the domain (which receives it as an argument). A stepped clock makes a test exact. */
 export interface Clock {
-  /** Milliseconds since 1970: for timestamps that others gave. It may jump when the machine's clock is set. */
+  /**
+   * Milliseconds since 1970: for comparison with timestamps of other machines. It may jump when the machine's clock is
+   * set.
+   */
   epochMs(): number;
-  /** Milliseconds since some start: for durations. It never goes back. */
+  /** Milliseconds since an arbitrary start: for durations. It never goes back. */
   monotonicMs(): number;
-  /** Runs a task once, not before `delayMs` have passed, on a turn of its own. */
+  /** Runs a task once, not before `delayMs` have passed, in a turn of its own. */
   after(delayMs: number, task: () => void): Timer;
-  /** Runs a task on the next turn of the event loop, after whatever I/O is waiting: never inside the caller's turn. */
+  /** Runs a task in the next turn of the event loop, after any I/O that is waiting: never in the caller's turn. */
   nextTurn(task: () => void): void;
 }
 
 export interface Timer {
-  /** The task will not run. Without effect when it ran already. */
+  /** Cancels the task. Has no effect if it has already run. */
   cancel(): void;
 }
 

@@ -1,36 +1,36 @@
 import type { Cancel } from './flags.ts';
 import type { ApiAnswer } from './flagsmith-api.ts';
 
-/** Flags as the Flagsmith API evaluates them, for clients that wait for ten seconds and do not ask twice. */
+/** Flags as the Flagsmith API evaluates them, for clients that wait for ten seconds and do not retry. */
 export interface Evaluations {
   /**
-   * Gives the outcome once, in this turn or within eight seconds.
+   * Calls `take` once with the outcome, in this turn or within eight seconds.
    *
-   * @returns to be called when the caller goes away before it was answered
+   * @returns a function to call if the caller disconnects before it is answered
    */
   evaluate(request: EvaluationRequest, take: (outcome: EvaluationOutcome) => void): Cancel;
 }
 
 export interface EvaluationRequest {
   readonly environmentKey: string;
-  /** What `identities/` of the API is asked, as JSON; undefined: the flags of the environment, for no identity. */
+  /** The request to `identities/` of the API, as JSON; undefined: the flags of the environment, for no identity. */
   readonly identity: string | undefined;
   /**
-   * The id of the event that made the client ask. Such a request is tried until the eight seconds have passed, for it
-   * is the only one that follows the event. Undefined: the client asks by itself.
+   * The id of the event that caused the request. Such a request is retried until the eight seconds have passed, because
+   * the client sends only one for an event. Undefined: no event caused it.
    */
   readonly refetchOf: string | undefined;
 }
 
 export type EvaluationOutcome =
   | Evaluated
-  /** The API does not take the key. */
+  /** The API rejects the key. */
   | { readonly kind: 'unauthorized' }
-  /** The API does not take the identity or its traits, and says why in its own words. */
+  /** The API rejects the identity or its traits; `answer` is its own, with the reason. */
   | { readonly kind: 'rejected'; readonly answer: ApiAnswer }
   /** The API fails, or was too slow. */
   | { readonly kind: 'unavailable' }
-  /** As many requests wait as may. */
+  /** The maximum number of requests are waiting. */
   | { readonly kind: 'busy' };
 
 export interface Evaluated {
@@ -38,8 +38,8 @@ export interface Evaluated {
   /** A 200 with JSON. */
   readonly answer: ApiAnswer;
   /**
-   * The newest update of the environment that was known before the API was asked: the answer has it. Undefined: there
-   * is none, or the answer may be older.
+   * The newest update of the environment that was known before the API was asked: the answer includes it. Undefined:
+   * there is none, or the answer may be older.
    */
   readonly newestId: string | undefined;
   /** The API fails, and this is the last good answer. */

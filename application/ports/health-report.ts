@@ -1,11 +1,11 @@
-/** What the health endpoints say. */
+/** What the health endpoints report. */
 export interface HealthReport {
-  /** Why the instance should get no new clients, or undefined when it is ready for them. */
+  /** Why the instance should receive no new clients, or undefined if it is ready for them. */
   unready(): UnreadyReason | undefined;
 }
 
 export type UnreadyReason =
-  /** The log has not been read through since the start. */
+  /** The log has not been read to its end since the start. */
   | 'starting'
   /** The log cannot be followed, for longer than a rebuild takes. */
   | 'log_unavailable'

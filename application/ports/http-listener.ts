@@ -1,11 +1,11 @@
 /** One transport on its addresses. */
 export interface HttpListener {
-  /** The ports that were bound, once `listen` has resolved: of use where port 0 was asked for. */
+  /** The ports that were bound, once `listen` has resolved: useful when port 0 was requested. */
   readonly ports: readonly number[];
   /** Resolves when every address is bound; rejects with a message that names the address and the reason. */
   listen(): Promise<void>;
-  /** Takes no connection any more; streams and requests under way go on. */
+  /** Stops accepting connections; open streams and requests in flight continue. */
   stopListening(): void;
-  /** Cuts whatever is left, once what was written has had a moment to reach the kernel. */
+  /** Cuts the connections that are left, after a moment in which written bytes can reach the kernel. */
   close(): Promise<void>;
 }

@@ -1,21 +1,21 @@
 import type { UnreadyReason } from './health-report.ts';
 import type { LogFields } from './logger.ts';
 
-/** What an operator wants to see of this instance in one look. */
+/** This instance at a glance, for operators. */
 export interface InstanceOverviews {
-  /** The work of a reading is bounded, whatever the number of environments and streams. */
+  /** The work of one call is bounded, whatever the number of environments and streams. */
   read(): InstanceOverview;
 }
 
 /**
- * Times are in ISO 8601, by the clock of this machine unless it says otherwise. Those since when something holds are as
- * good as the interval between two looks.
+ * Times are in ISO 8601, by the clock of this machine unless stated otherwise. A "since" is as accurate as the interval
+ * between two readings.
  */
 export interface InstanceOverview {
-  /** The worker process that this is of; null: there is one process. */
+  /** The number of the worker process; null: there is only one process. */
   readonly worker: number | null;
   readonly verdict: 'ready' | UnreadyReason;
-  /** Since when the verdict holds. */
+  /** Since when the verdict has been the same. */
   readonly since: string;
   readonly log: LogOverview;
   readonly streams: {
@@ -25,11 +25,11 @@ export interface InstanceOverview {
     readonly behind: number;
   };
   readonly environments: { readonly known: number; readonly spreading: number };
-  /** Environments whose refused change waits for the log. */
+  /** Environments with a refused change that waits for the log. */
   readonly pending: number;
   /** The environments that changed last, the latest first. */
   readonly changed: readonly ChangedEnvironment[];
-  /** Those with the most streams, as of the last look at all of them. */
+  /** Those with the most streams, as of the last reading of all of them. */
   readonly busiest: readonly BusyEnvironment[];
 }
 
@@ -44,12 +44,12 @@ export interface LogOverview {
   readonly connected: boolean;
   readonly connectedSince: string;
   readonly caughtUp: boolean;
-  /** Begins again with each reading of the log, also where no look fell into the gap between two of them. */
+  /** Restarts with each epoch, even if no reading fell between two epochs. */
   readonly caughtUpSince: string;
   /** What went wrong last; null: nothing since the start. */
   readonly trouble: LogTrouble | null;
   readonly durable: boolean;
-  /** The reading of the log that is followed; 0: none. */
+  /** The epoch that is followed; 0: none. */
   readonly epoch: number;
 }
 
@@ -60,7 +60,7 @@ export interface ChangedEnvironment {
   /** By the log's clock. */
   readonly stored_at: string;
   readonly streams: number;
-  /** Streams that have received it or do not read; null where it would take too long to count them. */
+  /** Streams that have received it or do not read; null if it would take too long to count them. */
   readonly reached: number | null;
 }
 

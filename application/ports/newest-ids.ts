@@ -1,10 +1,11 @@
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 
-/** What an instance knows to be the last of an environment, by the id that events have (PROTOCOL.md, S-8). */
+/** The last update that an instance knows of an environment, as the id of its event (PROTOCOL.md, S-8). */
 export interface NewestIds {
   /**
-   * The id of the last update in log order that the instance has seen, a repair included, and that is not past its
-   * retention: what `since` of an OFREP stream takes. Undefined: it knows of none, so the stream is to send what there is.
+   * The id of the last update in log order that the instance has seen, including repairs, and that is not past its
+   * retention: the value for `since` of an OFREP stream. Undefined: it knows of none, so the stream should send
+   * whatever update there is.
    */
   newestId(environment: EnvironmentId): string | undefined;
 }

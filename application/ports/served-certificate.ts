@@ -1,5 +1,5 @@
-/** The certificate that the listeners with TLS show. */
+/** The certificate that the listeners with TLS present. */
 export interface ServedCertificate {
-  /** When it ceases to be valid, in milliseconds since 1970; undefined before one is in use. */
+  /** When it expires, in milliseconds since 1970; undefined before one is in use. */
   readonly notAfterMs: number | undefined;
 }

@@ -2,18 +2,18 @@ import type { EnvironmentId } from '../../domain/environment-id.ts';
 import type { EventEncoder } from '../../domain/event-encoder.ts';
 import type { SubscriberSocket } from '../../domain/subscriber-socket.ts';
 
-/** What the HTTP side asks of the application when a client wants a stream. */
+/** What the HTTP adapters call when a client requests a stream. */
 export interface Streams {
   /**
-   * Takes the client in, unless there is no room for it: `begin` is called at most once, at once, to write the head of
-   * the stream, and the environment's newest update follows in the same turn.
+   * Opens a stream, if there is room: `begin` is called once, at once, to write the head of the stream, and the
+   * environment's newest update follows in the same turn. If there is no room, `begin` is not called.
    */
   open(environment: EnvironmentId, client: StreamClient, begin: () => SubscriberSocket): StreamHandle | StreamRefusal;
 }
 
 /**
- * Why there is no room: the instance holds as many streams as it may, or as many of the client's address, or it ends
- * its streams. The last is a refusal of the dialects that say so; others open the stream, which then ends.
+ * Why a stream is refused: the instance has as many streams as it may have, or as many from the client's address, or it
+ * is ending its streams. Only some dialects refuse for the last reason; the others open the stream, which then ends.
  */
 export type StreamRefusal = 'full' | 'address' | 'draining';
 
@@ -21,16 +21,16 @@ export interface StreamClient {
   /** The dialect that it reads. */
   readonly encoder: EventEncoder;
   readonly userAgent: string;
-  /** The id of the last event that it knows; empty where it names none. */
+  /** The id of the last event that it knows; empty if it names none. */
   readonly lastEventId: string;
-  /** What its streams are counted by; empty where nobody counts them. */
+  /** The address by which its streams are counted; empty if they are not. */
   readonly address: string;
 }
 
-/** What the transport tells about a stream that it holds. */
+/** What the transport reports about a stream that it holds. */
 export interface StreamHandle {
-  /** The peer took everything that was written. */
+  /** The peer has taken everything that was written. */
   drained(): void;
-  /** The connection is gone; the socket is not to be touched any more. */
+  /** The connection has closed; the socket must not be used any more. */
   gone(): void;
 }

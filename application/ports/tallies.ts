@@ -1,4 +1,4 @@
-/** What was counted since the start, for those who want to know what came in between two readings. */
+/** What was counted since the start. The difference of two readings is what happened between them. */
 export interface Tallies {
   /** A copy of a few dozen numbers. */
   tally(): Tally;
@@ -7,7 +7,7 @@ export interface Tallies {
 export interface Tally {
   /** Streams that were opened. */
   readonly opened: number;
-  /** Notifications that were answered, whatever became of them. */
+  /** Notifications that were answered, whatever the outcome. */
   readonly changes: number;
   /** Deliveries by how long they took, and by how old the update was. */
   readonly delivery: BucketCounts;
@@ -18,6 +18,6 @@ export interface Tally {
 export interface BucketCounts {
   /** Upper bounds in seconds, ascending. */
   readonly bounds: readonly number[];
-  /** One more than there are bounds: what is beyond the last. */
+  /** One more than there are bounds: the last is for everything beyond them. */
   readonly counts: readonly number[];
 }

@@ -1,4 +1,4 @@
-/** Tells whether a presented token is one of the known ones, in a time that says nothing about how it differs. */
+/** Checks whether a presented token is one of the known ones, in a time that does not reveal how it differs. */
 export interface TokenCheck {
   accepts(token: string): boolean;
 }

@@ -30,7 +30,7 @@ class Clocks {
   }
 }
 
-/** The same clock, but for what it says the time is. */
+/** The same clock, but it shows another time. */
 function shifted(clock: Clock, aheadMs: () => number): Clock {
   return {
     epochMs: () => clock.epochMs() + aheadMs(),
@@ -87,7 +87,7 @@ describe('The clocks of an instance and its log', () => {
     expect(skewOf(instance)).to.equal(0);
     await clock.advance(10 * MINUTE);
 
-    // What is replayed is ten minutes old.
+    // The replayed update is ten minutes old.
     const late = await new MemoryInstance({}, { clock, store }).start();
     for (let epoch = 0; epoch < 3; epoch++) {
       late.log.rebuild();

@@ -8,7 +8,7 @@ describe('A drain', () => {
     const service = await startService({ APPEND_DEADLINE_MS: '300' });
     const log = service.container.get(TOKENS.log) as MemoryLog;
     log.interrupt();
-    // The drain begins with the append: the change may not wait for longer than it takes to look.
+    // The drain begins with the append: the change may wait no longer than one check takes.
     const appended = new Promise<void>((resolve) => {
       const append = log.append.bind(log);
       log.append = (...change) => (resolve(), append(...change));

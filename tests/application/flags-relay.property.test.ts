@@ -66,7 +66,7 @@ interface Asked {
   readonly atMs: number;
   /** The number of the last update of its environment that the relay had received. */
   readonly afterUpdate: number;
-  /** Whether the relay could know to which environment its key belongs when that update came. */
+  /** Whether the relay could know to which environment its key belongs when that update arrived. */
   readonly isKnown: boolean;
   readonly cancel: () => void;
   hasLeft: boolean;
@@ -150,7 +150,7 @@ class World {
     });
   }
 
-  /** Whatever is still on its way comes to its end. */
+  /** Everything still in flight ends. */
   async finish(): Promise<void> {
     await this.clock.advance(60_000);
   }

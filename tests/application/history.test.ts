@@ -96,7 +96,7 @@ describe('The sampler', () => {
     expect(taken).to.have.length(3);
   });
 
-  it('samples no five seconds twice when the clock is set back, and goes on after it', async () => {
+  it('samples no interval twice when the clock is set back, and continues after it', async () => {
     const { clock, taken, count } = sampling(100_000);
     await clock.advance(10_000);
     clock.offMs = -20_000;

@@ -50,7 +50,7 @@ describe('A late append', () => {
     expect(new Set(await Promise.all(unanswered))).to.deep.equal(new Set(['unavailable']));
   });
 
-  it('is tried once more when the instance stops', async () => {
+  it('is tried again when the instance stops', async () => {
     const path = new Path({ DRAIN_SECONDS: '0' });
     await path.start();
     path.log.interrupt();

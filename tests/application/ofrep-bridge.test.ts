@@ -8,13 +8,13 @@ import { env } from '../support/memory/memory-instance.ts';
 import { RecordedLogger } from '../support/memory/recorded-logger.ts';
 import { ScriptedApi, type Script, toldBy, WELL } from '../support/memory/scripted-api.ts';
 
-/** As it is without the relay's own paths: nothing is kept. */
+/** A relay that keeps nothing. */
 const OPTIONS = { maxAgeMs: 0, staleMs: 0, maxBytes: 0, timeoutMs: 8000, maxRequests: 8, maxWaiting: 100 };
 const IDENTITY = '{"identifier":"u","traits":[],"transient":true}';
 
 interface Caller {
   readonly outcomes: EvaluationOutcome[];
-  /** When the last one came. */
+  /** When the last outcome arrived. */
   atMs: number;
   readonly cancel: () => void;
 }
@@ -196,7 +196,7 @@ describe('The OFREP bridge', () => {
       expect(stage.relay.waiting).to.equal(0);
     });
 
-    it(`forgets a request for ${name} whose caller goes`, async () => {
+    it(`forgets a request for ${name} whose caller disconnects`, async () => {
       const stage = new Stage();
       stage.script({ latencyMs: undefined });
       const waiting = stage.ask({ identity, refetchOf: '1-5' });
@@ -230,7 +230,7 @@ describe('The OFREP bridge', () => {
     await stage.clock.advance(2999);
     expect(stage.api.sent).to.have.length(1);
     await stage.clock.advance(1);
-    // The second has the place of the first at the last moment.
+    // The second takes the place of the first at the last moment.
     expect(callers.map(({ outcomes }) => outcomes[0]?.kind)).to.deep.equal(['unavailable', undefined, 'busy']);
     expect(stage.api.sent).to.have.length(2);
   });

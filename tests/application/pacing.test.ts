@@ -6,10 +6,10 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { env, MemoryInstance, type MemorySubscriber } from '../support/memory/memory-instance.ts';
 import { WatchedClock } from '../support/memory/watched-clock.ts';
 
-/** Beyond which an update is late: a step of the bucket, and a little. */
+/** An update that takes longer than this is late: a step of the bucket, and a little. */
 const STEP_MS = 100;
 
-/** Counts what it is asked for. */
+/** Counts the requests that it receives. */
 class CountingClock extends StepClock {
   turns = 0;
   timers = 0;
@@ -25,7 +25,7 @@ class CountingClock extends StepClock {
   }
 }
 
-/** Shows a later time than that at which its timers run, as where something else holds the event loop up. */
+/** Shows a later time than that at which its timers run, as if something else blocked the event loop. */
 class LateClock extends StepClock {
   lateMs = 0;
 
@@ -58,7 +58,7 @@ function subscribers(instance: MemoryInstance, key: string, count: number): Memo
   return Array.from({ length: count }, () => instance.subscribe(key));
 }
 
-/** Those whose last update is this one. */
+/** The subscribers whose last update is this one. */
 function having(those: readonly MemorySubscriber[], time: string): MemorySubscriber[] {
   return those.filter(({ heard }) => heard.at(-1) === time);
 }

@@ -87,7 +87,7 @@ describe('queue-change', () => {
   });
 
   describe('at a second try', () => {
-    /** Two instances on one log, the first of which is refused once by it. */
+    /** Two instances on one log, which refuses the first instance once. */
     async function refusedOnce(): Promise<{ a: MemoryInstance; b: MemoryInstance; last: () => string | undefined }> {
       const clock = new StepClock();
       const store = new MemoryStore({ retentionMs: 3_600_000 }, clock);
@@ -148,7 +148,7 @@ describe('queue-change', () => {
       return { timeoutsMs };
     }
 
-    it('is not published once more if a timer fires a moment early', async () => {
+    it('is not published again if a timer fires a moment early', async () => {
       const { timeoutsMs } = await refusing(Infinity, 0.7);
       expect(timeoutsMs).to.deep.equal([1000]);
     });

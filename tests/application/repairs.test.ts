@@ -8,7 +8,7 @@ import { env, MemoryInstance, time } from '../support/memory/memory-instance.ts'
 /** The clock of a memory instance at its start, in seconds since 1970. */
 const NOW = Date.UTC(2024, 11, 6) / 1000;
 const RETENTION_MS = 3_600_000;
-/** The longest that an instance waits before it repairs, and the repair's way. */
+/** How long an instance waits at most before it repairs, and the time that the repair takes. */
 const REPAIRED_MS = 2200;
 
 /** An update's value, so many seconds before the start. */

@@ -24,7 +24,7 @@ describe('A change that is repeated', () => {
     return client.heard.map((updatedAt) => updatedAt.slice(9, 10)).join('');
   }
 
-  it('goes through the log once more after two seconds, so that every instance sends it', async () => {
+  it('goes through the log again after two seconds, so that every instance sends it', async () => {
     const other = await new MemoryInstance({}, instance).start();
     const far = other.subscribe('abc');
     expect(await announced(EARLIER)).to.equal('stored');

@@ -4,7 +4,7 @@ import { TOKENS } from '../../infrastructure/container.ts';
 import { MemoryInstance } from '../support/memory/memory-instance.ts';
 
 class Ages extends MemoryTelemetry {
-  /** Of each slice: to how many sessions, and how old the update was, in milliseconds. */
+  /** For each slice: how many sessions received the update, and how old it was, in milliseconds. */
   readonly all: (readonly [count: number, ageMs: number])[] = [];
 
   override deliveredAtAge(count: number, ageMs: number): void {

@@ -108,7 +108,7 @@ describe('An environment channel', () => {
     expect(joiner.take()).to.deep.equal([FIRST]);
   });
 
-  it('spares a client that resumes from the newest event that event, and nothing else', () => {
+  it('does not send the newest event again to a client that resumes from it', () => {
     const driven = new DrivenChannel();
     driven.update('123');
     expect(driven.join('1-123').take()).to.deep.equal([]);

@@ -99,7 +99,7 @@ function text(value: number): UpdatedAt {
 }
 
 describe('covers', () => {
-  it('says whether a later update spares an earlier one', () => {
+  it('says whether a later update makes an earlier one unnecessary', () => {
     expect(covers(text(1_733_480_001), text(1_733_480_000), NOW_MS)).to.equal(true);
     expect(covers(text(1_733_480_000), text(1_733_480_000), NOW_MS)).to.equal(true);
     expect(covers(text(1_733_479_999), text(1_733_480_000), NOW_MS)).to.equal(false);

@@ -139,14 +139,14 @@ class Pass {
     }
   }
 
-  /** Everybody reads again, and the pass ends. */
+  /** Every peer reads again, and the pass ends. */
   rest(): void {
     for (const subscriber of this.live()) this.#drain(subscriber);
     for (let slices = 0; this.#channel.spread(3, 0) !== 'done'; slices++) expect(slices).to.be.lessThan(1000);
     expect(this.#channel.state).to.not.equal('spreading');
   }
 
-  /** What subscribers found wrong with what they were written, beside those that are to fail. */
+  /** What subscribers found wrong with what was written to them, besides those that are meant to fail. */
   complaints(): readonly string[] {
     return this.#host.failures.filter((failure) => failure !== BROKEN);
   }
