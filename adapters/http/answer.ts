@@ -71,7 +71,7 @@ export function tooLarge(limitBytes: number): Answer {
 }
 
 export function methodNotAllowed(allow: string): Answer {
-  return error(405, 'method_not_allowed', `this path answers ${allow}`, [['Allow', allow]]);
+  return error(405, 'method_not_allowed', `this path allows ${allow}`, [['Allow', allow]]);
 }
 
 /**
@@ -96,6 +96,6 @@ export function preflight(allow: string, headers = ALLOWED_HEADERS): Answer {
 export function invalidEnvironment(key: string): Answer {
   const message = key.startsWith('ser.')
     ? 'this is a server-side key; changes are published to the client-side key of the environment only'
-    : 'an environment key is 1 to 100 of A-Z, a-z, 0-9, _ and -';
+    : 'an environment key must be 1 to 100 characters of A-Z a-z 0-9 _ -';
   return error(400, 'invalid_environment', message);
 }

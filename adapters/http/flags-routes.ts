@@ -24,15 +24,15 @@ const RETRY_SOON = [['Retry-After', '1']] as const;
 const TWO_KEYS = error(
   400,
   'invalid_environment_key',
-  'send one X-Environment-Key, which is 1 to 100 of A-Z, a-z, 0-9, _ and -, after ser. for a server-side key',
+  'send one X-Environment-Key of 1 to 100 characters of A-Z a-z 0-9 _ -, after ser. for a server-side key',
 );
-const INVALID_QUERY = error(400, 'invalid_query', 'a query is printable ASCII of 2,048 bytes at the most');
+const INVALID_QUERY = error(400, 'invalid_query', 'the query must be printable ASCII of at most 2,048 bytes');
 const LOOP = error(508, 'relay_loop', 'this request came from the relay itself: FLAGSMITH_API_URL leads back to it');
-const BUSY = error(503, 'too_many_requests', 'as many requests for flags wait here as may', RETRY_SOON);
+const BUSY = error(503, 'too_many_requests', 'too many requests for flags are waiting at this instance', RETRY_SOON);
 const UNAVAILABLE = error(
   503,
   'flagsmith_unavailable',
-  'the Flagsmith API does not answer, and there is no answer of before',
+  'the Flagsmith API does not answer, and no earlier answer is kept',
   RETRY_SOON,
 );
 

@@ -27,8 +27,8 @@ const SHORT_PREFIX = '/sse/';
 const METHODS = 'GET, OPTIONS';
 const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
   draining: error(503, 'draining', 'this instance is about to stop', [['Retry-After', '5']]),
-  full: error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [['Retry-After', '5']]),
-  address: error(503, 'too_many_streams', 'this instance holds as many streams of your address as it may', [
+  full: error(503, 'too_many_subscribers', 'this instance has reached its limit of streams', [['Retry-After', '5']]),
+  address: error(503, 'too_many_streams', 'this instance has reached its limit of streams for your address', [
     ['Retry-After', '5'],
   ]),
 };

@@ -65,13 +65,13 @@ function credentialsMistake(text: string): string | undefined {
     if (typeof shown !== 'object' || !('jwt' in shown)) return NO_CREDENTIALS;
     const payload = Buffer.from(shown.jwt.split('.')[1] ?? '', 'base64url').toString();
     const subject = fieldsOf(JSON.parse(payload))?.sub;
-    return subject === shown.nkey ? undefined : 'holds the seed of another user than its JWT';
+    return subject === shown.nkey ? undefined : 'holds a seed that does not match its JWT';
   } catch {
     return NO_CREDENTIALS;
   }
 }
 
-const NO_CREDENTIALS = 'holds no credentials, which are a JWT and its seed as nsc writes them';
+const NO_CREDENTIALS = 'does not hold credentials: expected a JWT and its seed, as nsc writes them';
 
 function authenticatorOf(creds: string): Authenticator {
   // The client wants line ends without carriage returns, and one behind the last line, which editors differ about.

@@ -49,7 +49,7 @@ export function parseNatsUrl(text: string): NatsAddress | InvalidNatsUrl {
   const identities = parsed.flatMap(({ credentials }) => (credentials === undefined ? [] : [credentials]));
   const credentials = identities[0];
   if (identities.some((other) => JSON.stringify(other) !== JSON.stringify(credentials)))
-    return { invalid: 'has URLs with differing credentials: one set has to serve all of them' };
+    return { invalid: 'has URLs with different credentials: they must share one set' };
 
   const tls = parsed.some((entry) => entry.tls);
   return {
@@ -72,7 +72,8 @@ function parseEntry(entry: string): Entry | InvalidNatsUrl {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(entry)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'nats' && scheme !== 'tls')
     return { invalid: 'has a scheme that is neither nats:// nor tls://' };
-  if (scheme === undefined && entry.includes('://')) return { invalid: 'has a scheme that is none' };
+  if (scheme === undefined && entry.includes('://'))
+    return { invalid: 'has an invalid scheme: expected nats:// or tls://' };
   const rest = entry.slice(scheme === undefined ? 0 : scheme.length + 3);
 
   // The last @ divides, so that a password with a bare @ in it does not become part of a host in an error or a look-up.

@@ -67,7 +67,7 @@ function readInfo(host: string, port: number, { timeoutMs, clock }: SearchOption
       settle();
     };
     const fail = (reason: string) => end(() => reject(new Error(`${host}:${port} ${reason}`)));
-    const timer = clock.after(timeoutMs, () => fail(`said nothing within ${timeoutMs} ms`));
+    const timer = clock.after(timeoutMs, () => fail(`sent nothing within ${timeoutMs} ms`));
     let text = '';
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {

@@ -78,7 +78,7 @@ export async function findOrCreateStream(manager: JetStreamManager, options: Str
   // Another name covers the subject, or another instance was quicker than we.
   const covering = described(await manager.streams.info(await manager.streams.find(ALL_ENVIRONMENTS)), wanted);
   if (covering === undefined)
-    throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: others cover parts of it`);
+    throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: other streams cover parts of it`);
   return covering;
 }
 

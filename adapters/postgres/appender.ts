@@ -94,7 +94,7 @@ export class Appender {
   /**
    * Does something else with the session, between two batches.
    *
-   * @throws what it throws, or that the session is over
+   * @throws what it throws, or that the session has ended
    */
   errand<Result>(run: (session: Session) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {

@@ -257,7 +257,7 @@ export class PostgresLog implements UpdateLog {
   /** Once for each of the things that can be wrong, and again when they change. */
   #warn({ commitsAsynchronously, skipsDisk }: Dialled['facts']): void {
     const effects = [
-      commitsAsynchronously ? 'synchronous_commit is off: it is on for our own sessions' : '',
+      commitsAsynchronously ? 'synchronous_commit is off: Halyard turns it on for its own sessions' : '',
       skipsDisk ? 'fsync is off: a crash of the machine may lose everything' : '',
       this.#tableState?.logged === false ? 'the table is unlogged: a crash of PostgreSQL empties it' : '',
     ].filter(Boolean);

@@ -88,7 +88,7 @@ function parseParameters(query: string): Parameters | InvalidPostgresUrl {
     const equals = pair.indexOf('=');
     const name = PARAMETERS.find((known) => known === pair.slice(0, Math.max(equals, 0)));
     const value = decodePercent(pair.slice(equals + 1));
-    if (name === undefined) return { invalid: `has a parameter that is none of ${PARAMETERS.join(', ')}` };
+    if (name === undefined) return { invalid: `has an unknown parameter: expected one of ${PARAMETERS.join(', ')}` };
     if (value === undefined || value === '')
       return { invalid: `has an empty ${name}, or one that is not percent-encoded` };
     parameters[name] = value;
@@ -120,9 +120,8 @@ function tlsChoice(parameters: Parameters): TlsChoice | InvalidPostgresUrl {
   const { sslrootcert: rootCert, sslcert: cert, sslkey: key } = parameters;
   const wanted = parameters.sslmode ?? (rootCert === 'system' ? 'verify-full' : 'prefer');
   const mode = SSL_MODES.find((known) => known === wanted);
-  if (mode === undefined) return { invalid: `has an sslmode that is none of ${SSL_MODES.join(', ')}` };
-  if ((cert === undefined) !== (key === undefined))
-    return { invalid: 'has one of sslcert and sslkey, which need each other' };
+  if (mode === undefined) return { invalid: `has an invalid sslmode: expected one of ${SSL_MODES.join(', ')}` };
+  if ((cert === undefined) !== (key === undefined)) return { invalid: 'has sslcert or sslkey without the other' };
   // As libpq: a mode that would trust anybody makes no sense with the public authorities.
   if (rootCert === 'system' && mode !== 'verify-full')
     return { invalid: 'has sslrootcert=system, which needs sslmode=verify-full' };

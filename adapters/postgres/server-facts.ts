@@ -41,8 +41,8 @@ export async function serverFacts(session: Session): Promise<ServerFacts> {
 }
 
 function unfitness({ version, number, standby, read_only: readOnly, ours }: Row): string | undefined {
-  if (Number(number) < OLDEST) return `is PostgreSQL ${String(version)}, and 12 is the oldest that is supported`;
-  if (standby === true) return 'is a standby, which takes no updates: name the primary as well';
+  if (Number(number) < OLDEST) return `is PostgreSQL ${String(version)}; the oldest supported version is 12`;
+  if (standby === true) return 'is a standby, which cannot be written to: name the primary as well';
   if (readOnly === true) return 'is read-only (default_transaction_read_only)';
   if (ours !== true) return `${POOLER}: it has dropped the settings of our session`;
   return undefined;

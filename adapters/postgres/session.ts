@@ -101,7 +101,7 @@ export class Session {
     });
     const session = new Session(client, socket, clock);
     const timer = clock.after(DIAL_TIMEOUT_MS, () =>
-      socket.destroy(new Error(`said nothing within ${DIAL_TIMEOUT_MS} ms`)),
+      socket.destroy(new Error(`sent nothing within ${DIAL_TIMEOUT_MS} ms`)),
     );
     try {
       await client.connect();
@@ -131,11 +131,11 @@ export class Session {
   /**
    * Runs a statement and gives back its rows. What is not answered in time ends the session.
    *
-   * @throws what the server says of it, or that the session is over
+   * @throws what the server says of it, or that the session has ended
    */
   async query(statement: Statement, timeoutMs = ANSWER_TIMEOUT_MS): Promise<readonly Row[]> {
     // The client would wait for an answer of a connection that it knows to be lost.
-    if (this.#isOver) throw new Error('the session is over');
+    if (this.#isOver) throw new Error('the session has ended');
     const watch = this.#watch(timeoutMs);
     try {
       // Several statements in one text have an array of results, which has no rows of its own.

@@ -73,7 +73,7 @@ export class TailEpoch {
     });
   }
 
-  /** Runs until the epoch is lost or stopped; the follower has been called by then, and the session is over. */
+  /** Runs until the epoch is lost or stopped; the follower has been called by then, and the session has ended. */
   run(): Promise<EpochEnd> {
     const { session, table } = this.#context;
     void session.closed.then(() => this.#lose({ reason: session.wasSilent ? 'silent' : 'disconnected' }));

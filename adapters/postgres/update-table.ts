@@ -79,7 +79,7 @@ export class UpdateTable {
     if (found !== undefined) return { ...found, made: false };
     await this.#make(session);
     const made = await this.#find(session);
-    if (made === undefined) throw new Error(`${this.#name} was made, and is not there`);
+    if (made === undefined) throw new Error(`${this.#name} was created but cannot be found`);
     return { ...made, made: true };
   }
 
@@ -90,10 +90,10 @@ export class UpdateTable {
     if (usage !== true) throw new Error(`the right USAGE on the schema ${this.#schema} is missing`);
     const missingRights = textsOf(lacking);
     if (missingRights.length > 0) throw new Error(`the right ${missingRights.join(', ')} on ${this.#name} is missing`);
-    if (kind !== 'r') throw new Error(`${this.#name} is no table`);
+    if (kind !== 'r') throw new Error(`${this.#name} is not a table`);
     const differences = columnDifferences(textsOf(columns), textsOf(row['obligatory']));
-    if (differences !== '') throw new Error(`${this.#name} has other columns than it needs: ${differences}`);
-    if (row['unique'] !== true) throw new Error(`${this.#name} has no primary key of the column environment`);
+    if (differences !== '') throw new Error(`${this.#name} has the wrong columns: ${differences}`);
+    if (row['unique'] !== true) throw new Error(`${this.#name} has no primary key on the column environment`);
     return { file: String(file), logged: persistence === 'p' };
   }
 

@@ -27,9 +27,9 @@ const EVENTS_PATH = '/console/events';
 const HISTORY_PATH = '/console/history';
 const STREAM_PREFIX = '/console/streams/';
 const METHODS = 'GET, OPTIONS';
-const NO_ROOM = error(503, 'too_many_consoles', 'as many consoles are open as may be');
+const NO_ROOM = error(503, 'too_many_consoles', 'too many consoles are open');
 const NO_HISTORY = error(503, 'history_unavailable', 'the history could not be gathered');
-const FULL = error(503, 'too_many_subscribers', 'this instance holds as many streams as it may');
+const FULL = error(503, 'too_many_subscribers', 'this instance has reached its limit of streams');
 
 /** Nobody comes back by itself: the page does, with the token. */
 const NO_RETRY = (): number => 1;

@@ -106,7 +106,11 @@ export class EvaluateRoutes implements RouteGroup {
     if (outcome.kind !== 'evaluated') return failed(outcome.kind, asked.flag);
     const flags = this.#flagsIn(outcome.answer, context);
     if (flags === undefined) {
-      this.#ports.logger.warn('flags_api_failed', { reason: 'unreadable', detail: 'no list of flags' }, 'unreadable');
+      this.#ports.logger.warn(
+        'flags_api_failed',
+        { reason: 'unreadable', detail: 'not a list of flags' },
+        'unreadable',
+      );
       return failed('unavailable', asked.flag);
     }
     return asked.flag === undefined ? this.#allOf(flags, outcome, asked, context) : oneOf(flags, asked.flag);
@@ -134,7 +138,7 @@ export class EvaluateRoutes implements RouteGroup {
 
 function oneOf({ byKey }: EvaluatedFlags, flag: string): Answer {
   const found = byKey.get(flag);
-  if (found === undefined) return failure(404, flag, 'FLAG_NOT_FOUND', 'the environment has no flag of this key');
+  if (found === undefined) return failure(404, flag, 'FLAG_NOT_FOUND', 'the environment has no flag with this key');
   return { status: 200, headers: JSON_HEADERS, body: Buffer.from(found) };
 }
 
@@ -172,7 +176,7 @@ function unauthorized(flag: string | undefined): Answer {
 function failed(kind: 'unavailable' | 'busy', flag: string | undefined): Answer {
   const why =
     kind === 'busy'
-      ? 'as many requests for flags wait here as may'
+      ? 'too many requests for flags are waiting at this instance'
       : 'the Flagsmith API does not answer, or too slowly';
   return failure(503, flag, 'GENERAL', why, RETRY_HEADERS);
 }
@@ -180,7 +184,7 @@ function failed(kind: 'unavailable' | 'busy', flag: string | undefined): Answer 
 /** An API from before transient identities takes no context without a targeting key. */
 function rejected({ body }: ApiAnswer, flag: string | undefined, { hasTargetingKey }: EvaluationContext): Answer {
   const words = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, MAX_WORDS_BYTES)).toString();
-  const why = `the Flagsmith API does not take this context: ${words}`;
+  const why = `the Flagsmith API rejects this context: ${words}`;
   return failure(400, flag, hasTargetingKey ? 'INVALID_CONTEXT' : 'TARGETING_KEY_MISSING', why);
 }
 

@@ -27,7 +27,7 @@ const MAX_BODY_BYTES = 262_144;
 /** Over all listeners of the process: strangers can make it keep this many bodies, 16 MB, and no more. */
 const MAX_BODIES = 64;
 const TOO_LARGE = tooLarge(MAX_BODY_BYTES);
-const BUSY = error(503, 'too_many_webhooks', 'this instance reads as many webhooks at a time as it may', [
+const BUSY = error(503, 'too_many_webhooks', 'this instance is already reading as many webhooks as it allows', [
   ['Retry-After', '1'],
 ]);
 const UNSIGNED = error(

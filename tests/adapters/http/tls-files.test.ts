@@ -61,13 +61,13 @@ describe('The files of a certificate and its key', () => {
     await writeFile(files.certFile, ' '.repeat((1 << 20) + 1));
     const found = readTlsFiles(files);
     expect('invalid' in found && found.invalid.map(({ what }) => what)).to.deep.equal([
-      `is too long to be one: ${files.certFile}`,
+      `is larger than 1 MiB: ${files.certFile}`,
     ]);
   });
 
   it('are refused when the key is of another certificate, or of one further down in the chain', async () => {
     expect(await mistakes(own.cert, leaf.key)).to.deep.equal(
-      ofKey('holds the key of another certificate than TLS_CERT_FILE'),
+      ofKey('holds a key that does not match TLS_CERT_FILE'),
     );
     expect(await mistakes(issuer.cert + leaf.cert, leaf.key)).to.deep.equal(
       ofCert('must begin with the certificate of TLS_KEY_FILE, which is number 2 in it'),
@@ -108,7 +108,7 @@ describe('The files of a certificate and its key', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'p' });
     expect(await mistakes(own.cert, key.toString())).to.deep.equal(
-      ofKey('has a password, which the service cannot be given'),
+      ofKey('must not have a password'),
     );
   });
 
@@ -123,7 +123,7 @@ describe('The files of a certificate and its key', () => {
     it(`are refused with a key that the addon cannot serve: ${kind}`, async () => {
       const { cert, key } = certify(keys);
       expect(await mistakes(cert, key)).to.deep.equal(
-        ofKey('holds a key of another kind than RSA, P-256, P-384, P-521 and Ed25519'),
+        ofKey('holds an unsupported kind of key: expected RSA, P-256, P-384, P-521 or Ed25519'),
       );
     });
 

@@ -57,7 +57,7 @@ describe('the files for NATS', () => {
       expect(mistake(name, files.path('none'))).to.equal('cannot be read (ENOENT)');
       expect(mistake(name, files.path('.'))).to.equal('is not a file');
       expect(mistake(name, '/dev/zero')).to.equal('is not a file');
-      expect(mistake(name, files.put('long', 'x'.repeat(2 << 20)))).to.equal('is too long to be one');
+      expect(mistake(name, files.put('long', 'x'.repeat(2 << 20)))).to.equal('is larger than 1 MiB');
       for (const text of ['', 'noise', '-----BEGIN CERTIFICATE-----\nnoise\n-----END CERTIFICATE-----\n'])
         expect(mistake(name, files.put('wrong', text))).to.match(/^holds no /);
     });
@@ -98,6 +98,6 @@ describe('the files for NATS', () => {
       expect(mistake('NATS_CREDS_FILE', files.put('me', text))).to.match(/^holds no credentials/);
     const others = operator.credentials({ seedOf: nkeys.createUser() });
     const said = mistake('NATS_CREDS_FILE', files.put('me', others));
-    expect(said).to.equal('holds the seed of another user than its JWT');
+    expect(said).to.equal('holds a seed that does not match its JWT');
   });
 });
