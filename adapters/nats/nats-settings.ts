@@ -7,9 +7,9 @@ import { type NatsAddress, parseNatsUrl } from './nats-url.ts';
 export interface NatsSettings {
   readonly address: NatsAddress;
   readonly files: NatsFiles;
-  /** The name under which the stream is made where there is none. */
+  /** The name of the stream that is created if there is none. */
   readonly stream: string;
-  /** On how many nodes of a cluster it is made. */
+  /** How many nodes of a cluster keep it. */
   readonly replicas: number;
 }
 
@@ -95,7 +95,7 @@ function readFiles(reader: SettingsReader, { credentials }: NatsAddress): NatsFi
 
 function readStreamName(reader: SettingsReader): string {
   const name = reader.text(VARIABLES.stream);
-  // What NATS forbids in the name of a stream, and what would not fit a file name on its disk.
+  // NATS forbids these characters in the name of a stream, and uses the name as a file name.
   if (!/^[^\s.*>/\\\p{Cc}]{1,200}$/u.test(name))
     reader.problem(VARIABLES.stream, 'must be 1 to 200 characters other than blanks and . * > / \\');
   return name;

@@ -1,6 +1,6 @@
 import { decodePercent, formatHostPort, parseHostPort } from '../common/host-port.ts';
 
-/** Where NATS is, and who we are there. */
+/** The servers of NATS, and our credentials. */
 export interface NatsAddress {
   /** `host:port`, an IPv6 host in brackets: what the client takes. At least one, without credentials. */
   readonly servers: readonly string[];
@@ -16,19 +16,19 @@ export type NatsCredentials =
   | { readonly kind: 'user'; readonly user: string; readonly pass: string };
 
 export interface InvalidNatsUrl {
-  /** In words for the operator, without a piece of the text that could be a credential. */
+  /** In words for the operator, without any part of the text that could be a credential. */
   readonly invalid: string;
 }
 
 const DEFAULT_PORT = 4222;
 
 /**
- * Reads `NATS_URL` in the forms that NATS users write: one or several comma-separated URLs, `nats://` or `tls://` or
- * no scheme, an optional `token@` or `user:pass@` (percent-encoded), a host name, IPv4 or bracketed IPv6, an optional
- * port. The client itself reads neither credentials nor the scheme out of a URL: it would connect in plain text to a
+ * Reads `NATS_URL` in the forms that NATS users write: one or several comma-separated URLs, `nats://` or `tls://` or no
+ * scheme, an optional `token@` or `user:pass@` (percent-encoded), a host name, IPv4 or bracketed IPv6, an optional
+ * port. The client itself reads neither credentials nor the scheme of a URL: it would connect in clear text to a
  * `tls://` one.
  *
- * An error names an entry by its place, never by its text: what cannot be parsed may be a password anywhere in it.
+ * An error names an entry by its position, never by its text: any part of what cannot be parsed may be a password.
  */
 export function parseNatsUrl(text: string): NatsAddress | InvalidNatsUrl {
   const entries = text
@@ -76,7 +76,8 @@ function parseEntry(entry: string): Entry | InvalidNatsUrl {
     return { invalid: 'has an invalid scheme: expected nats:// or tls://' };
   const rest = entry.slice(scheme === undefined ? 0 : scheme.length + 3);
 
-  // The last @ divides, so that a password with a bare @ in it does not become part of a host in an error or a look-up.
+  // Split at the last @, so that a password with a bare @ in it does not become part of a host in an error or a
+  // look-up.
   const at = rest.lastIndexOf('@');
   const credentials = at < 0 ? undefined : parseCredentials(rest.slice(0, at));
   if (credentials !== undefined && 'invalid' in credentials) return credentials;
