@@ -7,7 +7,7 @@ export interface Answer {
   readonly headers: HeaderList;
   /** Bytes are shared with other responses: no transport copies them for a client that reads slowly. */
   readonly body: string | Uint8Array;
-  /** Close the connection after it: what follows on it cannot be told from a body that nobody read. */
+  /** Close the connection after it: what follows cannot be distinguished from an unread body. */
   readonly close?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function error(
 
 export const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
 
-/** The connection is closed: what is left of the body cannot be told from the next request. */
+/** Closes the connection: the rest of the body cannot be distinguished from the next request. */
 export function tooLarge(limitBytes: number): Answer {
   return error(413, 'too_large', `the body is longer than ${limitBytes} bytes`, [], true);
 }

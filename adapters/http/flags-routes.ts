@@ -14,9 +14,9 @@ const ALLOWED_HEADERS =
   'user-agent, flagsmith-application-version, content-type, sentry-trace, flagsmith-sdk-user-agent, tracestate, ' +
   'x-e2e-test-auth-token, accept, dnt, flagsmith-application-name, x-environment-key, x-csrftoken, origin, baggage, ' +
   'authorization, x-requested-with, accept-encoding, traceparent, if-none-match, cache-control';
-/** The API forgets all but the first, so a page of another origin cannot read how new its flags are. */
+/** The API exposes only the first, so a page of another origin cannot read how new its flags are. */
 const EXPOSED_HEADERS = 'Retry-After, X-Flagsmith-Document-Updated-At, ETag, Age, X-Halyard-Stale';
-/** One of either kind, or none: then the API says what it thinks of that. */
+/** One of either kind, or none: the API decides about that. */
 const KEY = /^(?:(?:ser\.)?[A-Za-z0-9_-]{1,100})?$/;
 const QUERY = /^[!-~]{1,2048}$/;
 const RETRY_SOON = [['Retry-After', '1']] as const;
@@ -68,7 +68,7 @@ export class FlagsRoutes implements RouteGroup {
       this.#logger.error('flags_relay_loop', { remedy: 'set FLAGSMITH_API_URL to the address of the API itself' });
       return exchange.answer(LOOP);
     }
-    // All of its lines: with two keys nobody knows whose flags are asked for.
+    // All of its lines: with two keys it is unclear whose flags are requested.
     const environmentKey = exchange.headerLines('x-environment-key');
     if (!KEY.test(environmentKey)) return exchange.answer(TWO_KEYS);
     const { query } = exchange;

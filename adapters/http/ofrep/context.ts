@@ -1,11 +1,11 @@
-/** For whom flags are evaluated, as a request for them says. */
+/** The identity for which flags are evaluated, from a request. */
 export interface EvaluationContext {
   /** What `identities/` of the Flagsmith API is asked: one text for equal contexts. Undefined: no identity. */
   readonly identity: string | undefined;
   readonly hasTargetingKey: boolean;
 }
 
-/** A request that says it in no way that can be read, by the code that OFREP has for that. */
+/** A request without a readable context, with OFREP's code for that. */
 export interface InvalidContext {
   readonly invalid: 'PARSE_ERROR' | 'INVALID_CONTEXT';
   readonly why: string;

@@ -12,7 +12,7 @@ import { eventStreams } from './event-streams.ts';
 interface Ports {
   readonly evaluations: Evaluations;
   readonly logger: Logger;
-  /** Where clients reach the public listeners; undefined: they are told a path alone. */
+  /** Where clients reach the public listeners; undefined: they receive a path alone. */
   readonly publicUrl: string | undefined;
 }
 
@@ -142,7 +142,7 @@ function oneOf({ byKey }: EvaluatedFlags, flag: string): Answer {
   return { status: 200, headers: JSON_HEADERS, body: Buffer.from(found) };
 }
 
-/** All lines of a header: with two keys nobody knows whose flags are asked for. */
+/** All lines of a header: with two keys it is unclear whose flags are requested. */
 function environmentKeyIn(exchange: HttpExchange): string {
   const own = exchange.headerLines('x-api-key') || exchange.headerLines('x-environment-key');
   return own || (/^Bearer +(.*)$/i.exec(exchange.headerLines('authorization'))?.[1] ?? '');

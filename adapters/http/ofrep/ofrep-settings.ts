@@ -3,7 +3,7 @@ import type { SettingsReader } from '../../common/settings-reader.ts';
 import type { Variable } from '../../common/variable.ts';
 
 export interface OfrepSettings {
-  /** Where clients reach the public listeners, without a slash at its end; undefined: they are told a path alone. */
+  /** Where clients reach the public listeners, without a slash at its end; undefined: they receive a path alone. */
   readonly publicUrl: string | undefined;
 }
 
