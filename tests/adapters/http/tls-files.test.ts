@@ -66,9 +66,7 @@ describe('The files of a certificate and its key', () => {
   });
 
   it('are refused when the key is of another certificate, or of one further down in the chain', async () => {
-    expect(await mistakes(own.cert, leaf.key)).to.deep.equal(
-      ofKey('holds a key that does not match TLS_CERT_FILE'),
-    );
+    expect(await mistakes(own.cert, leaf.key)).to.deep.equal(ofKey('holds a key that does not match TLS_CERT_FILE'));
     expect(await mistakes(issuer.cert + leaf.cert, leaf.key)).to.deep.equal(
       ofCert('must begin with the certificate of TLS_KEY_FILE, which is number 2 in it'),
     );
@@ -77,15 +75,15 @@ describe('The files of a certificate and its key', () => {
   it('are refused when the chain is out of order, incomplete, or cannot be read to its end', async () => {
     expect(await mistakes(leaf.cert + issuer.cert + root.cert, leaf.key)).to.deep.equal([]);
     expect(await mistakes(leaf.cert + root.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 2 in it has not issued number 1'),
+      ofCert('is out of order or incomplete: certificate 2 did not issue certificate 1'),
     );
     expect(await mistakes(leaf.cert + issuer.cert + own.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 3 in it has not issued number 2'),
+      ofCert('is out of order or incomplete: certificate 3 did not issue certificate 2'),
     );
     // Another authority of the same name.
     const namesake = makeCertificate({ commonName: 'issuer', issuer: root });
     expect(await mistakes(leaf.cert + namesake.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 2 in it has not issued number 1'),
+      ofCert('is out of order or incomplete: certificate 2 did not issue certificate 1'),
     );
     const broken = issuer.cert.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA');
     expect(await mistakes(leaf.cert + broken, leaf.key)).to.deep.equal(
@@ -107,9 +105,7 @@ describe('The files of a certificate and its key', () => {
   it('are refused when the key has a password', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'p' });
-    expect(await mistakes(own.cert, key.toString())).to.deep.equal(
-      ofKey('must not have a password'),
-    );
+    expect(await mistakes(own.cert, key.toString())).to.deep.equal(ofKey('must not have a password'));
   });
 
   const certify = (keys: KeyPairKeyObjectResult): Certificate => makeCertificate({ keys, issuer: root });
