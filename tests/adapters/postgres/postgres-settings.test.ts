@@ -102,7 +102,7 @@ describe('the settings of PostgreSQL', () => {
       `POSTGRES_URL has an sslrootcert that cannot be read (ENOENT): ${join(folder, 'none')}`,
     ]);
     expect(withFiles({ sslrootcert: key }).join()).to.include('sslrootcert that holds no PEM certificate');
-    expect(withFiles({ sslcert: cert, sslkey: cert }).join()).to.include('sslkey that holds no PEM key');
+    expect(withFiles({ sslcert: cert, sslkey: cert }).join()).to.include('sslkey that does not hold a PEM key');
     expect(withFiles({ sslcert: cert, sslkey: put('other', other.key) })).to.deep.equal([
       `POSTGRES_URL has an sslkey that holds a key that does not match sslcert: ${join(folder, 'other')}`,
     ]);

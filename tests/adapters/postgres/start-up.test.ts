@@ -112,7 +112,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
 
     it('a view in the place of the table', async () => {
       await server.query('CREATE SCHEMA viewed; CREATE VIEW viewed.update_log AS SELECT 1 AS environment');
-      await complaint({ url: server.url, schema: 'viewed' }, /"viewed"\.update_log is no table/);
+      await complaint({ url: server.url, schema: 'viewed' }, /"viewed"\.update_log is not a table/);
     });
 
     it('a version that is too old', async () => {
