@@ -4,23 +4,25 @@ import type { Telemetry } from '../../application/ports/telemetry.ts';
 import type { UpdateLog } from '../../application/ports/update-log.ts';
 import type { SettingsGroup } from './settings-group.ts';
 
-/** A log that the service can be run on. infrastructure/logs.ts lists those that there are. */
+/** A kind of log that the service can use. infrastructure/logs.ts lists all kinds. */
 export interface LogKind<Settings = unknown> {
   /** What `UPDATE_LOG` calls it. */
   readonly name: string;
-  /** What stands behind the name in the help and the documentation. */
+  /** What follows the name in the help and the documentation. */
   readonly summary: string;
-  /** Whether several processes can be on one log of this kind. */
+  /** Whether several processes can share one log of this kind. */
   readonly isShared: boolean;
-  /** Under which names it counts its errors (`Telemetry.logError`). They are labels of a metric, so they are all here. */
+  /**
+   * The names under which it counts its errors (`Telemetry.logError`). They are labels of a metric, so all are listed.
+   */
   readonly operations: readonly string[];
   /** Why its epochs may end (`LogFollower.epochLost`); they are labels, too. */
   readonly losses: readonly string[];
-  /** Its own variables. They are read, and their mistakes reported, only where this log is chosen. */
+  /** Its own variables. They are read, and their mistakes reported, only if this log is chosen. */
   readonly settings: SettingsGroup<Settings>;
   /**
-   * Makes the log, which opens nothing before it is followed or appended to. A client library that is large is best
-   * imported then, too: this is called wherever the service is composed.
+   * Makes the log, which opens nothing before it is followed or appended to. Import a large client library no earlier
+   * than that: this is called wherever the service is composed.
    */
   make(settings: Settings, parts: LogParts): UpdateLog;
 }

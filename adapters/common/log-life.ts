@@ -13,9 +13,9 @@ export interface LogSurroundings {
 }
 
 export interface LogLifeOptions {
-  /** What lived longer than this is replaced at once: its end is not the failure of a try, which takes less. */
+  /** Skip the pause if it lived longer than this: a failed try ends sooner. */
   readonly livedMs: number;
-  /** Begins what the log does by itself. Called once. */
+  /** Starts the log's own activity. Called once. */
   readonly begin: () => void;
   readonly warnFailed: Warn;
   readonly warnSkipped: Warn;
@@ -23,16 +23,17 @@ export interface LogLifeOptions {
 
 type Warn = (fields: LogFields, kind: string) => void;
 
-/** Between two tries of anything: often enough to be back at once, with jitter so that a fleet does not come together. */
+/**
+ * Between two tries of anything: short enough to recover at once, with jitter so that a fleet does not retry together.
+ */
 const RETRY_MS = 250;
 const JITTER_MS = 250;
-/** Errors come in a server's words, of which a stranger may have written some: enough to read, too little to fill a log. */
+/** Errors quote the server, and strangers may have written parts of them: enough to read, too little to fill a log. */
 const MAX_REASON_LENGTH = 300;
 
 /**
- * What every log on a server has: a beginning with the first call, one follower, numbered epochs, pauses between two
- * tries, an end, and troubles that are counted and logged. A connection, the follower and the end are changes for which
- * it waits.
+ * What every log on a server has: a start with the first call, one follower, numbered epochs, pauses between two tries,
+ * an end, and troubles that are counted and logged. It waits for three changes: a connection, the follower, the end.
  */
 export class LogLife<Operation extends string> extends Waiting {
   readonly #surroundings: LogSurroundings;
@@ -75,7 +76,7 @@ export class LogLife<Operation extends string> extends Waiting {
     this.#options.warnFailed({ operation, reason: short }, `${operation} ${short}`);
   }
 
-  /** @param fields what else there is to say of the message */
+  /** @param fields more about the message */
   skipped(reason: SkipReason, fields: LogFields = {}): void {
     this.#surroundings.telemetry.messageSkipped(reason);
     this.#surroundings.telemetry.logError('read');

@@ -12,14 +12,14 @@ export function certificateMistake(text: string): string | undefined {
 
 /** What is wrong with a PEM text of a private key. */
 export function keyMistake(text: string): string | undefined {
-  return succeeds(() => createPrivateKey(text)) ? undefined : 'holds no PEM key without a password';
+  return succeeds(() => createPrivateKey(text)) ? undefined : 'does not hold a PEM key without a password';
 }
 
-/** What is wrong with a key for a certificate; both can be read. */
+/** What is wrong with a key for a certificate, both of which can be read. */
 export function pairMistake(cert: string, key: string, nameOfCert: string): string | undefined {
   const belongs = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-  if (!belongs) return `holds the key of another certificate than ${nameOfCert}`;
-  return succeeds(() => createSecureContext({ cert, key })) ? undefined : `and ${nameOfCert} cannot be used for TLS`;
+  if (!belongs) return `holds a key that does not match ${nameOfCert}`;
+  return succeeds(() => createSecureContext({ cert, key })) ? undefined : `cannot be used for TLS with ${nameOfCert}`;
 }
 
 function succeeds(attempt: () => unknown): boolean {

@@ -1,25 +1,25 @@
 import type { Variable } from './variable.ts';
 
-/** Reads variables, and notes every mistake in them by the name of its variable: all are reported together. */
+/** Reads variables, and notes every mistake under the name of its variable, so that all are reported together. */
 export class SettingsReader {
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #problems: string[];
 
   /**
    * @param environment the variables by their names, as `process.env` has them
-   * @param problems mistakes are added here; a reader that meets one returns something all the same, and goes on
+   * @param problems mistakes are added here; after one the reader returns a placeholder and continues
    */
   constructor(environment: Readonly<Record<string, string | undefined>>, problems: string[]) {
     this.#environment = environment;
     this.#problems = problems;
   }
 
-  /** The variable, or its default where it is not set, or empty where it has none. */
+  /** The variable; if not set, its default, or else an empty text. */
   text(variable: Variable): string {
     return (this.isSet(variable) ? this.#environment[variable.name] : variable.default) ?? '';
   }
 
-  /** Whether there is a text, and not the default. */
+  /** Whether the variable is set, so that its default does not apply. */
   isSet(variable: Variable): boolean {
     const text = this.#environment[variable.name];
     return text !== undefined && (text !== '' || variable.mayBeEmpty === true);
@@ -41,7 +41,7 @@ export class SettingsReader {
     return min;
   }
 
-  /** @param otherwise what holds where the variable is not set and has no default */
+  /** @param otherwise the value if the variable is not set and has no default */
   integer(variable: Variable, min: number, max: number, otherwise?: number): number {
     const text = this.text(variable);
     if (text === '' && otherwise !== undefined) return otherwise;
@@ -51,7 +51,7 @@ export class SettingsReader {
     return min;
   }
 
-  /** @param what is wrong, behind the variable's name; without a piece of what may be a secret */
+  /** @param what is wrong, worded to follow the variable's name; without any part of a possible secret */
   problem(variable: Pick<Variable, 'name'>, what: string): void {
     this.#problems.push(`${variable.name} ${what}`);
   }

@@ -8,7 +8,7 @@ export interface Unreadable {
   readonly why: Extract<SkipReason, 'size' | 'content'>;
 }
 
-/** Reads what a log holds for an environment. Others may write there, so it can be anything. */
+/** Reads what a log holds for an environment. It can be anything, because others may write there. */
 export function readStoredMessage(bytes: Uint8Array): UpdatedAt | Unreadable {
   if (bytes.length > MAX_MESSAGE_BYTES) return { why: 'size' };
   const updatedAt = parseUpdateMessage(UTF_8.decode(bytes));

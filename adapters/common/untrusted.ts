@@ -1,4 +1,4 @@
-// Others may write what a log sends us, so nothing of it is relied on before its shape is checked here.
+// Others may write what a log sends us, so its shape is checked here before it is used.
 
 /** The fields of an object; undefined for any other value. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -12,7 +12,7 @@ export function asCount(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
 
-/** The same as text, in digits alone: `Number` would take nothing, blanks and exponents for numbers, too. */
+/** The same from a text of digits only: `Number` would also accept an empty text, blanks and exponents. */
 export function countIn(text: unknown): number | undefined {
   return typeof text === 'string' && /^\d+$/.test(text) ? asCount(Number(text)) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.ts';
 
-/** Those who wait for a change or for time to pass, none of them beyond the end. Bounded by the appends in flight. */
+/** Callers that wait for a change or for time to pass, at most until the end. Bounded by the appends in flight. */
 export class Waiting {
   readonly #clock: Clock;
   readonly #wake = new Set<() => void>();
@@ -14,12 +14,12 @@ export class Waiting {
     return this.#ended;
   }
 
-  /** Until something changed, or `timeoutMs` have passed. */
+  /** Waits until something changes or `timeoutMs` have passed. */
   change(timeoutMs: number): Promise<void> {
     return this.#wait(timeoutMs, () => true);
   }
 
-  /** Until `delayMs` have passed, whatever changes but the end. */
+  /** Waits until `delayMs` have passed; only the end cuts it short. */
   pause(delayMs: number): Promise<void> {
     return this.#ended || delayMs <= 0 ? Promise.resolve() : this.#wait(delayMs, () => this.#ended);
   }

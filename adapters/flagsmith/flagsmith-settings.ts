@@ -3,14 +3,14 @@ import type { SettingsReader } from '../common/settings-reader.ts';
 import type { Variable } from '../common/variable.ts';
 
 export interface FlagsmithSettings {
-  /** Undefined: the API is not asked for anything. */
+  /** Undefined: the API is not called. */
   readonly flagsmithApi: FlagsmithApiSettings | undefined;
   /** Undefined: the relay is off. */
   readonly flagsRelay: FlagsRelaySettings | undefined;
 }
 
 export interface FlagsmithApiSettings {
-  /** The base URL of the API as SDKs take it, with a slash at its end. */
+  /** The base URL of the API as SDKs use it, with a slash at its end. */
   readonly baseUrl: string;
   readonly maxRequests: number;
   readonly timeoutMs: number;
@@ -25,12 +25,12 @@ const VARIABLES = {
   url: {
     name: 'FLAGSMITH_API_URL',
     meaning:
-      'The Flagsmith API as SDKs take it, `http://flagsmith-api:8000/api/v1/`: its own address, and not one that leads back here.',
+      'The Flagsmith API as SDKs use it, `http://flagsmith-api:8000/api/v1/`: its own address, not one that leads back here.',
   },
   connections: {
     name: 'FLAGSMITH_API_CONNECTIONS',
     default: '16',
-    meaning: 'The most requests to the Flagsmith API at a time, in each process.',
+    meaning: 'The most requests to the Flagsmith API at a time, per process.',
   },
   timeout: {
     name: 'FLAGSMITH_API_TIMEOUT_SECONDS',
@@ -41,17 +41,17 @@ const VARIABLES = {
     name: 'FLAGS_RELAY',
     default: 'off',
     meaning:
-      '`on`: flags and environment documents are answered here, and the Flagsmith API is asked once for all clients. It needs `FLAGSMITH_API_URL`.',
+      '`on`: requests for flags and environment documents are answered here, with one request to the Flagsmith API for all clients. It needs `FLAGSMITH_API_URL`.',
   },
   maxAge: {
     name: 'FLAGS_MAX_AGE_SECONDS',
     default: '2',
-    meaning: 'How long an answer of the Flagsmith API is given to others, where no update of its environment comes.',
+    meaning: 'How long an answer of the Flagsmith API is reused, unless an update of its environment arrives.',
   },
   stale: {
     name: 'FLAGS_STALE_SECONDS',
     default: '3600',
-    meaning: 'How old the last good answer may be that is given while the Flagsmith API fails. 0: none is.',
+    meaning: 'How old the last good answer may be that is sent while the Flagsmith API fails. 0: none is sent.',
   },
 } satisfies Readonly<Record<string, Variable>>;
 
@@ -63,7 +63,7 @@ export const FLAGSMITH_SETTINGS: SettingsGroup<FlagsmithSettings> = {
     const api = readApi(reader);
     const relay = readRelay(reader);
     if (relay !== undefined && reader.text(VARIABLES.url) === '')
-      reader.problem(VARIABLES.url, 'is required beside FLAGS_RELAY=on');
+      reader.problem(VARIABLES.url, 'is required with FLAGS_RELAY=on');
     return { flagsmithApi: api, flagsRelay: relay };
   },
 };
@@ -75,7 +75,7 @@ function readApi(reader: SettingsReader): FlagsmithApiSettings | undefined {
   if (text === '') return undefined;
   if (!isBaseUrl(text)) {
     const what =
-      'must be http:// or https://, a host, and a path that ends with /api/v1/, without credentials or a query';
+      'must be http:// or https:// with a host and a path that ends in /api/v1/, without credentials or a query';
     reader.problem(VARIABLES.url, what);
   }
   return { baseUrl: text, maxRequests, timeoutMs };

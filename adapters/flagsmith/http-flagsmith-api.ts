@@ -16,12 +16,14 @@ import { loadUndici } from './undici.ts';
 const MAX_BODY_BYTES = 8_388_608;
 const MAX_HEADER_BYTES = 16_384;
 const CONNECT_MS = 5000;
-/** gunicorn closes a connection that was idle for two seconds: one that is let go before that does not fail. */
+/**
+ * gunicorn closes a connection that was idle for two seconds: a request on one that is closed here earlier cannot fail.
+ */
 const IDLE_MS = 1000;
-/** Below it a compressed body would save no packet. */
+/** Compressing a shorter body would save no packet. */
 const MIN_GZIP_BYTES = 1024;
 
-/** What is about the connection, or about one sending of a body: transports write these themselves. And cookies. */
+/** Headers of the connection, or of one transfer of a body, which transports write themselves; and cookies. */
 const NOT_PASSED_ON = new Set([
   'connection',
   'content-length',
@@ -44,12 +46,15 @@ const FAILURES: Readonly<Record<string, ApiFailure>> = {
   UND_ERR_HEADERS_OVERFLOW: 'unreadable',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'unreadable',
 };
-/** A connection that was kept may have been closed at the other end just when the request was written. */
+/** The other end may have closed a kept connection just when the request was written. */
 const CLOSED_UNDER_IT = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 
 const compressed = promisify(gzip);
 
-/** The API over HTTP, on connections that are kept. Certificates are checked against Node's authorities and those of NODE_EXTRA_CA_CERTS. */
+/**
+ * The API over HTTP, on kept connections. Certificates are checked against Node's authorities and those of
+ * NODE_EXTRA_CA_CERTS.
+ */
 export class HttpFlagsmithApi implements FlagsmithApi {
   readonly #pool: Pool;
   readonly #basePath: string;
@@ -112,9 +117,10 @@ export class HttpFlagsmithApi implements FlagsmithApi {
 }
 
 /**
- * Compressing and hashing are done on Node's thread pool.
+ * Compresses and hashes on Node's thread pool.
  *
- * @param isShared others may read it: the answer to a POST is for its caller, and never sent on as it is
+ * @param isShared several callers may receive it: the answer to a POST is for its caller alone, and never passed on
+ *   unchanged
  */
 async function answer(
   status: number,
@@ -138,7 +144,7 @@ async function answer(
   };
 }
 
-/** What else is passed on is for one caller, and not worth it. */
+/** Any other body that is passed on is for one caller, and not worth compressing. */
 function isJson(headers: readonly (readonly [string, string])[]): boolean {
   return headers.some(([name, value]) => name.toLowerCase() === 'content-type' && /^application\/json\b/i.test(value));
 }
@@ -147,7 +153,7 @@ function pairs(raw: readonly string[]): readonly (readonly [string, string])[] {
   return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, (raw[at + 1] ?? '').trim()] as const] : []));
 }
 
-/** Transports differ in what they make of other bytes. */
+/** Transports treat other bytes differently. */
 function isPlain(text: string): boolean {
   return /^[\t -~]*$/.test(text);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
 
-/** Loads the HTTP client when it is asked for: a service that asks no API does not take its time and memory. */
+/** Loads the HTTP client on demand: a service that calls no API spends no time or memory on it. */
 export function loadUndici(): Pick<typeof Undici, 'Pool'> {
   return createRequire(import.meta.url)('undici') as typeof Undici;
 }

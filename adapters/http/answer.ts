@@ -7,7 +7,7 @@ export interface Answer {
   readonly headers: HeaderList;
   /** Bytes are shared with other responses: no transport copies them for a client that reads slowly. */
   readonly body: string | Uint8Array;
-  /** Close the connection after it: what follows on it cannot be told from a body that nobody read. */
+  /** Close the connection after it: what follows cannot be distinguished from an unread body. */
   readonly close?: boolean;
 }
 
@@ -65,13 +65,13 @@ export function error(
 
 export const NOT_FOUND = error(404, 'not_found', 'there is nothing at this path');
 
-/** The connection is closed: what is left of the body cannot be told from the next request. */
+/** Closes the connection: the rest of the body cannot be distinguished from the next request. */
 export function tooLarge(limitBytes: number): Answer {
   return error(413, 'too_large', `the body is longer than ${limitBytes} bytes`, [], true);
 }
 
 export function methodNotAllowed(allow: string): Answer {
-  return error(405, 'method_not_allowed', `this path answers ${allow}`, [['Allow', allow]]);
+  return error(405, 'method_not_allowed', `this path allows ${allow}`, [['Allow', allow]]);
 }
 
 /**
@@ -96,6 +96,6 @@ export function preflight(allow: string, headers = ALLOWED_HEADERS): Answer {
 export function invalidEnvironment(key: string): Answer {
   const message = key.startsWith('ser.')
     ? 'this is a server-side key; changes are published to the client-side key of the environment only'
-    : 'an environment key is 1 to 100 of A-Z, a-z, 0-9, _ and -';
+    : 'an environment key must be 1 to 100 characters of A-Z a-z 0-9 _ -';
   return error(400, 'invalid_environment', message);
 }

@@ -3,7 +3,7 @@ import { type Answer, error, json } from './answer.ts';
 export const LOG_UNAVAILABLE = error(
   503,
   'log_unavailable',
-  'the log does not answer; the change is kept and will be published when it does, unless a newer one is first',
+  'the log does not answer; the change is kept and will be published when it does, unless a newer one is published first',
   [['Retry-After', '1']],
 );
 

@@ -35,8 +35,8 @@ export function streamAddress(exchange: HttpExchange, trusted: TrustedProxies | 
 
 /**
  * What a client's streams are counted by: an address of IPv4, or the network of 64 bits that a provider gives to one
- * customer of IPv6. A header of the client's own making must change nothing in it, so `X-Forwarded-For` is read from
- * its end, where a trusted proxy has written the address that it serves, up to the first that is no proxy of ours.
+ * customer of IPv6. A header that the client made up must not change it, so `X-Forwarded-For` is read from its end,
+ * where a trusted proxy has written the address that it serves, up to the first that is no proxy of ours.
  *
  * @param peer the other end of the connection
  * @param forwardedFor all lines of `X-Forwarded-For` in their order, joined by commas; asked for only where it counts

@@ -1,6 +1,6 @@
 /**
  * How many connections the process may hold, counted over all its listeners: each is a file, and at the process's file
- * limit uWebSockets.js spins and answers nobody. Whoever accepts one beyond it closes it at once.
+ * limit uWebSockets.js spins and answers no client. A listener that accepts one beyond it closes it at once.
  */
 export class ConnectionBudget {
   readonly #max: number;
@@ -10,7 +10,7 @@ export class ConnectionBudget {
     this.#max = max;
   }
 
-  /** Counts a connection, and tells whether there was room for it. One that is closed for want of it counts until then. */
+  /** Counts a connection, and returns whether there was room. A rejected connection counts until it is closed. */
   opened(): boolean {
     return ++this.#open <= this.#max;
   }

@@ -21,7 +21,7 @@ export interface HttpExchange {
   headerLines(name: string): string;
   /** The address of the connection's other end, and no other that it may claim; empty when it is gone. */
   peerAddress(): string;
-  /** How many `Content-Length` headers came: with two of them nobody knows where the request ends. */
+  /** How many `Content-Length` headers came: with two of them the end of the request is unclear. */
   contentLengths(): number;
   /**
    * Reads the body up to the limit. The callback is not called when the client goes away first. The bytes are good only
@@ -44,7 +44,7 @@ export interface StreamBeginning {
   readonly keepAlive: Frame;
 }
 
-/** A socket whose transport tells its stream what becomes of it. */
+/** A socket whose transport reports events to its stream. */
 export interface StreamSocket extends SubscriberSocket {
   attach(stream: StreamHandle): void;
 }

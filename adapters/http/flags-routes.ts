@@ -14,9 +14,9 @@ const ALLOWED_HEADERS =
   'user-agent, flagsmith-application-version, content-type, sentry-trace, flagsmith-sdk-user-agent, tracestate, ' +
   'x-e2e-test-auth-token, accept, dnt, flagsmith-application-name, x-environment-key, x-csrftoken, origin, baggage, ' +
   'authorization, x-requested-with, accept-encoding, traceparent, if-none-match, cache-control';
-/** The API forgets all but the first, so a page of another origin cannot read how new its flags are. */
+/** The API exposes only the first, so a page of another origin cannot read how new its flags are. */
 const EXPOSED_HEADERS = 'Retry-After, X-Flagsmith-Document-Updated-At, ETag, Age, X-Halyard-Stale';
-/** One of either kind, or none: then the API says what it thinks of that. */
+/** One of either kind, or none: the API decides about that. */
 const KEY = /^(?:(?:ser\.)?[A-Za-z0-9_-]{1,100})?$/;
 const QUERY = /^[!-~]{1,2048}$/;
 const RETRY_SOON = [['Retry-After', '1']] as const;
@@ -24,15 +24,15 @@ const RETRY_SOON = [['Retry-After', '1']] as const;
 const TWO_KEYS = error(
   400,
   'invalid_environment_key',
-  'send one X-Environment-Key, which is 1 to 100 of A-Z, a-z, 0-9, _ and -, after ser. for a server-side key',
+  'send one X-Environment-Key of 1 to 100 characters of A-Z a-z 0-9 _ -, after ser. for a server-side key',
 );
-const INVALID_QUERY = error(400, 'invalid_query', 'a query is printable ASCII of 2,048 bytes at the most');
+const INVALID_QUERY = error(400, 'invalid_query', 'the query must be printable ASCII of at most 2,048 bytes');
 const LOOP = error(508, 'relay_loop', 'this request came from the relay itself: FLAGSMITH_API_URL leads back to it');
-const BUSY = error(503, 'too_many_requests', 'as many requests for flags wait here as may', RETRY_SOON);
+const BUSY = error(503, 'too_many_requests', 'too many requests for flags are waiting at this instance', RETRY_SOON);
 const UNAVAILABLE = error(
   503,
   'flagsmith_unavailable',
-  'the Flagsmith API does not answer, and there is no answer of before',
+  'the Flagsmith API does not answer, and no earlier answer is kept',
   RETRY_SOON,
 );
 
@@ -68,7 +68,7 @@ export class FlagsRoutes implements RouteGroup {
       this.#logger.error('flags_relay_loop', { remedy: 'set FLAGSMITH_API_URL to the address of the API itself' });
       return exchange.answer(LOOP);
     }
-    // All of its lines: with two keys nobody knows whose flags are asked for.
+    // All of its lines: with two keys it is unclear whose flags are requested.
     const environmentKey = exchange.headerLines('x-environment-key');
     if (!KEY.test(environmentKey)) return exchange.answer(TWO_KEYS);
     const { query } = exchange;

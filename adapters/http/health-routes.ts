@@ -23,7 +23,7 @@ const LIVE = json('{"status":"ok"}');
 const UNREADY: Readonly<Record<UnreadyReason, Answer>> = {
   starting: error(503, 'starting', 'the log has not been read yet'),
   log_unavailable: error(503, 'log_unavailable', 'the log cannot be followed'),
-  full: error(503, 'full', 'this instance holds as many streams as it may'),
+  full: error(503, 'full', 'this instance has reached its limit of streams'),
   draining: error(503, 'draining', 'this instance is shutting down'),
 };
 

@@ -7,8 +7,8 @@ const HOLD_MS = 5000;
 
 /**
  * Requests that will be refused, but not at once, counted over all listeners of the process. Each takes a connection,
- * or a stream of one, for as long as it is held. Beyond the bound a refusal is answered at once, and closes its
- * connection where that carries nothing else: a client that asks in a loop has to connect first, and leaves no file open.
+ * or a stream of one, as long as it is held. Beyond the bound a refusal is answered at once, and closes its connection
+ * where that carries nothing else: a client that asks in a loop has to connect first, and leaves no file open.
  */
 export class HeldRefusals {
   readonly #max: number;

@@ -22,7 +22,8 @@ const VARIABLES = {
   listen: {
     name: 'LISTEN_ADDR',
     default: ':8080',
-    meaning: 'Addresses to listen on, `host:port`, separated by commas. An empty host is every address, IPv6 and IPv4.',
+    meaning:
+      'Addresses to listen on, `host:port`, separated by commas. An empty host means every address, IPv6 and IPv4.',
   },
   internalListen: {
     name: 'INTERNAL_LISTEN_ADDR',
@@ -41,7 +42,7 @@ const VARIABLES = {
   tlsCert: {
     name: 'TLS_CERT_FILE',
     meaning:
-      'The certificate chain (PEM, the own certificate first) for `TLS_LISTEN_ADDR` and `HTTP2_LISTEN_ADDR`, read again when it changes.',
+      'The certificate chain (PEM, server certificate first) for `TLS_LISTEN_ADDR` and `HTTP2_LISTEN_ADDR`, read again when it changes.',
   },
   tlsKey: {
     name: 'TLS_KEY_FILE',
@@ -51,12 +52,12 @@ const VARIABLES = {
     name: 'HTTP1_TRANSPORT',
     default: 'uws',
     meaning:
-      'What serves `LISTEN_ADDR` and `TLS_LISTEN_ADDR`: `uws`, or `node` where that addon does not load: slower, and `LISTEN_ADDR` takes h2c as well.',
+      'What serves `LISTEN_ADDR` and `TLS_LISTEN_ADDR`: `uws`, or `node` if that addon does not load: slower, and `LISTEN_ADDR` also takes h2c.',
   },
   trustedProxies: {
     name: 'TRUSTED_PROXIES',
     meaning:
-      'The proxies in front, addresses or networks (`10.0.0.0/8`, `2001:db8::/32`) separated by commas: their `X-Forwarded-For` says whose stream it is. That of others is ignored.',
+      'The proxies in front, addresses or networks (`10.0.0.0/8`, `2001:db8::/32`) separated by commas: their `X-Forwarded-For` gives the address of the client. That of other peers is ignored.',
   },
   eventName: {
     name: 'SSE_EVENT_NAME',
@@ -69,7 +70,7 @@ const VARIABLES = {
     name: 'HEALTH_CHECKS_LOG',
     default: 'off',
     meaning:
-      '`on`: `/health` and `/sse/health` answer as `/readyz` does. The published image answered 200 there only with its store. Not for liveness probes.',
+      '`on`: `/health` and `/sse/health` answer as `/readyz` does. The published image answered 200 there only while its store was reachable. Not for liveness probes.',
   },
 } satisfies Readonly<Record<string, Variable>>;
 
@@ -111,7 +112,7 @@ function tlsFilesIn(reader: SettingsReader): TlsFiles | undefined {
   const [hasCert, hasKey] = [files.certFile !== '', files.keyFile !== ''];
   const hasTlsListener = reader.text(tlsListen) !== '';
   if (!hasCert && !hasKey && !hasTlsListener) return undefined;
-  const beside = (other: string): string => `is required beside ${other}`;
+  const beside = (other: string): string => `is required with ${other}`;
   if (!hasCert) reader.problem(tlsCert, beside(hasKey ? tlsKey.name : tlsListen.name));
   if (!hasKey) reader.problem(tlsKey, beside(hasCert ? tlsCert.name : tlsListen.name));
   // A certificate is set by operators who expect TLS; without one of these nothing would speak it.

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:net';
 import type { ListenAddress } from './listen-address.ts';
 
 /**
- * Addresses that nobody else holds or can take, until they are let go. Whoever shares a port makes sure of that first:
- * two services that both share it would each get a part of the other's clients, silently.
+ * Addresses that no other process holds or can take until they are released. A service that shares a port reserves it
+ * first: two services that both share it would each get a part of the other's clients, silently.
  */
 export class PortReservation {
   /** Those that were asked for; port 0 has become the port that was free. */
@@ -33,7 +33,7 @@ export class PortReservation {
     return reservation;
   }
 
-  /** The addresses are free when this returns: who binds in this turn leaves no other in this process the time to. */
+  /** The addresses are free when this returns: bind in this turn, before other code in this process can. */
   release(): void {
     for (const server of this.#servers) server.close();
   }
@@ -49,7 +49,7 @@ function hold(address: ListenAddress): Promise<Server> {
 }
 
 /**
- * Makes sure that nobody holds the addresses. Port 0 becomes a port that was free.
+ * Makes sure that the addresses are free. Port 0 becomes a port that was free.
  *
  * @throws Error that names the address and the reason
  */

@@ -24,7 +24,7 @@ const SUFFIX = '/queue-change';
 const METHODS = 'POST, OPTIONS';
 const TOO_LARGE = tooLarge(MAX_MESSAGE_BYTES);
 
-/** Where the Flagsmith API announces that an environment changed. */
+/** The endpoint at which the Flagsmith API announces that an environment changed. */
 export class QueueChangeRoutes implements RouteGroup {
   readonly #ports: Ports;
 

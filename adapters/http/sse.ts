@@ -24,7 +24,7 @@ export class SseEncoder implements EventEncoder {
 export const STREAM_HEADERS: HeaderList = [
   ['Content-Type', 'text/event-stream'],
   ['Cache-Control', 'no-cache, no-transform'],
-  // nginx buffers a response unless told otherwise, and a buffered stream is silent.
+  // nginx buffers a response without this header, and a buffered stream is silent.
   ['X-Accel-Buffering', 'no'],
   ALLOW_ORIGIN,
 ];

@@ -13,7 +13,7 @@ import { STREAM_HEADERS, streamHead } from './sse.ts';
 interface Ports {
   readonly streams: Streams;
   readonly encoder: EventEncoder;
-  /** Whose `X-Forwarded-For` says whose stream it is; undefined where nobody counts streams by their address. */
+  /** Whose `X-Forwarded-For` says whose stream it is; undefined where streams are not counted by address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
   readonly reading: PathReading;
@@ -27,15 +27,15 @@ const SHORT_PREFIX = '/sse/';
 const METHODS = 'GET, OPTIONS';
 const NO_ROOM: Readonly<Record<StreamRefusal, Answer>> = {
   draining: error(503, 'draining', 'this instance is about to stop', [['Retry-After', '5']]),
-  full: error(503, 'too_many_subscribers', 'this instance holds as many streams as it may', [['Retry-After', '5']]),
-  address: error(503, 'too_many_streams', 'this instance holds as many streams of your address as it may', [
+  full: error(503, 'too_many_subscribers', 'this instance has reached its limit of streams', [['Retry-After', '5']]),
+  address: error(503, 'too_many_streams', 'this instance has reached its limit of streams for your address', [
     ['Retry-After', '5'],
   ]),
 };
 
 /**
- * Where the SDKs follow an environment. Every path that ends like theirs is answered here, for a wrong one is asked for
- * again and again: some clients ask without a pause where they are refused quickly.
+ * Where the SDKs follow an environment. Every path with their ending is answered here, because clients request a wrong
+ * one again and again, some without a pause if they are refused quickly.
  */
 export class StreamRoutes implements RouteGroup {
   readonly #ports: Ports;

@@ -10,7 +10,7 @@ const POLL_MS = 5000;
 /** @throws Error when it cannot use the pair: it goes on with the one before, and is given this one again later */
 type TakePair = (pair: TlsPair) => void;
 
-/** A listener's tie to the certificate. */
+/** A listener's subscription to the certificate. */
 export interface FollowedCertificate {
   /** What it begins with. */
   readonly pair: TlsPair;

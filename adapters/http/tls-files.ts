@@ -51,7 +51,7 @@ export function readTlsFiles(files: TlsFiles): TlsPair | { readonly invalid: rea
   if (typeof chain === 'string' || typeof own === 'string' || 'wrong' in cert || 'wrong' in key) return { invalid };
   const [leaf] = chain;
   const belongsTo = chain.findIndex((certificate) => certificate.checkPrivateKey(own));
-  if (belongsTo < 0) mistake('TLS_KEY_FILE', 'holds the key of another certificate than TLS_CERT_FILE');
+  if (belongsTo < 0) mistake('TLS_KEY_FILE', 'holds a key that does not match TLS_CERT_FILE');
   else if (belongsTo > 0)
     mistake('TLS_CERT_FILE', `must begin with the certificate of TLS_KEY_FILE, which is number ${belongsTo + 1} in it`);
   else {
@@ -93,11 +93,11 @@ function keyIn(text: string): KeyObject | string {
   try {
     key = createPrivateKey(text);
   } catch {
-    return /ENCRYPTED/.test(text) ? 'has a password, which the service cannot be given' : 'holds no PEM key';
+    return /ENCRYPTED/.test(text) ? 'must not have a password' : 'holds no PEM key';
   }
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const isServed = type === 'rsa' || type === 'ed25519' || (type === 'ec' && CURVES.includes(details?.namedCurve));
-  return isServed ? key : 'holds a key of another kind than RSA, P-256, P-384, P-521 and Ed25519';
+  return isServed ? key : 'holds an unsupported kind of key: expected RSA, P-256, P-384, P-521 or Ed25519';
 }
 
 function chainMistake(chain: readonly X509Certificate[]): string | undefined {
@@ -105,7 +105,7 @@ function chainMistake(chain: readonly X509Certificate[]): string | undefined {
     const next = chain[position + 1];
     if (next !== undefined && certificate.checkIssued(next) && certificate.verify(next.publicKey)) continue;
     const [number, after] = [position + 1, position + 2];
-    return `is out of order or incomplete, for number ${after} in it has not issued number ${number}`;
+    return `is out of order or incomplete: certificate ${after} did not issue certificate ${number}`;
   }
   return undefined;
 }
@@ -115,6 +115,6 @@ function contextMistake(cert: string, key: string): string | undefined {
     createSecureContext({ cert, key });
     return undefined;
   } catch (error) {
-    return `and TLS_KEY_FILE cannot be used for TLS (${messageOf(error)})`;
+    return `cannot be used for TLS with TLS_KEY_FILE (${messageOf(error)})`;
   }
 }

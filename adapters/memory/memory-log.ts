@@ -10,15 +10,15 @@ import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { storedUpdate, type Update } from '../../domain/update.ts';
 import type { UpdatedAt } from '../../domain/updated-at.ts';
 
-/** An update, and when the store took it: a repair is kept for as long as any other message. */
+/** An update and its arrival in the store: a repair is kept as long as any other message. */
 interface Message {
   readonly update: Update;
   readonly takenAtMs: number;
 }
 
 /**
- * The store behind one or more memory logs: the last update of each environment, for the retention time. Instances
- * that share a store hear each other, as instances do that share a stream.
+ * The store behind one or more memory logs: the last update of each environment, for the retention time. Instances that
+ * share a store receive each other's updates, as instances that share a stream do.
  */
 export class MemoryStore {
   readonly #clock: Clock;
@@ -95,8 +95,8 @@ export type AwayAppends = 'hang' | 'refuse';
 export type AppendCondition = Pick<AppendOptions, 'expectedSequence' | 'firstStoredAtMs'>;
 
 /**
- * The embedded log: everything the real one does, in memory. It delivers on turns of its own, because a delivery
- * inside the turn of an HTTP handler would make each of its writes cost four times as much.
+ * The embedded log: does in memory everything that a real one does. It delivers on turns of its own, because in the
+ * turn of an HTTP handler each write would cost four times as much.
  *
  * Outages are scripted by the methods at the end.
  */
@@ -110,7 +110,7 @@ export class MemoryLog implements UpdateLog {
   #awayAppends: AwayAppends = 'hang';
   #losesAnswers = 0;
   #losesDeliveries = 0;
-  /** Ends an append that hangs while the log is away. */
+  /** Ends the appends that hang while the log is unreachable. */
   readonly #hanging = new Set<() => void>();
 
   constructor(store: MemoryStore, clock: Clock) {
@@ -173,7 +173,7 @@ export class MemoryLog implements UpdateLog {
     this.#clock.nextTurn(() => this.#beginEpoch());
   }
 
-  /** The tail is dropped and rebuilt, as after a gap, with the log in reach all the while. */
+  /** The tail is dropped and rebuilt, as after a gap, while the log stays reachable. */
   rebuild(): void {
     this.#endEpoch();
     this.restore();

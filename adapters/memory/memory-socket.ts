@@ -1,6 +1,6 @@
 import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 
-/** A client's connection in memory: it keeps what was written, and stops reading when told to. */
+/** A client's connection in memory: it keeps what was written, and stops reading on command. */
 export class MemorySocket implements SubscriberSocket {
   readonly frames: Frame[] = [];
   keepAlives = 0;
@@ -8,17 +8,17 @@ export class MemorySocket implements SubscriberSocket {
   #ending: 'open' | 'ended' | 'closed' | 'gone' = 'open';
   #reading = true;
 
-  /** How the stream ended: properly, cut by the service, or gone by itself. */
+  /** How the stream ended: properly, cut off by the service, or because the client left. */
   get ending(): 'open' | 'ended' | 'closed' | 'gone' {
     return this.#ending;
   }
 
-  /** The peer reads no more: the next write is taken and answered with `congested`. */
+  /** The peer stops reading: the next write is taken and answered with `congested`. */
   stopReading(): void {
     this.#reading = false;
   }
 
-  /** The peer reads again. Who made the socket reports the drain to the stream. */
+  /** The peer reads again. The creator of the socket reports the drain to the stream. */
   readOn(): void {
     this.#reading = true;
   }

@@ -6,7 +6,7 @@ interface Task {
   readonly run: () => void;
 }
 
-/** A clock that stands still until it is told to go on: hours pass in a microsecond, and in the same order each time. */
+/** A clock that stands still until it is advanced: hours pass in a microsecond, and in the same order each time. */
 export class StepClock implements Clock {
   #nowMs = 0;
   #order = 0;
@@ -14,7 +14,7 @@ export class StepClock implements Clock {
   readonly #tasks = new Set<Task>();
   #turns: (() => void)[] = [];
 
-  /** @param startMs what the wall clock shows at first, in milliseconds since 1970 */
+  /** @param startMs the first reading of the wall clock, in milliseconds since 1970 */
   constructor(startMs = Date.UTC(2024, 11, 6)) {
     this.#startMs = startMs;
   }
@@ -37,7 +37,7 @@ export class StepClock implements Clock {
     this.#turns.push(task);
   }
 
-  /** Runs what was put off to the next turn, once: what that puts off in turn waits for the next call. */
+  /** Runs the tasks of the next turn, once. Tasks that these add wait for the next call. */
   turn(): number {
     const turns = this.#turns;
     this.#turns = [];
@@ -46,20 +46,20 @@ export class StepClock implements Clock {
   }
 
   /**
-   * Runs turns, and whatever promises they settle, until nothing is put off any more.
+   * Runs turns, and the promises that they settle, until no task is left.
    *
-   * @throws Error when that does not come to an end
+   * @throws Error if that does not end
    */
   async settle(): Promise<void> {
     for (let turns = 0; turns < 100_000; turns++) {
-      // Promises settle in microtasks, of which a macrotask of the real loop sees the end.
+      // Promises settle in microtasks, and a macrotask of the real loop runs after all of them.
       await new Promise<void>((resolve) => void setImmediate(resolve));
       if (this.turn() === 0) return;
     }
     throw new Error('the event loop does not come to rest');
   }
 
-  /** Lets time pass, and runs what falls due on the way, each task at its own time. */
+  /** Lets time pass, and runs each due task at its own time. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     for (;;) {

@@ -5,11 +5,11 @@ import { type NatsFiles, type NatsIdentity, readNatsFiles } from './nats-files.t
 import type { NatsAddress, NatsCredentials } from './nats-url.ts';
 import { findServer, shuffled } from './server-info.ts';
 
-/** The client's own default of 20 s lost 25 s after a network that swallows packets. */
+/** The client's default of 20 s cost 25 s after a network that swallows packets. */
 const DIAL_TIMEOUT_MS = 3000;
-/** Two that are not answered end a connection, so that a network which swallows everything is noticed in 15 s. */
+/** Two unanswered pings end a connection, so a network that swallows everything is noticed in 15 s. */
 const PING_INTERVAL_MS = 5000;
-/** More nodes than a cluster has; of more, any will do to find back. */
+/** More nodes than a cluster has; if there are more, any of them will do. */
 const MAX_GOSSIPED = 64;
 
 interface Surroundings {
@@ -18,17 +18,17 @@ interface Surroundings {
 }
 
 /**
- * Dials NATS, one life for each connection: the client's own reconnecting is off. What it buffers while it is down
- * would be published on its return, however late, and undo whatever was stored in between; here a lost connection
- * takes everything with it that was in flight. And the errors of its first connect would reach nobody.
+ * Connects to NATS. A connection is never reused after a drop: the client's own reconnecting is off. It would publish
+ * what it buffered on its return, however late, and undo what was stored in between; here everything in flight is lost
+ * with the connection. And the errors of its first connect would not be reported.
  *
- * `nats://` is in clear text unless the server requires TLS. With `tls://`, or files for TLS, it never is.
+ * `nats://` is in clear text unless the server requires TLS. `tls://`, or files for TLS, always mean TLS.
  */
 export class Dialer {
   readonly #address: NatsAddress;
   readonly #files: NatsFiles;
   readonly #surroundings: Surroundings;
-  /** Nodes of the cluster that the servers named, so that we find back when those of the URL are gone. */
+  /** Nodes of the cluster that the servers named, so that we can reconnect when those of the URL are gone. */
   #gossiped: readonly string[] = [];
 
   constructor(address: NatsAddress, files: NatsFiles, surroundings: Surroundings) {
@@ -37,7 +37,7 @@ export class Dialer {
     this.#surroundings = surroundings;
   }
 
-  /** @throws why no server could be used: files, not reached, not NATS, TLS, credentials */
+  /** @throws the reason why no server could be used: files, unreachable, not NATS, TLS, credentials */
   async dial(): Promise<NatsConnection> {
     const identity = readNatsFiles(this.#files);
     if ('invalid' in identity) throw new Error(identity.invalid.map(({ name, what }) => `${name} ${what}`).join('; '));
@@ -55,16 +55,16 @@ export class Dialer {
       timeout: DIAL_TIMEOUT_MS,
       pingInterval: PING_INTERVAL_MS,
       maxPingOut: 2,
-      // Half as many publishes a second again: no stack is recorded for each request.
+      // 50 % more publishes a second: no stack trace per request.
       noAsyncTraces: true,
       ...credentialsFor(this.#address.credentials, identity),
-      // Null and not undefined: with that the client would take TLS where it is only offered, and check a name for it.
+      // Null and not undefined, with which the client would use TLS that is only offered, and check a name for it.
       tls: isSecure ? tlsFor(server.host, identity) : null,
     });
   }
 }
 
-/** A server that still answers a ping has only refused or delayed a request: its connection is worth keeping. */
+/** A server that still answers a ping only refused or delayed a request: keep its connection. */
 export async function answersPing(connection: NatsConnection, timeoutMs: number, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = clock.after(timeoutMs, () => resolve(false));
@@ -89,7 +89,7 @@ function credentialsFor(
 }
 
 function tlsFor(host: string, { tls }: NatsIdentity): TlsOptions {
-  // The client hands these on to Node's TLS as they are. An address has no SNI, but its certificate is checked all the same.
+  // The client passes these to Node's TLS unchanged. An address has no SNI, but its certificate is still checked.
   const options: TlsOptions & { readonly host: string; readonly servername?: string } = {
     ...tls,
     host,

@@ -3,13 +3,13 @@ import { certificateMistake, keyMistake, pairMistake } from '../common/pem.ts';
 import { readSmallFile } from '../common/small-file.ts';
 import { fieldsOf } from '../common/untrusted.ts';
 
-/** The paths of what we and NATS know each other by, under the variables that name them: errors say which it is. */
+/** The paths of certificates and credentials, under the variables that name them: errors say which it is. */
 export type NatsFiles = Readonly<Partial<Record<NatsFileVariable, string>>>;
 export type NatsFileVariable = 'NATS_CA_FILE' | 'NATS_CERT_FILE' | 'NATS_KEY_FILE' | 'NATS_CREDS_FILE';
 
 export interface NatsFileMistake {
   readonly name: NatsFileVariable;
-  /** In words behind the name; without a piece of what the file holds. */
+  /** Worded to follow the name; without any part of the file's content. */
   readonly what: string;
 }
 
@@ -51,7 +51,7 @@ export function readNatsFiles(files: NatsFiles): NatsIdentity | { readonly inval
   };
 }
 
-/** What is wrong with the text of each; undefined: nothing. */
+/** What is wrong with each text; undefined: nothing. */
 const CHECKS: Readonly<Record<NatsFileVariable, (text: string) => string | undefined>> = {
   NATS_CA_FILE: certificateMistake,
   NATS_CERT_FILE: certificateMistake,
@@ -65,15 +65,15 @@ function credentialsMistake(text: string): string | undefined {
     if (typeof shown !== 'object' || !('jwt' in shown)) return NO_CREDENTIALS;
     const payload = Buffer.from(shown.jwt.split('.')[1] ?? '', 'base64url').toString();
     const subject = fieldsOf(JSON.parse(payload))?.sub;
-    return subject === shown.nkey ? undefined : 'holds the seed of another user than its JWT';
+    return subject === shown.nkey ? undefined : 'holds a seed that does not match its JWT';
   } catch {
     return NO_CREDENTIALS;
   }
 }
 
-const NO_CREDENTIALS = 'holds no credentials, which are a JWT and its seed as nsc writes them';
+const NO_CREDENTIALS = 'does not hold credentials: expected a JWT and its seed, as nsc writes them';
 
 function authenticatorOf(creds: string): Authenticator {
-  // The client wants line ends without carriage returns, and one behind the last line, which editors differ about.
+  // The client requires line ends without carriage returns, and one after the last line; editors differ in both.
   return credsAuthenticator(new TextEncoder().encode(`${creds.replaceAll('\r\n', '\n')}\n`));
 }

@@ -1,4 +1,4 @@
-/** What failed, when an error is counted. These are names of the original's metric, as far as this log has a use for them. */
+/** What failed, when an error is counted. These are the names of the original's metric that apply to this log. */
 export const NATS_OPERATIONS = ['connect', 'publish', 'create_jetstream', 'create_consumer', 'read'] as const;
 export type NatsOperation = (typeof NATS_OPERATIONS)[number];
 

@@ -24,22 +24,22 @@ export interface NatsLogOptions extends NatsSettings {
   readonly retentionMs: number;
 }
 
-/** A try that fails takes less. */
+/** A failed try ends sooner. */
 const LIVED_MS = 2000;
-/** JetStream refuses at once while it elects a leader, which takes a second or two: that is ten or twenty more tries. */
+/** JetStream refuses at once while it elects a leader, which takes a second or two: ten or twenty tries. */
 const REFUSED_PAUSE_MS = 100;
-/** As long as two missed heartbeats: a server that stood still that long is dialled again rather than waited for. */
+/** As long as two missed heartbeats: after a standstill this long, dial again rather than wait. */
 const PING_TIMEOUT_MS = 2000;
-/** As long as a dial may take: a leader that is being elected answers within it, and one that is gone never does. */
+/** As long as a dial may take: a newly elected leader answers within it, and a lost one never does. */
 const API_TIMEOUT_MS = 3000;
-/** A follower, the loss of the connection and the end all wake the wait for a follower: this is only its longest turn. */
+/** The longest single wait for a follower: a follower, a lost connection and the end all wake it. */
 const FOLLOWER_WAIT_MS = 10_000;
-/** A stop waits no longer for a server that hangs; JetStream removes an abandoned consumer by itself. */
+/** The longest that a stop waits for a hanging server; JetStream removes an abandoned consumer by itself. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
- * The log on NATS JetStream. It comes up when NATS does, and after whatever happened to the connection, the
- * credentials, the stream or the consumer, it begins again from the outside in: connection, stream, epoch.
+ * The log on NATS JetStream. It connects as soon as NATS is reachable. After any fault of the connection, the
+ * credentials, the stream or the consumer it starts again from the outside in: connection, stream, epoch.
  */
 export class NatsLog implements UpdateLog {
   readonly #options: NatsLogOptions;
@@ -52,7 +52,7 @@ export class NatsLog implements UpdateLog {
   #stream: UpdateStream | undefined;
   #epoch: TailEpoch | undefined;
   #toldDifferences = '';
-  /** The connection whose server was looked at for known faults. */
+  /** The connection whose server was checked for known faults. */
   #judged: NatsConnection | undefined;
 
   constructor(options: NatsLogOptions, surroundings: LogSurroundings) {
@@ -84,10 +84,10 @@ export class NatsLog implements UpdateLog {
       const publisher = this.#publisher;
       const leftMs = deadlineMs - clock.monotonicMs();
       if (this.#life.hasEnded() || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to NATS' };
-      // What is published into a lost connection could come out of it late; so it is waited for instead.
+      // A publish into a lost connection could be stored late, so wait for a connection instead.
       if (publisher === undefined || this.#connection?.isClosed() !== false) {
         await this.#life.change(leftMs);
-        // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+        // Others may have stored newer updates meanwhile, so a retry must say which one it replaces.
         if (this.#connection !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to NATS' };
         continue;
@@ -108,7 +108,7 @@ export class NatsLog implements UpdateLog {
       }
       this.#life.failed('publish', outcome.reason);
       if (outcome.kind === 'refused') {
-        // A moment for JetStream, so that callers who try again do not do so in a loop.
+        // A pause for JetStream, so that callers do not retry in a loop.
         await this.#life.pause(Math.min(REFUSED_PAUSE_MS, deadlineMs - clock.monotonicMs()));
         if (expectedSequence !== undefined) continue;
       }
@@ -121,7 +121,7 @@ export class NatsLog implements UpdateLog {
     this.#epoch?.stop();
     const connection = this.#connection;
     if (connection === undefined) return;
-    // The flush lets the removal of the consumer out; a server that hangs is not waited for.
+    // The flush sends the removal of the consumer; a hanging server is not waited for.
     await answersPing(connection, CLOSE_TIMEOUT_MS, this.#surroundings.clock);
     await connection.close();
   }
@@ -156,7 +156,8 @@ export class NatsLog implements UpdateLog {
       const error = await connection.closed();
       this.#connection = undefined;
       this.#publisher = undefined;
-      // From here and not by the epoch itself: each of them would stay reachable for as long as the connection lives.
+      // Called from here: an epoch that watched the connection itself would stay reachable as long as the connection
+      // lives.
       this.#epoch?.disconnected();
       this.#life.changed();
       if (!this.#life.hasEnded())
@@ -166,12 +167,12 @@ export class NatsLog implements UpdateLog {
     }
   }
 
-  /** One epoch after the other, for as long as the connection lives. */
+  /** Runs one epoch after the other, as long as the connection lives. */
   async #keepFollowing(connection: NatsConnection): Promise<void> {
     while (!this.#life.hasEnded() && !connection.isClosed()) {
       const startedMs = this.#surroundings.clock.monotonicMs();
       await this.#oneEpoch(connection);
-      // A connection that was lost without a word looks like a slow answer; a ping tells them apart.
+      // A silently lost connection looks like a slow answer; a ping distinguishes them.
       if (
         !connection.isClosed() &&
         !this.#life.hasEnded() &&
@@ -227,7 +228,10 @@ export class NatsLog implements UpdateLog {
       this.#surroundings.logger.warn('nats_stream_differs', { stream: stream.name, differences: stream.differences });
   }
 
-  /** Once a connection, for it may be to another node. What the other nodes of the cluster run is not known here. */
+  /**
+   * Checks once per connection, because the node may differ. The versions of the cluster's other nodes are not known
+   * here.
+   */
   #judgeServer({ replicas }: UpdateStream, connection: NatsConnection): void {
     if (this.#judged === connection || replicas < 2) return;
     this.#judged = connection;

@@ -7,9 +7,9 @@ import { type NatsAddress, parseNatsUrl } from './nats-url.ts';
 export interface NatsSettings {
   readonly address: NatsAddress;
   readonly files: NatsFiles;
-  /** The name under which the stream is made where there is none. */
+  /** The name of the stream that is created if there is none. */
   readonly stream: string;
-  /** On how many nodes of a cluster it is made. */
+  /** How many nodes of a cluster keep it. */
   readonly replicas: number;
 }
 
@@ -18,7 +18,7 @@ const VARIABLES = {
     name: 'NATS_URL',
     default: 'nats://127.0.0.1:4222',
     meaning:
-      'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) where it asks for them.',
+      'One or several URLs of NATS, separated by commas: `nats://` or `tls://`, with `token@` or `user:password@` (percent-encoded) if it requires them.',
     secret: true,
     shown: (text) => {
       const address = parseNatsUrl(text);
@@ -28,22 +28,23 @@ const VARIABLES = {
   credsFile: {
     name: 'NATS_CREDS_FILE',
     meaning:
-      'Credentials for NATS as `nsc` writes them, a JWT and its seed, in the place of those in the URL. Read again for each connection, like the files below.',
+      'Credentials for NATS as `nsc` writes them, a JWT and its seed, instead of those in the URL. Read again for each connection, like the files below.',
   },
   caFile: {
     name: 'NATS_CA_FILE',
     meaning:
-      'The authorities (PEM) that the certificates of NATS may be from, in the place of the public ones. With it a connection without TLS is refused, as with `tls://`.',
+      'The authorities (PEM) for the certificates of NATS, instead of the public ones. With it, a connection without TLS is refused, as with `tls://`.',
   },
   certFile: {
     name: 'NATS_CERT_FILE',
-    meaning: 'The certificate chain (PEM) that is shown to NATS. With it a connection without TLS is refused, too.',
+    meaning:
+      'The certificate chain (PEM) that is presented to NATS. With it, a connection without TLS is refused, too.',
   },
   keyFile: { name: 'NATS_KEY_FILE', meaning: 'The key (PEM) of that certificate.' },
   stream: {
     name: 'NATS_STREAM',
     default: 'environments-stream',
-    meaning: 'The name of the JetStream stream that is made where none covers `flagsmith.environment.>`.',
+    meaning: 'The name of the JetStream stream that is created if none covers `flagsmith.environment.>`.',
   },
   replicas: {
     name: 'NATS_REPLICAS',
@@ -84,9 +85,9 @@ function readFiles(reader: SettingsReader, { credentials }: NatsAddress): NatsFi
     [keyFile, certFile],
   ] as const)
     if (files[variable.name] === undefined && files[other.name] !== undefined)
-      reader.problem(variable, `is required beside ${other.name}`);
+      reader.problem(variable, `is required with ${other.name}`);
   if (files.NATS_CREDS_FILE !== undefined && credentials !== undefined)
-    reader.problem(credsFile, 'and credentials in NATS_URL are both set');
+    reader.problem(credsFile, 'and credentials in NATS_URL are both set: remove one of them');
   const held = readNatsFiles(files);
   if ('invalid' in held) for (const mistake of held.invalid) reader.problem(mistake, mistake.what);
   return files;
@@ -94,8 +95,8 @@ function readFiles(reader: SettingsReader, { credentials }: NatsAddress): NatsFi
 
 function readStreamName(reader: SettingsReader): string {
   const name = reader.text(VARIABLES.stream);
-  // What NATS forbids in the name of a stream, and what would not fit a file name on its disk.
+  // NATS forbids these characters in the name of a stream, and uses the name as a file name.
   if (!/^[^\s.*>/\\\p{Cc}]{1,200}$/u.test(name))
-    reader.problem(VARIABLES.stream, 'must be 1 to 200 characters without blanks and . * > / \\');
+    reader.problem(VARIABLES.stream, 'must be 1 to 200 characters other than blanks and . * > / \\');
   return name;
 }

@@ -1,6 +1,6 @@
 import { decodePercent, formatHostPort, parseHostPort } from '../common/host-port.ts';
 
-/** Where NATS is, and who we are there. */
+/** The servers of NATS, and our credentials. */
 export interface NatsAddress {
   /** `host:port`, an IPv6 host in brackets: what the client takes. At least one, without credentials. */
   readonly servers: readonly string[];
@@ -16,19 +16,19 @@ export type NatsCredentials =
   | { readonly kind: 'user'; readonly user: string; readonly pass: string };
 
 export interface InvalidNatsUrl {
-  /** In words for the operator, without a piece of the text that could be a credential. */
+  /** In words for the operator, without any part of the text that could be a credential. */
   readonly invalid: string;
 }
 
 const DEFAULT_PORT = 4222;
 
 /**
- * Reads `NATS_URL` in the forms that NATS users write: one or several comma-separated URLs, `nats://` or `tls://` or
- * no scheme, an optional `token@` or `user:pass@` (percent-encoded), a host name, IPv4 or bracketed IPv6, an optional
- * port. The client itself reads neither credentials nor the scheme out of a URL: it would connect in plain text to a
+ * Reads `NATS_URL` in the forms that NATS users write: one or several comma-separated URLs, `nats://` or `tls://` or no
+ * scheme, an optional `token@` or `user:pass@` (percent-encoded), a host name, IPv4 or bracketed IPv6, an optional
+ * port. The client itself reads neither credentials nor the scheme of a URL: it would connect in clear text to a
  * `tls://` one.
  *
- * An error names an entry by its place, never by its text: what cannot be parsed may be a password anywhere in it.
+ * An error names an entry by its position, never by its text: any part of what cannot be parsed may be a password.
  */
 export function parseNatsUrl(text: string): NatsAddress | InvalidNatsUrl {
   const entries = text
@@ -49,7 +49,7 @@ export function parseNatsUrl(text: string): NatsAddress | InvalidNatsUrl {
   const identities = parsed.flatMap(({ credentials }) => (credentials === undefined ? [] : [credentials]));
   const credentials = identities[0];
   if (identities.some((other) => JSON.stringify(other) !== JSON.stringify(credentials)))
-    return { invalid: 'has URLs with differing credentials: one set has to serve all of them' };
+    return { invalid: 'has URLs with different credentials: they must share one set' };
 
   const tls = parsed.some((entry) => entry.tls);
   return {
@@ -72,10 +72,12 @@ function parseEntry(entry: string): Entry | InvalidNatsUrl {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(entry)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== 'nats' && scheme !== 'tls')
     return { invalid: 'has a scheme that is neither nats:// nor tls://' };
-  if (scheme === undefined && entry.includes('://')) return { invalid: 'has a scheme that is none' };
+  if (scheme === undefined && entry.includes('://'))
+    return { invalid: 'has an invalid scheme: expected nats:// or tls://' };
   const rest = entry.slice(scheme === undefined ? 0 : scheme.length + 3);
 
-  // The last @ divides, so that a password with a bare @ in it does not become part of a host in an error or a look-up.
+  // Split at the last @, so that a password with a bare @ in it does not become part of a host in an error or a
+  // look-up.
   const at = rest.lastIndexOf('@');
   const credentials = at < 0 ? undefined : parseCredentials(rest.slice(0, at));
   if (credentials !== undefined && 'invalid' in credentials) return credentials;

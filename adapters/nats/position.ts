@@ -1,12 +1,12 @@
 import { countIn } from '../common/untrusted.ts';
 
-/** Where a delivered message stands: in the stream, and in what its consumer was sent. */
+/** The position of a delivered message in the stream and in the deliveries of its consumer. */
 export interface Position {
   readonly streamSequence: number;
-  /** 1 for the first message of a consumer, and one more with each. */
+  /** 1 for the first message of a consumer, and one more for each next one. */
   readonly deliverySequence: number;
   readonly storedAtMs: number;
-  /** How many more the consumer has for us at this moment. */
+  /** How many messages of the consumer were still to be delivered then. */
   readonly pending: number;
 }
 
@@ -21,7 +21,7 @@ export function parsePosition(reply: string | undefined): Position | undefined {
   const start = tokens.length === 9 ? 5 : 7;
   if (tokens.length !== 9 && tokens.length < 11) return undefined;
   const [streamSequence, deliverySequence, , pending] = tokens.slice(start, start + 4).map(countIn);
-  // Nanoseconds have more digits than a double; without the last six they are the milliseconds.
+  // Nanoseconds have too many digits for a double; without the last six they are milliseconds.
   const storedAtMs = countIn(tokens[start + 2]?.slice(0, -6));
   if (streamSequence === undefined || deliverySequence === undefined || storedAtMs === undefined) return undefined;
   return pending === undefined ? undefined : { streamSequence, deliverySequence, storedAtMs, pending };

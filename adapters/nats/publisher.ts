@@ -18,24 +18,24 @@ import { subjectOf } from './subject.ts';
 import { asCount, fieldsOf } from '../common/untrusted.ts';
 import { headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 
-/** What one publish came to. `refused`: nobody was there to take it. */
+/** Result of a publish. `refused`: no stream listens on the subject. */
 export type PublishOutcome =
   | AppendOutcome
   | { readonly kind: 'refused'; readonly reason: string }
-  /** The environment's last message is no update; with this as the expected sequence it would be replaced. */
+  /** The environment's last message is not an update; this expected sequence replaces it. */
   | { readonly kind: 'garbage'; readonly sequence: number };
 
 export interface Publish {
   readonly environment: EnvironmentId;
   readonly updatedAt: UpdatedAt;
   readonly stream: string;
-  /** On the monotonic clock. It holds for all that the publish takes, the look at what stood in its way included. */
+  /** On the monotonic clock. It covers the whole publish, including the look at a conflicting message. */
   readonly deadlineMs: number;
   readonly expectedSequence: number | undefined;
   readonly firstStoredAtMs: number | undefined;
 }
 
-/** What came back; `overtaken`: the environment's last message has another sequence than expected. */
+/** The answer; `overtaken`: the environment's last message does not have the expected sequence. */
 type Answer = Exclude<PublishOutcome, { readonly kind: 'conflict' | 'garbage' }> | { readonly kind: 'overtaken' };
 
 /** The two names under which servers refuse a publish for its expected sequence. */
@@ -47,23 +47,23 @@ interface Request {
 }
 
 /**
- * Publishes over one connection and says what JetStream answered. What is published in one turn of the event loop
- * leaves in one write, and the answers come to one inbox: the client's `request` writes for each message, and makes an
- * error with a stack for each that succeeds (docs/adr/0008).
+ * Publishes over one connection and reports JetStream's answers. Publishes of one turn of the event loop leave in one
+ * write, and the answers arrive at one inbox: the client's `request` writes for each message, and makes an error with a
+ * stack for each that succeeds (docs/adr/0008).
  */
 export class Publisher {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
   readonly #passedOver: () => void;
   readonly #inbox = `${createInbox()}.`;
-  /** Those that wait for an answer, by the last token of the subject that it comes to. */
+  /** Requests in flight, by the last token of the subject of their answer. */
   readonly #inFlight = new Map<string, Request>();
   #ofThisTurn: string[] = [];
   #published = 0;
 
   /**
-   * @param passedOver called for each answer that is not JetStream's
-   * @throws when the connection is closed already
+   * @param passedOver called for each answer that is not from JetStream
+   * @throws when the connection is already closed
    */
   constructor(connection: NatsConnection, clock: Clock, passedOver: () => void) {
     this.#connection = connection;
@@ -113,12 +113,12 @@ export class Publisher {
   #received(error: Error | null, message: Msg): void {
     if (error !== null) return this.#failAll(messageOf(error));
     const answer = parseAnswer(message);
-    // Others who follow the subject may answer, too, and before JetStream does: its own answer is waited for.
+    // Other followers of the subject may answer before JetStream does; wait for JetStream's own answer.
     if (answer === undefined) this.#passedOver();
     else this.#settle(message.subject.slice(this.#inbox.length), answer);
   }
 
-  /** A publish that is not permitted has no answer, only an error of the connection that names the subject. */
+  /** A forbidden publish gets no answer, only an error of the connection that names the subject. */
   async #watchPermissions(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
@@ -144,8 +144,8 @@ export class Publisher {
   }
 
   /**
-   * The message that stood in the way. It is read from the stream's leader: a direct get may be answered by a replica
-   * that does not have it yet, and its older sequence would only conflict again.
+   * The conflicting message, read from the stream's leader: a direct get may be answered by a replica that does not
+   * have it yet, and an older sequence would only conflict again.
    */
   async #lastOf(what: Publish): Promise<PublishOutcome> {
     const timeout = this.#leftOf(what);
@@ -169,7 +169,7 @@ function unavailable(reason: string) {
   return { kind: 'unavailable', reason } as const;
 }
 
-/** None for nearly every publish: headers cost the server, too. */
+/** Undefined for nearly every publish: headers cost the server, too. */
 function headersFor({ expectedSequence, firstStoredAtMs }: Publish): { readonly headers?: MsgHdrs } {
   if (expectedSequence === undefined && firstStoredAtMs === undefined) return {};
   const set = headers();
@@ -178,15 +178,15 @@ function headersFor({ expectedSequence, firstStoredAtMs }: Publish): { readonly 
   return { headers: set };
 }
 
-/** What JetStream, or the server in its place, answered to a publish; undefined when it was neither of the two. */
+/** The answer of JetStream, or of the server in its place, to a publish; undefined if it is from neither. */
 function parseAnswer(message: Msg): Answer | undefined {
-  // Nobody listens on the subject: no stream yet, JetStream off, or its leader is being elected.
+  // No subscriber on the subject: no stream yet, JetStream off, or a leader is being elected.
   if (message.data.length === 0)
     return headersOf(message)?.code === 503 ? { kind: 'refused', reason: 'no_stream' } : undefined;
   const answer = fieldsIn(message);
   if (answer?.error !== undefined) return parseError(answer.error);
   const sequence = asCount(answer?.seq);
-  // The first message of a stream has 1.
+  // Sequences begin with 1.
   return sequence ? { kind: 'stored', sequence } : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** A fault of nats-server in streams with replicas, by the release that mended it. */
+/** A fault of nats-server in streams with replicas, and the release that fixed it. */
 interface ServerFault {
   readonly mendedIn: readonly [major: number, minor: number, patch: number];
   /** In words for the operator. */
@@ -6,9 +6,9 @@ interface ServerFault {
 }
 
 /**
- * What is known of writes that say which message they would replace, which is how a late append makes sure that it
- * undoes nothing newer. The releases are the first tags of nats-server that contain the mend; docs/nats.md has the
- * sources. A server on its own has none of these faults.
+ * Known faults of writes that name the message to replace, by which a late append avoids undoing anything newer. The
+ * releases are the first tags of nats-server that contain the fix; docs/nats.md has the sources. A single server has
+ * none of these faults.
  */
 const FAULTS: readonly ServerFault[] = [
   { mendedIn: [2, 9, 21], fault: 'two writes that expect the same sequence may both be stored' },
@@ -19,7 +19,9 @@ const FAULTS: readonly ServerFault[] = [
 /** The first release of nats-server without a known fault of this kind. */
 export const SOUND_SERVER = '2.11.0';
 
-/** What is wrong with streams on several nodes of this version. Nothing is known of a version that cannot be read. */
+/**
+ * What is wrong with streams on several nodes of this version. Nothing is known about a version that cannot be read.
+ */
 export function replicaFaults(version: string): readonly string[] {
   const match = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version);
   if (match === null) return [];

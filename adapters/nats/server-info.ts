@@ -4,11 +4,11 @@ import type { Clock } from '../../application/ports/clock.ts';
 import { parseServer } from './nats-url.ts';
 import { fieldsOf } from '../common/untrusted.ts';
 
-/** One address of a server that answers, and what its INFO line says: NATS sends it first. */
+/** One address of a server that answers, and the content of its INFO line, which NATS sends first. */
 export interface ServerInfo {
   /** `host:port` with a literal address: what the client dials. */
   readonly listen: string;
-  /** The name in the URL (or its literal address), which the server's certificate has to bear. */
+  /** The name in the URL (or its literal address), which the server's certificate must contain. */
   readonly host: string;
   readonly tlsRequired: boolean;
   /** Other nodes of the cluster, as `host:port`. */
@@ -26,12 +26,12 @@ export interface SearchOptions {
 const MAX_INFO_BYTES = 64 * 1024;
 
 /**
- * Finds a server that answers, before the client dials it. The client gives up on a silent server after its
- * timeout but keeps the socket: a hung NATS would cost a file descriptor with every attempt. It also checks the
- * certificate of a literal address against `localhost`, and has to know beforehand that a server wants TLS.
+ * Finds a server that answers, before the client dials it. The client gives up on a silent server after its timeout but
+ * keeps the socket: a hung NATS would cost a file descriptor with every attempt. It also checks the certificate of a
+ * literal address against `localhost`, and must know beforehand that a server requires TLS.
  *
  * @param servers `host:port` each, in the order in which they are tried
- * @throws the last server's reason, which holds host and port at most
+ * @throws the last server's reason, which names at most host and port
  */
 export async function findServer(servers: readonly string[], options: SearchOptions): Promise<ServerInfo> {
   let reason: unknown = new Error('there is no server to dial');
@@ -39,7 +39,7 @@ export async function findServer(servers: readonly string[], options: SearchOpti
     const colon = server.lastIndexOf(':');
     const [host, port] = [server.slice(0, colon).replace(/^\[|\]$/g, ''), Number(server.slice(colon + 1))];
     try {
-      // A name may stand for all nodes of a cluster, some of them dead.
+      // A name may resolve to all nodes of a cluster, and some may be down.
       for (const { address } of shuffled(await lookup(host, { all: true }), options.random)) {
         try {
           const info = await readInfo(address, port, options);
@@ -67,7 +67,7 @@ function readInfo(host: string, port: number, { timeoutMs, clock }: SearchOption
       settle();
     };
     const fail = (reason: string) => end(() => reject(new Error(`${host}:${port} ${reason}`)));
-    const timer = clock.after(timeoutMs, () => fail(`said nothing within ${timeoutMs} ms`));
+    const timer = clock.after(timeoutMs, () => fail(`sent nothing within ${timeoutMs} ms`));
     let text = '';
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
@@ -85,7 +85,7 @@ function readInfo(host: string, port: number, { timeoutMs, clock }: SearchOption
   });
 }
 
-/** Undefined for what the client would choke on: it wants a version, and a bound for what is published. */
+/** Undefined if the client would fail on it: it requires a version and a maximum payload. */
 export function parseInfo(line: string): Info | undefined {
   if (!line.startsWith('INFO ')) return undefined;
   let info: Readonly<Record<string, unknown>> | undefined;

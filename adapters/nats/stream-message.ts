@@ -14,7 +14,7 @@ export const FIRST_STORED_HEADER = 'Halyard-First-Stored';
 export interface StreamMessage {
   readonly subject: string;
   readonly data: Uint8Array;
-  /** The client calls them so in a delivered message, and `header` in one that was asked for. */
+  /** The client's name for them in a delivered message; in a requested one it is `header`. */
   readonly headers?: MsgHdrs;
   readonly header?: MsgHdrs;
 }
@@ -24,7 +24,7 @@ export interface EnvironmentUpdate {
   readonly update: Update;
 }
 
-/** Reads a message that anyone may have published. Where and when it was stored is JetStream's to say. */
+/** Reads a message that anyone may have published. JetStream says where and when it was stored. */
 export function readUpdate(
   message: StreamMessage,
   sequence: number,

@@ -10,13 +10,15 @@ import { asCount, countIn, fieldsOf } from '../common/untrusted.ts';
 import { headersOf, NOT_FROM_JETSTREAM } from './untrusted.ts';
 import type { UpdateStream } from './update-stream.ts';
 
-/** An update that is lost on the way and followed by none is noticed by the next heartbeat. */
+/** If the latest update is lost in transit, the next heartbeat shows it. */
 const HEARTBEAT_MS = 1000;
-/** Half a heartbeat: one that comes right after a look is not taken for late, and there are but two timers a second. */
+/**
+ * Half a heartbeat: one that arrives right after a look does not count as late, and there are only two timers a second.
+ */
 const WATCH_MS = HEARTBEAT_MS / 2;
 /** Two heartbeats and a half: one may be late or lost, a second one is not. */
 const MAX_SILENT_LOOKS = 5;
-/** What JetStream waits before it removes a consumer that nobody listens to: an instance that was killed leaves one. */
+/** How long JetStream keeps a consumer without a subscriber: a killed instance leaves one. */
 const ABANDONED_MS = 30_000;
 
 export interface EpochContext {
@@ -36,9 +38,9 @@ export interface EpochEnd {
 }
 
 /**
- * One epoch: an ephemeral push consumer that begins with the last message of each subject. Nothing in it is ever
- * mended. Whatever makes it doubtful ends it, and the next one reads the last messages again, which cannot miss what
- * a sequence number to go on from would miss: a store that was rolled back, or a stream that was made anew.
+ * One epoch: an ephemeral push consumer that begins with the last message of each subject. An epoch is never repaired;
+ * any doubt ends it. The next one reads the last messages again, which finds what resuming from a sequence number would
+ * miss: a store that was rolled back, or a stream that was recreated.
  */
 export class TailEpoch {
   readonly #context: EpochContext;
@@ -62,7 +64,7 @@ export class TailEpoch {
     });
   }
 
-  /** Runs until the epoch is lost or stopped; the follower has been told by then. */
+  /** Runs until the epoch is lost or stopped; by then the follower has been notified. */
   async run(): Promise<EpochEnd> {
     try {
       this.#subscription = this.#context.connection.subscribe(this.#inbox, {
@@ -98,7 +100,7 @@ export class TailEpoch {
     this.#lose({ reason: 'disconnected' });
   }
 
-  /** Ends it without a word to the follower. */
+  /** Ends it without notifying the follower. */
   stop(): void {
     this.#begun = false;
     this.#lose({ reason: 'disconnected' });
@@ -119,8 +121,8 @@ export class TailEpoch {
   }
 
   /**
-   * What JetStream says of the consumer comes to the inbox itself. Messages of the stream have their own subjects, and
-   * whatever headers their publishers gave them: one with the status of a deleted consumer ends no epoch.
+   * JetStream sends messages about the consumer to the inbox itself. Messages of the stream have their own subjects,
+   * and any headers that their publishers set: one with the status of a deleted consumer does not end the epoch.
    */
   #received(error: Error | null, message: Msg): void {
     if (this.#over) return;
@@ -131,7 +133,7 @@ export class TailEpoch {
 
   #deliver(message: Msg): void {
     const position = parsePosition(message.reply);
-    // Somebody guessed our inbox: it is not from the consumer.
+    // Not a delivery: another client published to our inbox.
     if (position === undefined) return this.#passOver(message);
     this.#silentLooks = 0;
     if (position.deliverySequence !== this.#delivered + 1) {
@@ -147,7 +149,7 @@ export class TailEpoch {
     if (position.pending === 0) this.#catchUp();
   }
 
-  /** Heartbeats say what should have arrived; a flow-control request asks whether it has. */
+  /** Heartbeats report what should have arrived; a flow-control request asks whether it has. */
   #control(message: Msg): void {
     const headers = headersOf(message);
     if (headers === undefined || headers.code === 0) return this.#passOver(message);
@@ -166,11 +168,11 @@ export class TailEpoch {
     const stalled = headers.get('Nats-Consumer-Stalled');
     if (stalled !== '') this.#answer(stalled);
     if (delivered > this.#delivered) this.#lose({ reason: 'heartbeat_ahead' });
-    // The last messages of the replay may have expired on the way: then none of them comes with nothing pending.
+    // The last messages of the replay may expire in transit: then none arrives with nothing pending.
     else if (this.#begun && stored >= this.#context.stream.lastSequence) this.#catchUp();
   }
 
-  /** Says that what was delivered has been taken. The client throws for an invalid subject, and for a lost connection. */
+  /** Confirms that deliveries were taken. The client throws for an invalid subject, and for a lost connection. */
   #answer(subject: string): void {
     try {
       this.#context.connection.publish(subject);
@@ -184,8 +186,8 @@ export class TailEpoch {
   }
 
   /**
-   * Looks are counted, not milliseconds: when this process itself stood still, its first look comes before the data
-   * that waits in the socket, and is one look however long it stood.
+   * Counts looks, not milliseconds: after a standstill of this process the first look comes before the data waiting in
+   * the socket, and counts once however long the standstill was.
    */
   #look(): void {
     this.#watch = this.#context.clock.after(WATCH_MS, () => {
@@ -206,7 +208,7 @@ export class TailEpoch {
     this.#end(end);
   }
 
-  /** A courtesy: JetStream removes it by itself after a while, and where it is gone already the answer is an error. */
+  /** A courtesy: JetStream later removes it by itself; if it is already gone, the answer is an error. */
   #remove(): void {
     const { connection, manager, stream } = this.#context;
     if (this.#consumer === undefined || connection.isClosed()) return;

@@ -11,15 +11,15 @@ import { ALL_ENVIRONMENTS, ONE_TOKEN_ENVIRONMENTS } from './subject.ts';
 import { asCount, fieldsOf } from '../common/untrusted.ts';
 import { NOT_FROM_JETSTREAM } from './untrusted.ts';
 
-/** The stream that holds the updates, as it is, which may not be as we would have made it. */
+/** The stream that holds the updates, as found; we might have made it differently. */
 export interface UpdateStream {
   readonly name: string;
   /** What to follow in it. */
   readonly filter: string;
   readonly inMemory: boolean;
-  /** How long it keeps an update; undefined: without a limit of time. */
+  /** How long it keeps an update; undefined: no time limit. */
   readonly keptMs: number | undefined;
-  /** On how many nodes of a cluster it is. */
+  /** How many nodes of a cluster hold it. */
   readonly replicas: number;
   /** A follower that has received this sequence is caught up. */
   readonly lastSequence: number;
@@ -39,7 +39,7 @@ const SUBJECTS_OVERLAP = 10065;
 
 const NANOS_PER_MS = 1_000_000;
 
-/** What a stream of somebody else's may have otherwise, and an operator should know. */
+/** Settings in which an existing stream may differ, and an operator should know. */
 const COMPARED = [
   'name',
   'retention',
@@ -49,18 +49,17 @@ const COMPARED = [
   'max_msgs_per_subject',
   'max_age',
 ] as const;
-/** Of a value that is logged: the longest name of a stream has 255 characters. */
+/** Characters of a logged value: the longest name of a stream has 255. */
 const MAX_SHOWN = 255;
 
 /** JetStream's own default; it must not be longer than the messages live. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
 /**
- * Finds the stream, or creates it where there is none. A stream that covers our subject is adopted whatever its name
- * and settings: an operator or an older deployment made it so, and it is theirs to change. It is never changed or
- * deleted here.
+ * Finds the stream, or creates it if missing. A stream that covers our subject is adopted whatever its name and
+ * settings: it belongs to an operator or an older deployment, so it is never changed or deleted here.
  *
- * @throws what JetStream says, or that the name is taken by a stream of something else
+ * @throws JetStream's error, or that a stream for something else has the name
  */
 export async function findOrCreateStream(manager: JetStreamManager, options: StreamOptions): Promise<UpdateStream> {
   const wanted = wantedConfig(options);
@@ -68,17 +67,17 @@ export async function findOrCreateStream(manager: JetStreamManager, options: Str
   const stream = named === undefined ? undefined : described(named, wanted);
   if (stream !== undefined) return stream;
   try {
-    // Old servers ignore settings that they do not know, so what counts is what they answer.
+    // Old servers ignore settings that they do not know, so only their answer counts.
     const created = described(await manager.streams.add(wanted), wanted);
     if (created !== undefined) return created;
   } catch (error) {
     if (!(error instanceof JetStreamApiError && (error.code === NAME_IN_USE || error.code === SUBJECTS_OVERLAP)))
       throw error;
   }
-  // Another name covers the subject, or another instance was quicker than we.
+  // A stream of another name covers the subject, or another instance was faster.
   const covering = described(await manager.streams.info(await manager.streams.find(ALL_ENVIRONMENTS)), wanted);
   if (covering === undefined)
-    throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: others cover parts of it`);
+    throw new Error(`no stream can be made for ${ALL_ENVIRONMENTS}: other streams cover parts of it`);
   return covering;
 }
 
@@ -107,7 +106,7 @@ function wantedConfig({ stream, replicas, retentionMs }: StreamOptions) {
   } satisfies Partial<StreamConfig>;
 }
 
-/** What an answer says of a stream; undefined where it does not cover our subject. */
+/** Reads a stream from an answer; undefined if it does not cover our subject. */
 function described(info: unknown, wanted: ReturnType<typeof wantedConfig>): UpdateStream | undefined {
   const { config: given, state } = fieldsOf(info) ?? {};
   const config = fieldsOf(given) ?? {};

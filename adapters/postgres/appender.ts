@@ -20,7 +20,7 @@ export interface Append {
 
 export type AppendAnswer =
   | AppendOutcome
-  /** The environment's row is no update; with this as the expected sequence it would be replaced. */
+  /** The environment's row is not an update; this expected sequence replaces it. */
   | { readonly kind: 'garbage'; readonly sequence: number };
 
 interface Request {
@@ -31,20 +31,20 @@ interface Request {
 
 /** Rows of one statement. */
 const MAX_BATCH = 500;
-/** A session that is silent for this long is asked for a sign of life; with the time for the answer that is three seconds. */
+/** A session that is silent this long is asked for a sign of life; with the time for the answer, three seconds. */
 const IDLE_MS = 1000;
 const BEAT_TIMEOUT_MS = 2000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** A table or a schema that is not there. */
+/** A missing table or schema. */
 const MISSING_TABLE: ReadonlySet<unknown> = new Set(['42P01', '3F000']);
 const HELD = 'another session holds the row';
 const NONE: ReadonlySet<unknown> = new Set();
 
 /**
- * Appends over one session, one statement at a time. What comes while a statement runs becomes the next one: however
- * many environments change at once, the disk is waited for once. No statement is cancelled; each carries the last moment
- * at which it may be stored, by the server's clock, so one that the network held back stores nothing.
+ * Appends over one session, one statement at a time. Appends that arrive while a statement runs form the next one:
+ * however many environments change at once, there is one wait for the disk. No statement is cancelled; each carries the
+ * last moment at which it may be stored, by the server's clock, so one that the network delayed stores nothing.
  */
 export class Appender {
   readonly #session: Session;
@@ -55,14 +55,14 @@ export class Appender {
   #waiting: Request[] = [];
   readonly #errands: (() => Promise<unknown>)[] = [];
   #inFlight: readonly Request[] = [];
-  /** Environments for whose row a statement has waited in vain. At most as many as the table has. */
+  /** Environments whose locked row a statement waited for in vain. At most as many as the table has. */
   readonly #suspects = new Set<EnvironmentId>();
   #isRunning = false;
   #beat: Timer | undefined;
 
   /**
-   * @param nowMs what the server's clock said a moment ago
-   * @param tableIsMissing called when there is no table to append to
+   * @param nowMs the latest reading of the server's clock
+   * @param tableIsMissing called when the table is missing
    */
   constructor(session: Session, table: UpdateTable, clock: Clock, nowMs: number, tableIsMissing: () => void) {
     this.#session = session;
@@ -92,9 +92,9 @@ export class Appender {
   }
 
   /**
-   * Does something else with the session, between two batches.
+   * Uses the session for something else, between two batches.
    *
-   * @throws what it throws, or that the session is over
+   * @throws what it throws, or that the session has ended
    */
   errand<Result>(run: (session: Session) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -127,7 +127,7 @@ export class Appender {
     this.#beatLater();
   }
 
-  /** One an environment, in the order in which they came: the others have to be stored one after the other. */
+  /** One per environment, in order of arrival: more of one environment must be stored one after the other. */
   #nextBatch(): readonly Request[] {
     const batch = new Map<EnvironmentId, Request>();
     const rest: Request[] = [];
@@ -141,7 +141,7 @@ export class Appender {
     return [...batch.values()];
   }
 
-  /** A row that another session holds has cost others their time before: it is looked at first. */
+  /** Rows that earlier statements waited for in vain are checked first, so that they do not delay the others again. */
   async #store(requests: readonly Request[]): Promise<void> {
     const suspects = requests.filter(({ append }) => this.#suspects.has(append.environment));
     const held = suspects.length === 0 ? NONE : await this.#refuseHeld(suspects);
@@ -174,9 +174,9 @@ export class Appender {
   }
 
   /**
-   * A statement that waited too long for one lock has stored nothing at all: the rows that are free come next.
+   * A statement that waited too long for one lock has stored nothing: the unlocked rows come next.
    *
-   * @returns false: it is not known which those are
+   * @returns false if it is not known which those are
    */
   async #tryAgain(batch: readonly Request[]): Promise<boolean> {
     for (const { append } of batch) this.#suspects.add(append.environment);
@@ -185,7 +185,7 @@ export class Appender {
     return held !== undefined;
   }
 
-  /** Refuses those whose row is held, and suspects the others no longer. Undefined: that cannot be known. */
+  /** Refuses those whose row is held, and clears the others of suspicion. Undefined: not known. */
   async #refuseHeld(requests: readonly Request[]): Promise<ReadonlySet<unknown> | undefined> {
     try {
       const names = requests.map(({ append }) => append.environment);
@@ -200,8 +200,8 @@ export class Appender {
   }
 
   /**
-   * Says why they were not stored. It is another statement, because the one that did not store them sees the rows as
-   * they were when it began.
+   * Reports why they were not stored. This takes another statement, because the first one sees the rows as they were
+   * when it began.
    */
   async #explain(requests: readonly Request[]): Promise<void> {
     const names = requests.map(({ append }) => append.environment);

@@ -20,14 +20,14 @@ interface Candidate extends HostPort {
   readonly tls: TlsAttempt;
 }
 
-/** The server wants another kind of connection, or has no TLS: the second way of `prefer` and `allow` may do. */
+/** The server requires another kind of connection, or has no TLS: the second way of `prefer` and `allow` may work. */
 const REFUSALS = /does not support SSL|no pg_hba\.conf entry|SSL connection|wrong version number/i;
 
 /** Finds a server of the URL that can be written to, and begins a session there. */
 export class Dialer {
   readonly #address: PostgresAddress;
   readonly #clock: Clock;
-  /** The one that was right the last time is tried first: others may be standbys, or swallow packets. */
+  /** The last good server is tried first: others may be standbys, or swallow packets. */
   #last = '';
 
   constructor(address: PostgresAddress, clock: Clock) {
@@ -37,7 +37,7 @@ export class Dialer {
 
   /**
    * @param name for `application_name`
-   * @throws why none could be used, each host with its reason
+   * @throws the reason for each host, if none could be used
    */
   async dial(name: string): Promise<Dialled> {
     const files = readTlsFiles(this.#address.tls);
@@ -62,7 +62,7 @@ export class Dialer {
     return formatHostPort(host) === this.#last ? 0 : 1;
   }
 
-  /** A name may stand for several servers, some of them dead or standbys. */
+  /** A name may resolve to several servers, some of them down or standbys. */
   async #dialHost(host: Omit<Candidate, 'tls'>, ways: readonly TlsAttempt[], name: string): Promise<Dialled> {
     let reason: unknown;
     for (const address of await addressesOf(host.host)) {

@@ -4,16 +4,16 @@ export type PostgresOperation = (typeof POSTGRES_OPERATIONS)[number];
 
 /** Why an epoch was lost. */
 export const POSTGRES_LOSSES = [
-  /** The listening session is over. */
+  /** The listening session has ended. */
   'disconnected',
-  /** It is there, but gave no answer for some three seconds. */
+  /** The session is open, but did not answer for some three seconds. */
   'silent',
   'replay_failed',
-  /** A notification that was sent on purpose did not arrive: a pooler is in between, or the sessions are on two servers. */
+  /** A test notification did not arrive: a pooler is in between, or the sessions are on two servers. */
   'unproved',
   /** An update that was stored here did not arrive. */
   'own_append_missing',
-  /** It was dropped, truncated or made again. */
+  /** The table was dropped, truncated or recreated. */
   'table_replaced',
 ] as const;
 export type PostgresLoss = (typeof POSTGRES_LOSSES)[number];

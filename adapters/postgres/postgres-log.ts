@@ -22,11 +22,11 @@ export interface PostgresLogOptions extends PostgresSettings {
   readonly retentionMs: number;
 }
 
-/** A try that fails takes less: a proof that does not arrive is given up after three seconds. */
+/** A failed try ends sooner: a proof that does not arrive is given up after three seconds. */
 const LIVED_MS = 4000;
-/** Every change wakes the wait for one: this is only its longest turn. */
+/** The longest single wait: every change wakes it. */
 const CHANGE_WAIT_MS = 10_000;
-/** Old rows are removed so often, and after a shorter while where there are more. */
+/** How often old rows are removed; the shorter pause is for when more are left. */
 const REMOVE_EVERY_MS = 600_000;
 const REMOVE_AGAIN_MS = 1000;
 
@@ -38,7 +38,7 @@ interface Writer {
 
 /**
  * The log on PostgreSQL: a row for each environment, and a notification for each update. It holds two sessions. One
- * appends, and is replaced when it ends. The other one listens, and its life is an epoch.
+ * appends, and is replaced when it ends. The other listens, and lives for one epoch.
  */
 export class PostgresLog implements UpdateLog {
   readonly #retentionMs: number;
@@ -46,7 +46,7 @@ export class PostgresLog implements UpdateLog {
   readonly #life: LogLife<PostgresOperation>;
   readonly #dialer: Dialer;
   readonly #table: UpdateTable;
-  /** By it a new session finds the process of the one before it, and an operator finds both. */
+  /** By this name a new session finds the process of the previous one, and an operator finds both. */
   readonly #name: string;
 
   #writer: Writer | undefined;
@@ -92,7 +92,7 @@ export class PostgresLog implements UpdateLog {
       if (this.#life.hasEnded() || leftMs <= 0) return { kind: 'unavailable', reason: 'not connected to PostgreSQL' };
       if (writer === undefined || writer.session.isOver) {
         await this.#life.change(leftMs);
-        // Others may have stored newer ones meanwhile, so it must say now which one it would replace.
+        // Others may have stored newer updates meanwhile, so a retry must say which one it replaces.
         if (this.#writer !== undefined && expectedSequence === undefined)
           return { kind: 'unavailable', reason: 'was not connected to PostgreSQL' };
         continue;
@@ -123,7 +123,7 @@ export class PostgresLog implements UpdateLog {
     }
   }
 
-  /** For as long as the session lives. */
+  /** Runs as long as the session lives. */
   async #write({ session, facts, server }: Dialled): Promise<void> {
     try {
       if (facts.commitsAsynchronously) await session.query({ text: 'SET synchronous_commit = on' });
@@ -153,7 +153,7 @@ export class PostgresLog implements UpdateLog {
       this.#surroundings.logger.warn('postgres_disconnected', { reason: shortReason(reason) });
   }
 
-  /** It may still hold the row of an append that nobody waits for any more. Where it is gone, nothing is found. */
+  /** The previous session may still hold the row of an abandoned append. If it is gone, nothing is found. */
   async #endPredecessor(session: Session): Promise<void> {
     if (this.#lastWriterPid === undefined) return;
     await session.query({
@@ -176,7 +176,7 @@ export class PostgresLog implements UpdateLog {
       .catch((error: unknown) => this.#life.failed('prepare', messageOf(error)));
   }
 
-  /** One epoch after the other, each with a session of its own. */
+  /** Runs one epoch after the other, each with its own session. */
   async #keepFollowing(): Promise<void> {
     while (!this.#life.hasEnded()) {
       const [writer, follower] = [this.#writer, this.#life.follower];
@@ -221,7 +221,7 @@ export class PostgresLog implements UpdateLog {
     this.#life.failed('read', why === undefined ? reason : `${reason}: ${messageOf(why)}`);
   }
 
-  /** A proof that is not sent does not arrive, which ends the epoch. */
+  /** A proof that is not sent cannot arrive, which ends the epoch. */
   #notify(payload: string): void {
     this.#writer?.appender.errand((session) => session.query(this.#table.notify(payload))).catch(() => undefined);
   }
@@ -254,10 +254,10 @@ export class PostgresLog implements UpdateLog {
     return `${this.#name} ${role}`;
   }
 
-  /** Once for each of the things that can be wrong, and again when they change. */
+  /** Warns once about everything that is wrong, and again when that changes. */
   #warn({ commitsAsynchronously, skipsDisk }: Dialled['facts']): void {
     const effects = [
-      commitsAsynchronously ? 'synchronous_commit is off: it is on for our own sessions' : '',
+      commitsAsynchronously ? 'synchronous_commit is off: Halyard turns it on for its own sessions' : '',
       skipsDisk ? 'fsync is off: a crash of the machine may lose everything' : '',
       this.#tableState?.logged === false ? 'the table is unlogged: a crash of PostgreSQL empties it' : '',
     ].filter(Boolean);

@@ -23,13 +23,13 @@ const VARIABLES = {
   },
   password: {
     name: 'POSTGRES_PASSWORD',
-    meaning: 'The password, where it is not in the URL.',
+    meaning: 'The password, if it is not in the URL.',
     secret: true,
   },
   schema: {
     name: 'POSTGRES_SCHEMA',
     default: 'halyard',
-    meaning: 'The schema of the table `update_log`. Both are made where they are missing.',
+    meaning: 'The schema of the table `update_log`. Both are created if missing.',
   },
 } as const satisfies Readonly<Record<string, Variable>>;
 
@@ -49,7 +49,8 @@ function readAddress(reader: SettingsReader): PostgresAddress {
   if ('invalid' in files) for (const mistake of files.invalid) reader.problem(VARIABLES.url, mistake);
   const password = reader.text(VARIABLES.password);
   if (password === '') return address;
-  if (address.password !== undefined) reader.problem(VARIABLES.password, 'and a password in POSTGRES_URL are both set');
+  if (address.password !== undefined)
+    reader.problem(VARIABLES.password, 'and a password in POSTGRES_URL are both set: remove one of them');
   return { ...address, password };
 }
 
@@ -57,6 +58,6 @@ function readSchema(reader: SettingsReader): string {
   const schema = reader.text(VARIABLES.schema);
   // A channel is named after it, and PostgreSQL cuts names after 63 bytes; names that begin with pg_ are its own.
   if (!/^(?!pg_)[a-z_][a-z0-9_]{0,47}$/.test(schema))
-    reader.problem(VARIABLES.schema, 'must be 1 to 48 of a-z, 0-9 and _, must not begin with a digit, nor with pg_');
+    reader.problem(VARIABLES.schema, 'must be 1 to 48 characters of a-z 0-9 _ and must not begin with a digit or pg_');
   return schema;
 }

@@ -4,7 +4,7 @@ import { certificateMistake, keyMistake, pairMistake } from '../common/pem.ts';
 import { readSmallFile } from '../common/small-file.ts';
 import type { TlsChoice } from './postgres-url.ts';
 
-/** What the files of the URL hold now. */
+/** The current content of the files of the URL. */
 export interface TlsFiles {
   readonly ca?: string;
   readonly cert?: string;
@@ -43,9 +43,9 @@ export function readTlsFiles({ rootCert, cert, key }: TlsChoice): TlsFiles | { r
 export type TlsAttempt = ConnectionOptions | false;
 
 /**
- * How a host is dialled, as libpq does it for each mode: the second way is for a server that refuses the first.
+ * The ways to connect to a host, as in libpq for each mode: the second is for a server that refuses the first.
  *
- * @param host as the URL has it, which is the name that a certificate has to bear with `verify-full`
+ * @param host as in the URL: the name that a certificate must contain with `verify-full`
  */
 export function tlsAttempts(host: string, { mode, rootCert }: TlsChoice, files: TlsFiles): readonly TlsAttempt[] {
   // A Unix socket has no TLS.
@@ -53,7 +53,7 @@ export function tlsAttempts(host: string, { mode, rootCert }: TlsChoice, files: 
   const secure: ConnectionOptions = {
     ...files,
     host,
-    // An address has no SNI, but its certificate is checked all the same.
+    // An address has no SNI, but its certificate is still checked.
     ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: mode.startsWith('verify-') || (mode === 'require' && rootCert !== undefined),
     ...(mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),

@@ -1,14 +1,14 @@
 import { decodePercent, formatHostPort, type HostPort, parseHostPort } from '../common/host-port.ts';
 
-/** Where PostgreSQL is, and who we are there. */
+/** The servers of PostgreSQL, and our credentials. */
 export interface PostgresAddress {
-  /** In the order in which they are tried: the first one that can be written to is taken. At least one. */
+  /** In the order in which they are tried: the first writable one is used. At least one. */
   readonly hosts: readonly HostPort[];
   readonly database: string;
   readonly user: string;
   readonly password: string | undefined;
   readonly tls: TlsChoice;
-  /** For log lines: the same URL with `***` in the place of user and password. */
+  /** For log lines: the same URL with `***` for user and password. */
   readonly redacted: string;
 }
 
@@ -18,34 +18,35 @@ export type SslMode = (typeof SSL_MODES)[number];
 
 export interface TlsChoice {
   readonly mode: SslMode;
-  /** Paths of PEM files. `system` in the place of the authorities: the public ones. */
+  /** Paths of PEM files. `system` instead of a path: the public authorities. */
   readonly rootCert: string | undefined;
   readonly cert: string | undefined;
   readonly key: string | undefined;
 }
 
 export interface InvalidPostgresUrl {
-  /** In words for the operator, without a piece of the text that could be a credential. */
+  /** In words for the operator, without any part of the text that could be a credential. */
   readonly invalid: string;
 }
 
 const DEFAULT_PORT = 5432;
 const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'host', 'target_session_attrs'] as const;
 type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>;
-/** What we look for anyway: a server that can be written to. */
+/** What we look for anyway: a writable server. */
 const WRITABLE = new Set(['read-write', 'primary']);
 
 /**
  * Reads `POSTGRES_URL` as libpq does: `postgres://` or `postgresql://`, a user and a password (percent-encoded), one or
  * several hosts with ports, a database, and parameters. A host that is the folder of a Unix socket is percent-encoded
- * or stands in `?host=`. The client library itself reads no URL with several hosts, and has other meanings for `sslmode`.
+ * or stands in `?host=`. The client library reads no URL with several hosts, and interprets `sslmode` differently.
  */
 export function parsePostgresUrl(text: string): PostgresAddress | InvalidPostgresUrl {
   if (text === '') return { invalid: 'is required' };
   const scheme = /^postgres(?:ql)?:\/\//i.exec(text)?.[0];
   if (scheme === undefined) return { invalid: 'must begin with postgres:// or postgresql://' };
   const rest = text.slice(scheme.length);
-  // The last @ divides, so that a password with a bare @ in it does not become part of a host in an error or a look-up.
+  // Split at the last @, so that a password with a bare @ in it does not become part of a host in an error or a
+  // look-up.
   const at = rest.lastIndexOf('@');
   const credentials = parseCredentials(rest.slice(0, Math.max(at, 0)));
   if ('invalid' in credentials) return credentials;
@@ -88,7 +89,7 @@ function parseParameters(query: string): Parameters | InvalidPostgresUrl {
     const equals = pair.indexOf('=');
     const name = PARAMETERS.find((known) => known === pair.slice(0, Math.max(equals, 0)));
     const value = decodePercent(pair.slice(equals + 1));
-    if (name === undefined) return { invalid: `has a parameter that is none of ${PARAMETERS.join(', ')}` };
+    if (name === undefined) return { invalid: `has an unknown parameter: expected one of ${PARAMETERS.join(', ')}` };
     if (value === undefined || value === '')
       return { invalid: `has an empty ${name}, or one that is not percent-encoded` };
     parameters[name] = value;
@@ -120,10 +121,9 @@ function tlsChoice(parameters: Parameters): TlsChoice | InvalidPostgresUrl {
   const { sslrootcert: rootCert, sslcert: cert, sslkey: key } = parameters;
   const wanted = parameters.sslmode ?? (rootCert === 'system' ? 'verify-full' : 'prefer');
   const mode = SSL_MODES.find((known) => known === wanted);
-  if (mode === undefined) return { invalid: `has an sslmode that is none of ${SSL_MODES.join(', ')}` };
-  if ((cert === undefined) !== (key === undefined))
-    return { invalid: 'has one of sslcert and sslkey, which need each other' };
-  // As libpq: a mode that would trust anybody makes no sense with the public authorities.
+  if (mode === undefined) return { invalid: `has an invalid sslmode: expected one of ${SSL_MODES.join(', ')}` };
+  if ((cert === undefined) !== (key === undefined)) return { invalid: 'has sslcert or sslkey without the other' };
+  // As libpq: a mode that trusts any certificate makes no sense with the public authorities.
   if (rootCert === 'system' && mode !== 'verify-full')
     return { invalid: 'has sslrootcert=system, which needs sslmode=verify-full' };
   return { mode, rootCert, cert, key };

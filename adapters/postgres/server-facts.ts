@@ -2,18 +2,18 @@ import { countIn } from '../common/untrusted.ts';
 import type { Row, Session } from './session.ts';
 import { NOW } from './update-table.ts';
 
-/** What the server says of itself and of our session. */
+/** Facts about the server and our session. */
 export interface ServerFacts {
   readonly version: string;
   readonly pid: number;
   readonly nowMs: number;
-  /** `stored` would not mean that it is on a disk. */
+  /** `stored` would not mean on disk. */
   readonly commitsAsynchronously: boolean;
   /** `fsync` is off: a crash of the machine may lose anything. */
   readonly skipsDisk: boolean;
 }
 
-/** The first with everything that is used here, `tcp_user_timeout` above all. */
+/** The first version with everything that is used here, above all `tcp_user_timeout`. */
 const OLDEST = 120_000;
 
 const HELLO = `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
@@ -23,9 +23,9 @@ const HELLO = `SELECT current_setting('server_version') AS version, current_sett
   pg_backend_pid() AS pid, (${NOW})::text AS now_ms`;
 
 /**
- * Asks what a server is, before it is relied on.
+ * Checks a server before it is used.
  *
- * @throws Error that says why it cannot be used: its age, that nothing can be written to it, a pooler in front of it
+ * @throws Error with the reason why it cannot be used: its age, read-only, a pooler in front
  */
 export async function serverFacts(session: Session): Promise<ServerFacts> {
   const [row = {}] = await session.query({ text: HELLO });
@@ -41,8 +41,8 @@ export async function serverFacts(session: Session): Promise<ServerFacts> {
 }
 
 function unfitness({ version, number, standby, read_only: readOnly, ours }: Row): string | undefined {
-  if (Number(number) < OLDEST) return `is PostgreSQL ${String(version)}, and 12 is the oldest that is supported`;
-  if (standby === true) return 'is a standby, which takes no updates: name the primary as well';
+  if (Number(number) < OLDEST) return `is PostgreSQL ${String(version)}; the oldest supported version is 12`;
+  if (standby === true) return 'is a standby, which cannot be written to: name the primary as well';
   if (readOnly === true) return 'is read-only (default_transaction_read_only)';
   if (ours !== true) return `${POOLER}: it has dropped the settings of our session`;
   return undefined;
@@ -51,7 +51,7 @@ function unfitness({ version, number, standby, read_only: readOnly, ours }: Row)
 export const POOLER =
   'is behind a pooler that shares sessions, as PgBouncer does: give the address of PostgreSQL itself';
 
-/** What an error at the beginning of a session means, where the server's own words do not say it. */
+/** Explains an error at the beginning of a session, if the server's own words do not. */
 export function startUpReason(message: string): string {
   if (/unsupported startup parameter/i.test(message)) return `${POOLER} (${message})`;
   if (message.includes('"tcp_user_timeout"')) return `is older than PostgreSQL 12 (${message})`;

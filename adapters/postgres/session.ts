@@ -17,7 +17,7 @@ export interface SessionOptions {
 }
 
 export interface Statement {
-  /** Named ones are parsed once a session. */
+  /** Named statements are parsed once per session. */
   readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
@@ -26,8 +26,8 @@ export interface Statement {
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What a session needs, whatever the server has by default. It goes into the first packet: a SET would stay behind with
- * a pooler's other clients. The server itself ends the session of a client that is gone without a word.
+ * What a session needs, whatever the server's defaults. It is sent in the first packet: through a pooler, a SET would
+ * remain for other clients. The server itself ends the session of a client that vanished.
  */
 const SETTINGS = {
   default_transaction_isolation: 'read committed',
@@ -44,22 +44,22 @@ const OPTIONS = Object.entries(SETTINGS)
 
 /** For the connection, TLS and authentication together. */
 const DIAL_TIMEOUT_MS = 3000;
-/** A little longer than the server lets a statement take: one that is not answered by then is not going to be. */
+/** A little longer than the server's limit for a statement: a later answer will not come. */
 const ANSWER_TIMEOUT_MS = 3500;
 const LOOKS = 5;
-/** A stop waits no longer for a server that hangs. */
+/** The longest that a stop waits for a hanging server. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
- * One connection to PostgreSQL. It has one life: whatever makes it doubtful ends it, and another one is dialled. One
- * statement at a time is the caller's to see to. None is ever cancelled: a cancel may come while it is being committed,
- * and store it without a word.
+ * One connection to PostgreSQL, never reused: any doubt ends it, and another one is dialled. The caller must run one
+ * statement at a time. None is ever cancelled: a cancel may arrive during the commit, and the statement be stored
+ * silently.
  */
 export class Session {
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #clock: Clock;
-  /** Resolves with the reason when it is over. */
+  /** Resolves with the reason when it has ended. */
   readonly closed: Promise<string>;
   #reason: string | undefined;
   #isOver = false;
@@ -69,7 +69,7 @@ export class Session {
     this.#client = client;
     this.#socket = socket;
     this.#clock = clock;
-    // What ends a session has its own event, and without a listener for this one it would be a crash.
+    // The end of a session has its own event; without a listener for this one the process would crash.
     client.on('error', (error) => (this.#reason ??= messageOf(error)));
     this.closed = new Promise((resolve) => {
       client.once('end', () => {
@@ -79,13 +79,13 @@ export class Session {
     });
   }
 
-  /** @throws why there is no session: not reached, TLS, credentials, what the server says */
+  /** @throws the reason why there is no session: unreachable, TLS, credentials, the server's error */
   static async open(options: SessionOptions, clock: Clock): Promise<Session> {
-    // It is large, and of no use to those who have chosen another log.
+    // Imported here, because it is large and of no use with another log.
     const { default: pg } = await import('pg');
     const { host, port, user, password, database, tls, name } = options;
     const socket = new Socket();
-    // Everything is given here: what is not, the client takes from the variables of psql, or from ~/.pgpass.
+    // Everything is given here: the client takes the rest from the variables of psql, or from ~/.pgpass.
     const client = new pg.Client({
       host,
       port,
@@ -101,7 +101,7 @@ export class Session {
     });
     const session = new Session(client, socket, clock);
     const timer = clock.after(DIAL_TIMEOUT_MS, () =>
-      socket.destroy(new Error(`said nothing within ${DIAL_TIMEOUT_MS} ms`)),
+      socket.destroy(new Error(`sent nothing within ${DIAL_TIMEOUT_MS} ms`)),
     );
     try {
       await client.connect();
@@ -118,27 +118,27 @@ export class Session {
     return this.#isOver;
   }
 
-  /** Whether it was ended because it gave no answer. */
+  /** Whether it was ended because it did not answer. */
   get wasSilent(): boolean {
     return this.#wasSilent;
   }
 
-  /** They are given on at any time, also between a statement's end and its answer here. */
+  /** They may arrive at any time, also between a statement's end and its answer here. */
   onNotification(take: (channel: string, payload: string) => void): void {
     this.#client.on('notification', ({ channel, payload }) => take(channel, payload ?? ''));
   }
 
   /**
-   * Runs a statement and gives back its rows. What is not answered in time ends the session.
+   * Runs a statement and returns its rows. If it is not answered in time, the session ends.
    *
-   * @throws what the server says of it, or that the session is over
+   * @throws the server's error, or that the session has ended
    */
   async query(statement: Statement, timeoutMs = ANSWER_TIMEOUT_MS): Promise<readonly Row[]> {
-    // The client would wait for an answer of a connection that it knows to be lost.
-    if (this.#isOver) throw new Error('the session is over');
+    // The client would wait for an answer although it knows that the connection is lost.
+    if (this.#isOver) throw new Error('the session has ended');
     const watch = this.#watch(timeoutMs);
     try {
-      // Several statements in one text have an array of results, which has no rows of its own.
+      // Several statements in one text give an array of results, which has no rows itself.
       const result: { readonly rows?: readonly Row[] } = await this.#client.query<Row>(statement);
       return result.rows ?? [];
     } finally {
@@ -146,7 +146,7 @@ export class Session {
     }
   }
 
-  /** Ends it at once. The reset takes with it whatever the network has not delivered yet. */
+  /** Ends it at once. The reset discards whatever the network has not delivered yet. */
   end(reason: string): void {
     this.#reason ??= reason;
     // A Unix socket has no reset.
@@ -154,7 +154,7 @@ export class Session {
     else this.#socket.resetAndDestroy();
   }
 
-  /** Takes leave; after a while without an answer it is ended. */
+  /** Says goodbye to the server; without an answer it is ended after a while. */
   async close(): Promise<void> {
     if (this.#isOver) return;
     this.#reason ??= 'closed';
@@ -165,8 +165,8 @@ export class Session {
   }
 
   /**
-   * Looks are counted, not milliseconds: when this process itself stood still, its first look comes before the data
-   * that waits in the socket, and is one look however long it stood.
+   * Counts looks, not milliseconds: after a standstill of this process the first look comes before the data waiting in
+   * the socket, and counts once however long the standstill was.
    */
   #watch(timeoutMs: number): Timer {
     let looks = 0;

@@ -10,7 +10,7 @@ export interface EnvironmentUpdate {
   readonly update: Update;
 }
 
-/** Longer than any that we write. */
+/** Longer than any text that we write. */
 const MAX_PAYLOAD_LENGTH = 300;
 
 /** Reads a row, which anyone with rights on the table may have written. */

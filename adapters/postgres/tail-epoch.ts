@@ -7,33 +7,33 @@ import type { Session } from './session.ts';
 import { type EnvironmentUpdate, readPayload, readRow } from './stored-row.ts';
 import { PAGE, type UpdateTable } from './update-table.ts';
 
-/** A session that is idle for this long is asked for a sign of life; with the time for the answer that is three seconds. */
+/** A session that is idle this long is asked for a sign of life; with the time for the answer, three seconds. */
 const BEAT_MS = 1000;
 const BEAT_TIMEOUT_MS = 2000;
-/** How often it is looked for what was sent on purpose and has not arrived: after six looks it is not going to. */
+/** How often to look for expected notifications that have not arrived; after six looks they are lost. */
 const LOOK_MS = 500;
 const MAX_LOOKS = 6;
-/** With so many environments it is looked for those that can be forgotten, and again when they have become twice as many. */
+/** At this number of environments old ones are forgotten, and again when the number has doubled. */
 const FORGET_AT = 10_000;
-/** What begins a notification that is no update: no environment is called so. */
+/** The start of a notification that is not an update: no environment has this name. */
 const PROOF = '? ';
 
 export interface EpochContext {
   readonly session: Session;
   readonly table: UpdateTable;
-  /** In which file the table was before the session began. */
+  /** The file of the table before the session began. */
   readonly file: string;
   readonly follower: LogFollower;
   readonly epoch: number;
   readonly keptMs: number;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Sends a notification by another session. It never rejects: what was not sent does not arrive. */
+  /** Sends a notification by another session. Never rejects: an unsent notification does not arrive. */
   readonly notify: (payload: string) => void;
   readonly skipped: (reason: SkipReason) => void;
 }
 
-/** How an epoch ended, with the error where a statement failed. */
+/** How an epoch ended, with the error if a statement failed. */
 export interface EpochEnd {
   readonly reason: PostgresLoss;
   readonly error?: unknown;
@@ -41,21 +41,21 @@ export interface EpochEnd {
 
 /** An update that was stored here and has not arrived yet. */
 interface Awaited {
-  /** The first one that is missing, and the last one: a later one stands for those before it. */
+  /** The first and the last missing one: a later one covers those before it. */
   sequence: number;
   last: number;
   looks: number;
 }
 
 /**
- * One epoch: a session that listens, then reads the table page by page, and proves that it is notified. Nothing in it
- * is ever mended. Whatever makes it doubtful ends it with its session, and the next one reads the table again.
+ * One epoch: a session that listens, then reads the table page by page, and proves that it is notified. It is never
+ * repaired: any doubt ends it with its session, and the next one reads the table again.
  */
 export class TailEpoch {
   readonly #context: EpochContext;
   readonly #ended: Promise<EpochEnd>;
   #end: (end: EpochEnd) => void = () => {};
-  /** The last sequence of each environment. What a row says may have been notified before, and the other way round. */
+  /** The last sequence of each environment. A row may have been notified before, and the other way round. */
   readonly #delivered = new Map<EnvironmentId, number>();
   #forgetAt = FORGET_AT;
   readonly #awaited = new Map<EnvironmentId, Awaited>();
@@ -73,7 +73,7 @@ export class TailEpoch {
     });
   }
 
-  /** Runs until the epoch is lost or stopped; the follower has been called by then, and the session is over. */
+  /** Runs until the epoch is lost or stopped; by then the follower has been called, and the session has ended. */
   run(): Promise<EpochEnd> {
     const { session, table } = this.#context;
     void session.closed.then(() => this.#lose({ reason: session.wasSilent ? 'silent' : 'disconnected' }));
@@ -82,7 +82,7 @@ export class TailEpoch {
       if (channel === table.channel) this.#notified(payload);
     });
     this.#look();
-    // Not awaited: a proof that does not arrive leaves it where it is.
+    // Not awaited: it stays pending if the proof does not arrive.
     void this.#catchUp();
     return this.#ended;
   }
@@ -116,15 +116,15 @@ export class TailEpoch {
     else awaited.last = Math.max(awaited.last, sequence);
   }
 
-  /** Another session sends from now on, perhaps on another server: what it sends has to arrive here, too. */
+  /** Another session sends from now on, perhaps on another server: its notifications must arrive here, too. */
   senderChanged(): void {
     if (this.#isOver || !this.#begun) return;
-    // What the session before it was to send may never be sent.
+    // The previous session's notifications may never be sent.
     if (this.#proof !== undefined) this.#context.notify(this.#proof.payload);
     else if (this.#isCaughtUp) void this.#prove();
   }
 
-  /** Ends it without a word to the follower. */
+  /** Ends it without notifying the follower. */
   async stop(): Promise<void> {
     this.#begun = false;
     this.#over({ reason: 'disconnected' });
@@ -151,7 +151,7 @@ export class TailEpoch {
     }
   }
 
-  /** Resolves when a notification of ours has arrived; where it does not, the epoch is lost, and this stays open. */
+  /** Resolves when a notification of ours arrives. If none does, the epoch is lost, and this stays pending. */
   #prove(): Promise<void> {
     const payload = `${PROOF}${this.#context.epoch} ${this.#context.random()}`;
     return new Promise((resolve) => {
@@ -181,7 +181,7 @@ export class TailEpoch {
     this.#context.follower.updated(environment, update, this.#context.epoch);
   }
 
-  /** Sequences are times, so what is older than a row can be needs no comparing any more. */
+  /** Sequences are times, so one that is older than any row can be needs no more comparing. */
   #remember(environment: EnvironmentId, sequence: number): void {
     this.#delivered.set(environment, sequence);
     if (this.#delivered.size < this.#forgetAt) return;
@@ -201,7 +201,7 @@ export class TailEpoch {
     else Object.assign(awaited, { sequence: awaited.last, looks: 0 });
   }
 
-  /** Looks are counted, not milliseconds: a process that stood still looks once before it reads what came meanwhile. */
+  /** Counts looks, not milliseconds: after a standstill a process looks once before it reads what arrived meanwhile. */
   #look(): void {
     this.#looking = this.#context.clock.after(LOOK_MS, () => {
       if (this.#isOver) return;
@@ -212,7 +212,7 @@ export class TailEpoch {
     });
   }
 
-  /** The file of the table is its answer, so that a table which was put in the place of another is noticed, too. */
+  /** It asks for the file of the table, so that a replaced table is noticed, too. */
   #beatLater(): void {
     this.#beat = this.#context.clock.after(BEAT_MS, () => void this.#askForLife());
   }

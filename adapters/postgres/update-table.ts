@@ -1,7 +1,7 @@
 import { countIn } from '../common/untrusted.ts';
 import type { Row, Session, Statement } from './session.ts';
 
-/** The clock of the server, in milliseconds since 1970, as it is at this moment and not when the statement began. */
+/** The clock of the server, in milliseconds since 1970: now, and not when the statement began. */
 export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** An update as it is to be stored. */
@@ -16,18 +16,18 @@ export interface NewRow {
 
 /** The table as it was found. */
 export interface TableState {
-  /** What it is on the disk: another one when it was truncated, dropped or made again. */
+  /** Its file on disk, which changes when the table is truncated or recreated. */
   readonly file: string;
-  /** Its rows outlive a crash of the server. */
+  /** Whether its rows survive a crash of the server. */
   readonly logged: boolean;
   readonly made: boolean;
 }
 
 /** Rows of a page of the replay. */
 export const PAGE = 500;
-/** Rows that are removed by one statement: it holds nothing up. */
+/** Rows that one statement removes: few enough to delay nothing. */
 export const REMOVED_AT_ONCE = 1000;
-/** Longer than the retention: a compare must still find the row of an update that an instance takes for the last one. */
+/** Longer than the retention: a compare must still find the row that an instance believes to be the last. */
 const REMOVED_AFTER_RETENTIONS = 2;
 
 const COLUMNS = [
@@ -40,18 +40,18 @@ const COLUMNS = [
   'deadline_ms bigint',
 ];
 const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
-/** Any number does that no other program of the database takes: instances that make the table wait for each other. */
+/** Any number that no other program uses in the database: instances that create the table wait for each other. */
 const MAKING_LOCK = 4_702_111_837;
 
 const FIELDS = `environment, updated_at, sequence::text AS sequence, first_stored_ms::text AS first_stored_ms,
   (floor(extract(epoch FROM stored_at) * 1000)::bigint)::text AS stored_ms`;
 
 /**
- * The table of the updates: a row for each environment. The sequence of a row is a clock that never stands still, so it
- * grows also after the row was removed, or put back from a copy, and needs no object that counts.
+ * The table of the updates: a row for each environment. The sequence of a row is a clock that always advances, so it
+ * also grows after the row was removed or restored from a copy, and needs no counter object.
  *
  * `replaced` and `deadline_ms` carry the conditions of the append that wrote a row: the condition of an update sees the
- * row that is there and the row that is to come, and nothing else of the statement.
+ * existing row and the new row, and nothing else of the statement.
  */
 export class UpdateTable {
   readonly #schema: string;
@@ -70,16 +70,16 @@ export class UpdateTable {
   }
 
   /**
-   * Finds the table, or makes it where there is none, and sees that it can be used.
+   * Finds the table, or creates it if missing, and checks that it can be used.
    *
-   * @throws Error that says what it lacks, or which right we lack
+   * @throws Error that names what is missing: a part of the table, or one of our rights
    */
   async prepare(session: Session): Promise<TableState> {
     const found = await this.#find(session);
     if (found !== undefined) return { ...found, made: false };
     await this.#make(session);
     const made = await this.#find(session);
-    if (made === undefined) throw new Error(`${this.#name} was made, and is not there`);
+    if (made === undefined) throw new Error(`${this.#name} was created but cannot be found`);
     return { ...made, made: true };
   }
 
@@ -90,14 +90,14 @@ export class UpdateTable {
     if (usage !== true) throw new Error(`the right USAGE on the schema ${this.#schema} is missing`);
     const missingRights = textsOf(lacking);
     if (missingRights.length > 0) throw new Error(`the right ${missingRights.join(', ')} on ${this.#name} is missing`);
-    if (kind !== 'r') throw new Error(`${this.#name} is no table`);
+    if (kind !== 'r') throw new Error(`${this.#name} is not a table`);
     const differences = columnDifferences(textsOf(columns), textsOf(row['obligatory']));
-    if (differences !== '') throw new Error(`${this.#name} has other columns than it needs: ${differences}`);
-    if (row['unique'] !== true) throw new Error(`${this.#name} has no primary key of the column environment`);
+    if (differences !== '') throw new Error(`${this.#name} has the wrong columns: ${differences}`);
+    if (row['unique'] !== true) throw new Error(`${this.#name} has no primary key on the column environment`);
     return { file: String(file), logged: persistence === 'p' };
   }
 
-  /** In one message, which is one transaction. The right to make a schema is only needed where there is none. */
+  /** In one message, which is one transaction. The right to create a schema is only needed if it is missing. */
   async #make(session: Session): Promise<void> {
     const [row = {}] = await session.query({
       text: `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1) AS schema,
@@ -121,7 +121,7 @@ export class UpdateTable {
     });
   }
 
-  /** Stores what may be stored. Its rows are those: `environment`, `sequence` and `now_ms`. */
+  /** Stores what may be stored, and returns those rows: `environment`, `sequence` and `now_ms`. */
   append(rows: readonly NewRow[]): Statement {
     return {
       name: 'append',
@@ -138,7 +138,7 @@ export class UpdateTable {
     };
   }
 
-  /** What these environments have, the expired ones marked. */
+  /** The rows of these environments, expired ones marked. */
   last(environments: readonly string[]): Statement {
     return {
       name: 'last',
@@ -148,7 +148,7 @@ export class UpdateTable {
     };
   }
 
-  /** Which of these environments another session holds the row of, so that an append would have to wait. */
+  /** Those of these environments whose row another session holds, so that an append would wait. */
   locked(environments: readonly string[]): Statement {
     return {
       name: 'locked',
@@ -171,12 +171,12 @@ export class UpdateTable {
     };
   }
 
-  /** Which file the table is in, as `file`; null where there is no table. */
+  /** The file of the table, as `file`; null without a table. */
   file(): Statement {
     return { name: 'file', text: `SELECT pg_relation_filenode(to_regclass($1))::text AS file`, values: [this.#name] };
   }
 
-  /** Removes some rows that no compare asks for any more: a row of the answer for each. */
+  /** Removes some rows that no compare needs any more; the answer has a row for each. */
   remove(): Statement {
     return {
       name: 'remove',
@@ -200,7 +200,7 @@ export class UpdateTable {
   }
 }
 
-/** How it stands with the schema and the table; no row where there is no table. */
+/** The state of the schema and the table; no row without a table. */
 const LOOK = `SELECT c.relkind AS kind, c.relpersistence AS persistence, pg_relation_filenode(c.oid)::text AS file,
   has_schema_privilege(n.oid, 'USAGE') AS usage,
   ARRAY(SELECT wanted FROM unnest($2::text[]) AS wanted WHERE NOT has_table_privilege(c.oid, wanted)) AS lacking,
@@ -214,8 +214,8 @@ const LOOK = `SELECT c.relkind AS kind, c.relpersistence AS persistence, pg_rela
   FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid WHERE n.nspname = $1 AND c.relname = 'update_log'`;
 
 /**
- * Appends with and without a condition, as many as there are. The rows are sorted, so that two statements lock them in
- * one order. An expired row counts as none. Where a row waits for its lock, the time is looked at again behind it.
+ * Any number of appends, with and without a condition. The rows are sorted, so that two statements lock them in the
+ * same order. An expired row counts as missing. After a wait for a lock the time is checked again.
  */
 function appendText(name: string): string {
   return `WITH stored AS (
@@ -236,7 +236,7 @@ function appendText(name: string): string {
     concat_ws(' ', environment, sequence, stored_ms, coalesce(first_stored_ms, '-'), updated_at)) FROM stored`;
 }
 
-/** Columns that others have added are left alone where an insert need not give them a value. */
+/** Columns added by others are accepted if an insert need not give them a value. */
 function columnDifferences(found: readonly string[], obligatory: readonly string[]): string {
   const wanted = COLUMNS.filter((column) => !found.includes(column)).map((column) => {
     const is = found.find((other) => nameOf(other) === nameOf(column));
@@ -255,7 +255,7 @@ function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 }
 
-/** What a row says of the server's clock. */
+/** The server's time in a row. */
 export function nowIn(row: Row | undefined): number | undefined {
   return countIn(row?.['now_ms']);
 }

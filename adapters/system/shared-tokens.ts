@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import type { TokenCheck } from '../../application/ports/token-check.ts';
 
 /**
- * Compares in constant time: every token is laid out in as many bytes as the longest known one and one more, so the
- * time tells neither where a guess went wrong nor how long a known one is. A digest would do the same, and show
- * in the rate of changes.
+ * Compares in constant time: every token is padded to one byte more than the longest known one, so the time reveals
+ * neither where a guess went wrong nor the length of a known token. A digest would do the same, but lower the rate of
+ * changes.
  */
 export class SharedTokens implements TokenCheck {
   readonly #known: readonly { readonly text: string; readonly bytes: Buffer }[];
@@ -20,9 +20,9 @@ export class SharedTokens implements TokenCheck {
     this.#presented.fill(0);
     this.#presented.write(token);
     let accepted = false;
-    // Every known token is compared, so that the time does not tell which of them matched.
+    // Every known token is compared, so that the time does not reveal which of them matched.
     for (const { text, bytes } of this.#known)
-      // The padding alone could not tell a token from the same one with NUL bytes after it.
+      // By the padding alone, a token would equal the same one with NUL bytes after it.
       if (timingSafeEqual(bytes, this.#presented) && text.length === token.length) accepted = true;
     return accepted;
   }

@@ -15,7 +15,7 @@ export class SystemClock implements Clock {
     return { cancel: () => clearTimeout(timer) };
   }
 
-  /** `setImmediate`, not a microtask: one of those would still run inside an HTTP handler's turn. */
+  /** `setImmediate`, not a microtask, which would still run in an HTTP handler's turn. */
   nextTurn(task: () => void): void {
     setImmediate(task);
   }

@@ -10,13 +10,14 @@ export interface TokenSettings {
 const TOKEN = {
   name: 'SSE_AUTHENTICATION_TOKEN',
   defaultText: 'required',
-  meaning: 'The secret that the Flagsmith API presents on queue-change. Printable ASCII without blanks at its ends.',
+  meaning:
+    'The secret that the Flagsmith API presents on queue-change. Printable ASCII without leading or trailing blanks.',
   secret: true,
 } satisfies Variable;
 
 const PREVIOUS_TOKEN = {
   name: 'SSE_AUTHENTICATION_TOKEN_PREVIOUS',
-  meaning: 'A second secret that is accepted as well, while the first one is being rotated.',
+  meaning: 'A second secret that is also accepted, while the first one is being rotated.',
   secret: true,
 } satisfies Variable;
 
@@ -32,7 +33,8 @@ function readTokens(reader: SettingsReader): string[] {
   return [TOKEN, PREVIOUS_TOKEN].flatMap((variable) => {
     const token = reader.text(variable);
     if (token === '') return [];
-    if (!PRINTABLE_ASCII.test(token)) reader.problem(variable, 'must be printable ASCII without blanks at its ends');
+    if (!PRINTABLE_ASCII.test(token))
+      reader.problem(variable, 'must be printable ASCII without leading or trailing blanks');
     return [token];
   });
 }

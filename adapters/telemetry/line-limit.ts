@@ -1,23 +1,23 @@
 const WINDOW_MS = 10_000;
-/** Lines of one event in one window: whatever a client does over and over, the log says it, and stays readable. */
+/** Lines of one event in one window: what a client repeats is logged, and the log stays readable. */
 const LINES_PER_WINDOW = 20;
 
 interface Window {
   readonly beganMs: number;
   lines: number;
   leftOut: number;
-  /** Of the lines that were written, so not more than there may be of those. */
+  /** Kinds of the lines that were written, so no more than there may be lines. */
   readonly kinds: Set<string>;
 }
 
 /**
- * Bounds the lines of each event, and of each kind of line within an event to one a window. The events are those that
- * the code names, so there are not many.
+ * Bounds the lines of each event, and allows one line a window of each kind within an event. The code names all events,
+ * so there are few.
  */
 export class LineLimit {
   readonly #windows = new Map<string, Window>();
 
-  /** Undefined: leave this line out. Otherwise how many lines of the event were left out in the window before. */
+  /** Undefined: omit this line. Otherwise how many lines of the event the previous window omitted. */
   admit(event: string, kind: string | undefined, nowMs: number): number | undefined {
     const last = this.#windows.get(event);
     const isOn = last !== undefined && nowMs - last.beganMs < WINDOW_MS;

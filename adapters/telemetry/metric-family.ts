@@ -2,14 +2,14 @@ import type { Metric, Registry } from 'prom-client';
 import type { BucketCounts } from '../../application/ports/tallies.ts';
 
 /**
- * The families of our own metrics. prom-client keeps its values by a hash of their labels, which it makes anew at every
- * increment, and cannot observe a value several times at once; so values are kept in plain arrays here, and handed over
- * in its own form when somebody reads them.
+ * The families of our own metrics. prom-client keeps its values by a hash of their labels, which it computes at every
+ * increment, and cannot observe a value several times at once. So values are kept in plain arrays here, and converted
+ * to its form when they are read.
  */
 interface About {
   readonly name: string;
   readonly help: string;
-  /** How the figures of several worker processes become one. */
+  /** How the figures of several worker processes are combined. */
   readonly aggregator?: 'sum' | 'min' | 'max' | 'first';
 }
 
@@ -45,7 +45,7 @@ export class Count {
   }
 }
 
-/** A counter with one label of known values, all of which are there from the start. */
+/** A counter with one label of known values, all present from the start. */
 export class LabelledCount<V extends string> {
   readonly #counts: Record<V, number>;
 
@@ -71,7 +71,9 @@ export class LabelledCount<V extends string> {
 
 const OTHER = 'other';
 
-/** The same with values that others declare. What was not declared is counted as `other`, so that it stays bounded. */
+/**
+ * The same with values that logs declare. An undeclared value is counted as `other`, so that the labels stay bounded.
+ */
 export class DeclaredCount {
   readonly #count: LabelledCount<string>;
   readonly #declared: ReadonlySet<string>;
@@ -87,10 +89,10 @@ export class DeclaredCount {
   }
 }
 
-/** A histogram of seconds whose observations may count for many. */
+/** A histogram of seconds. One call may count many observations. */
 export class Distribution {
   readonly #bounds: readonly number[];
-  /** One more than there are bounds: what is beyond the last. */
+  /** One more than there are bounds, for values beyond the last. */
   readonly #counts: number[];
   #sum = 0;
 
@@ -101,7 +103,7 @@ export class Distribution {
     register(registry, about, 'histogram', () => this.#values(about.name));
   }
 
-  /** A copy of what there is now. */
+  /** A copy of the current counts. */
   get buckets(): BucketCounts {
     return { bounds: this.#bounds, counts: [...this.#counts] };
   }
@@ -128,12 +130,12 @@ export class Distribution {
   }
 }
 
-/** A gauge that is read when it is asked for. */
+/** A gauge that is read on demand. */
 export function gauge(registry: Registry, about: About, read: () => number): void {
   register(registry, about, 'gauge', () => [{ value: read(), labels: {} }]);
 }
 
-/** A gauge with a value for each set of labels. Without any it is announced, and has none. */
+/** A gauge with a value for each set of labels. Without any, only its name and help are shown. */
 export function labelledGauge(
   registry: Registry,
   about: About,

@@ -6,8 +6,9 @@ const FOLDER = '/proc/self/fd';
 const NAME = 'process_open_fds';
 
 /**
- * Counts the open files by the size of their folder, which Linux tells since 6.2. The library reads the folder instead:
- * with 20,000 streams that holds everything up for 20 ms at each scrape. It stays where the size is not told.
+ * Counts the open files by the size of their folder, which Linux reports since 6.2. The library reads the folder
+ * instead: with 20,000 streams that blocks everything for 20 ms at each scrape. Its metric stays if the size is not
+ * reported.
  */
 export function countOpenFilesCheaply(registry: Registry): void {
   if (openFiles() === 0) return;

@@ -9,13 +9,13 @@ type Level = Exclude<LogLevel, 'silent'>;
 
 export interface PinoLoggerOptions {
   readonly level: LogLevel;
-  /** The number of this process among workers: it is in each of its lines. */
+  /** The number of this worker process, included in each line. */
   readonly worker?: number | undefined;
 }
 
 /**
- * One JSON line an event, on standard output unless another destination is given. Lines beyond the limit are counted,
- * and the next line that begins a window says how many were left out.
+ * One JSON line per event, on standard output unless another destination is given. Lines beyond the limit are counted,
+ * and the next line that begins a window reports how many were omitted.
  */
 export class PinoLogger implements Logger {
   readonly #pino: Pino;

@@ -8,7 +8,7 @@ import { memoryLimit } from './memory-limit.ts';
 import { gauge, labelledGauge } from './metric-family.ts';
 import { countOpenFilesCheaply } from './open-files.ts';
 
-/** What one process measured, in a form that can be sent to another. */
+/** The measurements of one process, in a form that can be sent to another. */
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 const UNREADY_REASONS: Record<UnreadyReason, true> = {
@@ -18,7 +18,7 @@ const UNREADY_REASONS: Record<UnreadyReason, true> = {
   draining: true,
 };
 
-/** Names that Prometheus's own linter refuses, for they are gauges that end as counters do. */
+/** Names that Prometheus's own linter refuses, because they are gauges with the ending of counters. */
 const REFUSED_DEFAULTS = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
@@ -27,7 +27,7 @@ const REFUSED_DEFAULTS = [
 
 let processMetrics: Registry | undefined;
 
-/** They watch the process, so a second service in it (as in tests) must not start a second watch. */
+/** Shared, because they watch the process: a second service in it (as in tests) must not start a second watch. */
 function metricsOfTheProcess(): Registry {
   if (processMetrics === undefined) {
     processMetrics = new Registry();
@@ -39,12 +39,12 @@ function metricsOfTheProcess(): Registry {
   return processMetrics;
 }
 
-/** The whole of `/metricsz`: what was counted, what is true now, and the process. Text format 0.0.4. */
+/** All of `/metricsz`: counters, current state, and the process. Text format 0.0.4. */
 export class PrometheusPage implements MetricsPage {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registries: readonly Registry[];
 
-  /** @param certificate undefined where no listener speaks TLS: its gauge has no value then */
+  /** @param certificate undefined if no listener uses TLS: its gauge then has no value */
   constructor(
     counted: Registry,
     signs: Gauges,
@@ -53,10 +53,10 @@ export class PrometheusPage implements MetricsPage {
   ) {
     const registry = new Registry();
     const read = (): GaugeReadings => signs.read();
-    gauge(registry, { name: 'flagsmith_sse_subscribers', help: 'Streams that are open.' }, () => read().subscribers);
+    gauge(registry, { name: 'flagsmith_sse_subscribers', help: 'Open streams.' }, () => read().subscribers);
     gauge(
       registry,
-      { name: 'halyard_subscribers_max', help: 'The most streams that may be open.' },
+      { name: 'halyard_subscribers_max', help: 'The limit of open streams.' },
       () => read().maxSubscribers,
     );
     gauge(
@@ -76,7 +76,7 @@ export class PrometheusPage implements MetricsPage {
       registry,
       {
         name: 'halyard_channels',
-        help: 'Environments with subscribers, or with an update to show to one. One with streams of OFREP counts twice, because these have a channel of their own.',
+        help: 'Environments with subscribers, or with an update for new ones. One with OFREP streams counts twice, because these have their own channel.',
       },
       () => read().channels,
     );
@@ -100,7 +100,7 @@ export class PrometheusPage implements MetricsPage {
     );
     gauge(
       registry,
-      { name: 'halyard_flags_kept_bytes', help: 'What the relay keeps of answers, with their compressed forms.' },
+      { name: 'halyard_flags_kept_bytes', help: 'The answers that the relay keeps, with their compressed forms.' },
       () => read().flagsKeptBytes,
     );
     gauge(registry, { name: 'halyard_log_connected', help: 'Whether the log is connected.', aggregator: 'min' }, () =>
@@ -108,7 +108,11 @@ export class PrometheusPage implements MetricsPage {
     );
     gauge(
       registry,
-      { name: 'halyard_log_caught_up', help: 'Whether the log was read through and is followed.', aggregator: 'min' },
+      {
+        name: 'halyard_log_caught_up',
+        help: 'Whether the log has been read to its end and is followed.',
+        aggregator: 'min',
+      },
       () => Number(read().caughtUp),
     );
     gauge(
@@ -124,14 +128,14 @@ export class PrometheusPage implements MetricsPage {
           'How far the clocks of this machine and of the log are apart: the least difference between the receipt of ' +
           'an update and the time at which the log stored it, of the last minute that had live updates. ' +
           'It includes the quickest delivery; 0 before the first.',
-        // Workers have one clock; one that has taken nothing yet says 0.
+        // Workers share one clock; a worker that has received nothing yet reports 0.
         aggregator: 'max',
       },
       () => read().clockSkewMs / 1000,
     );
     labelledGauge(
       registry,
-      { name: 'halyard_unready', help: 'Why /readyz says 503: 1 for the reason that holds.', aggregator: 'max' },
+      { name: 'halyard_unready', help: 'Why /readyz answers 503: 1 for the current reason.', aggregator: 'max' },
       () => {
         const { unready } = read();
         return Object.keys(UNREADY_REASONS).map((reason) => ({
@@ -144,9 +148,7 @@ export class PrometheusPage implements MetricsPage {
       registry,
       {
         name: 'halyard_certificate_not_after_seconds',
-        help:
-          'When the TLS certificate that is in use ceases to be valid, in seconds since 1970. ' +
-          'Without a certificate there is no value.',
+        help: 'When the TLS certificate in use expires, in seconds since 1970. ' + 'No value without a certificate.',
         aggregator: 'min',
       },
       () => {
@@ -158,7 +160,7 @@ export class PrometheusPage implements MetricsPage {
       registry,
       {
         name: 'halyard_memory_limit_bytes',
-        help: 'How much memory there is: the limit of the container, or else what the machine has. All workers share it.',
+        help: 'How much memory there is: the limit of the container, or else the memory of the machine. All workers share it.',
         aggregator: 'first',
       },
       memoryLimit,
@@ -184,7 +186,7 @@ export class PrometheusPage implements MetricsPage {
     return AggregatorRegistry.aggregate([...snapshots]).getMetricsAsJSON();
   }
 
-  /** One page for several processes: counts and subscribers are added up, the worst of the states is shown. */
+  /** One page for several processes: counts and subscribers are added up, and of each state the worst is shown. */
   static gather(snapshots: readonly MetricsSnapshot[]): Promise<string> {
     return AggregatorRegistry.aggregate([...snapshots]).metrics();
   }

@@ -16,7 +16,8 @@ import type { CloseReason } from '../../domain/subscriber-session.ts';
 import type { LogKind } from '../common/log-kind.ts';
 import { Count, DeclaredCount, Distribution, LabelledCount } from './metric-family.ts';
 
-// Each label's values stand here once more, as keys: the compiler finds the one that a port has and a metric lacks.
+// The values of each label are repeated here as keys, so that the compiler finds one that a port has and a metric
+// lacks.
 const MESSAGES: Record<MessageKind, true> = { keepalive: true, data: true, healthcheck: true };
 const CLOSE_REASONS: Record<CloseReason, true> = {
   client: true,
@@ -65,7 +66,7 @@ const FLAGS_REQUEST_OUTCOMES: Record<FlagsRequestOutcome, true> = {
   cancelled: true,
 };
 
-/** The original's metric is of the log that it had: the errors of another one are not in it. */
+/** The original's metric is about NATS: the errors of another log are not in it. */
 const ORIGINAL_LOG = 'nats';
 const ORIGINAL_OPERATIONS = {
   connect: true,
@@ -80,27 +81,27 @@ type OriginalOperation = keyof typeof ORIGINAL_OPERATIONS;
 
 /**
  * From a small channel's single slice (under a millisecond) to a pass over 100,000 subscribers on a busy machine
- * (seconds). It is finest between 10 and 500 ms, where a pass over ten thousand lies and where the alert on the 99th
- * percentile has its bound of 250 ms.
+ * (seconds). Finest between 10 and 500 ms, which includes a pass over ten thousand, and the alert's bound of 250 ms for
+ * the 99th percentile.
  */
 const FAN_OUT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** A pace of 100 a second takes minutes for tens of thousands of subscribers, and so does a pass at it. */
+/** At a pace of 100 a second, a pass over tens of thousands of subscribers takes minutes. */
 const PASS_SECONDS = [...FAN_OUT_SECONDS, 30, 60, 150, 300, 600];
 /** Flagsmith's task processor takes one or two seconds; a pace may take minutes. */
 const AGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 5, 10, 30, 60, 300, 1800];
 const HELD_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 150, 300, 600, 1800];
 
 /**
- * An append takes one or two milliseconds, or as long as a disk's flush. The upper end follows the deadlines: 1.5 s is
- * ours by default, 2 s is when the Flagsmith API gives up, and 60 s is the most that ours can be set to.
+ * An append takes one or two milliseconds, or as long as a disk flush. The upper end follows the deadlines: 1.5 s is
+ * our default, the Flagsmith API gives up after 2 s, and 60 s is the highest setting of ours.
  */
 const CHANGE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 5, 60];
 
-/** An idle API takes 10 to 30 ms; one that a herd has reached takes seconds, and 8 s is when it is given up by default. */
+/** An idle API takes 10 to 30 ms, and an overloaded one seconds; by default a request is given up after 8 s. */
 const FLAGS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 8, 15, 30];
 
-/** Counts for Prometheus: the original's names as its documentation has them, and our own, which begin with `halyard_`. */
+/** Counts for Prometheus: under the original's documented names, and under our own, which begin with `halyard_`. */
 export class PrometheusTelemetry implements Telemetry, Tallies {
   readonly registry = new Registry();
 
@@ -110,13 +111,13 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   });
   readonly #httpWrites = new LabelledCount(this.registry, {
     name: 'flagsmith_sse_http_writes_total',
-    help: 'Events, keep-alives and answers of health checks that were handed to a socket.',
+    help: 'Events, keep-alives and answers to health checks that were written to a socket.',
     label: 'message',
     values: MESSAGES,
   });
   readonly #httpErrors = new LabelledCount(this.registry, {
     name: 'flagsmith_sse_http_errors_total',
-    help: 'Writes that found their socket gone.',
+    help: 'Writes to closed sockets.',
     label: 'message',
     values: MESSAGES,
   });
@@ -132,8 +133,8 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   readonly #closed = new LabelledCount(this.registry, {
     name: 'halyard_streams_closed_total',
     help:
-      'Streams that are over: the client left, the stream reached its age, the service drained, the client did not read, ' +
-      'or writing to it failed by a bug.',
+      'Streams that ended: the client left, the stream reached its age, the service drained, the client did not read, ' +
+      'or a bug made a write fail.',
     label: 'reason',
     values: CLOSE_REASONS,
   });
@@ -145,55 +146,55 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   });
   readonly #latency = new Distribution(this.registry, {
     name: 'halyard_delivery_latency_seconds',
-    help: 'From the receipt of an update from the log to its write to a subscriber, less the time for which REFETCH_PER_SECOND, or the second between two events of an OFREP stream, held it back; one observation a delivery.',
+    help: 'From the receipt of an update from the log to its write to a subscriber, minus the time for which REFETCH_PER_SECOND, or the second between two events of an OFREP stream, held it back; one observation per delivery.',
     bounds: FAN_OUT_SECONDS,
   });
   readonly #ages = new Distribution(this.registry, {
     name: 'halyard_update_age_seconds',
-    help: 'From the updated_at of an update to its write to a subscriber: how late clients are, all in all. It compares the clock of the Flagsmith API with that of this machine. One observation a delivery, where updated_at has its common form; what ECHO_SECONDS sends again is not in it.',
+    help: 'From the updated_at of an update to its write to a subscriber: the whole delay of clients. It compares the clock of the Flagsmith API with that of this machine. One observation per delivery, if updated_at has its common form; what ECHO_SECONDS sends again is not counted.',
     bounds: AGE_SECONDS,
   });
   readonly #held = new Distribution(this.registry, {
     name: 'halyard_pace_held_seconds',
-    help: 'For how long REFETCH_PER_SECOND held an update back from a subscriber; one observation a delivery. Nothing is observed where it is off.',
+    help: 'How long REFETCH_PER_SECOND held an update back from a subscriber; one observation per delivery. None if it is off.',
     bounds: HELD_SECONDS,
   });
   readonly #echoes = new Count(this.registry, {
     name: 'halyard_echoes_total',
-    help: 'How often the newest update of an environment was sent to its subscribers once more, by ECHO_SECONDS.',
+    help: 'How often the newest update of an environment was sent to its subscribers again, by ECHO_SECONDS.',
   });
   readonly #passes = new Distribution(this.registry, {
     name: 'halyard_pass_duration_seconds',
-    help: 'How long it took to send an update to all subscribers of an environment, and those that came meanwhile. With REFETCH_PER_SECOND most of it is the pace. The second between two events of an OFREP stream is not in it.',
+    help: 'How long it took to send an update to all subscribers of an environment, including those that joined meanwhile. With REFETCH_PER_SECOND most of it is the pace. The second between two events of an OFREP stream is not counted.',
     bounds: PASS_SECONDS,
   });
   readonly #changes = new LabelledCount(this.registry, {
     name: 'halyard_queue_changes_total',
-    help: 'Notifications by what became of them: stored is 200, unavailable 503, abandoned by a caller who left.',
+    help: 'Notifications by outcome: stored is 200, unavailable 503, abandoned by a caller that left.',
     label: 'outcome',
     values: CHANGE_OUTCOMES,
   });
   readonly #changeDuration = new Distribution(this.registry, {
     name: 'halyard_queue_change_duration_seconds',
-    help: 'How long notifications took that reached the log, or waited for it: stored, unavailable and abandoned ones.',
+    help: 'How long notifications took that reached the log or waited for it: stored, unavailable and abandoned ones.',
     bounds: CHANGE_SECONDS,
   });
   readonly #webhooks = new LabelledCount(this.registry, {
     name: 'halyard_webhooks_total',
     help:
-      'Webhooks by what became of them: stored is 200, unavailable 503, abandoned by a caller that left; ignored changed ' +
-      'nothing, repeated was announced before, unplaced concerned no environment that is known, busy came while too ' +
+      'Webhooks by outcome: stored is 200, unavailable 503, abandoned by a caller that left; ignored changed ' +
+      'nothing, repeated was announced before, unplaced concerned no known environment, busy came while too ' +
       'many bodies were being read.',
     label: 'outcome',
     values: WEBHOOK_OUTCOMES,
   });
   readonly #webhooksUnplaced = new Count(this.registry, {
     name: 'halyard_webhooks_unplaced_total',
-    help: 'Webhooks of a change that was announced nowhere, because no environment is known that it concerns.',
+    help: 'Webhooks of a change that was not announced, because no environment that it concerns is known.',
   });
   readonly #merged = new Count(this.registry, {
     name: 'halyard_changes_merged_total',
-    help: 'Notifications that were answered by the append of another one of their environment.',
+    help: 'Notifications that were answered by the append of another one for the same environment.',
   });
   readonly #pending = new LabelledCount(this.registry, {
     name: 'halyard_pending_settled_total',
@@ -203,61 +204,61 @@ export class PrometheusTelemetry implements Telemetry, Tallies {
   });
   readonly #repairs = new LabelledCount(this.registry, {
     name: 'halyard_repairs_total',
-    help: 'Updates that the log had lost, or had never put last, and that were appended again: stored, refused because the log has a newer one (conflict), or not settled in time.',
+    help: 'Updates that the log had lost, or never had as the last one, and that were appended again: stored, refused because the log has a newer one (conflict), or not settled in time.',
     label: 'outcome',
     values: REPAIR_OUTCOMES,
   });
   readonly #skipped = new LabelledCount(this.registry, {
     name: 'halyard_log_messages_skipped_total',
-    help: 'Messages in the log that are no updates, by what is wrong with them.',
+    help: 'Messages in the log that are not updates, by what is wrong with them.',
     label: 'reason',
     values: SKIP_REASONS,
   });
   readonly #flags = new LabelledCount(this.registry, {
     name: 'halyard_flags_answers_total',
     help:
-      'Requests for flags and documents at the relay, and of OFREP with each try, by how they were answered: kept is from memory, fetched waited for ' +
-      'the API, passed went to the API for itself, stale is the last good answer while the API fails, refused is what the ' +
-      'API refused, unavailable is 503 as the API fails, busy is 503 as too many wait.',
+      'Requests for flags and documents to the relay, and each try of an OFREP request, by outcome: kept is from memory, fetched waited for ' +
+      'the API, passed had a request to the API of its own, stale is the last good answer while the API fails, refused is what the ' +
+      'API refused, unavailable is 503 because the API fails, busy is 503 because too many wait.',
     label: 'outcome',
     values: FLAGS_OUTCOMES,
   });
   readonly #flagsRequests = new LabelledCount(this.registry, {
     name: 'halyard_flags_requests_total',
     help:
-      'Requests of the relay and of OFREP to the Flagsmith API, by what came of them: ok is 200, forbidden 403, refused any other ' +
-      'status; the others brought no answer. One that an update had made old, and that took too long, was cancelled.',
+      'Requests of the relay and of OFREP to the Flagsmith API, by outcome: ok is 200, forbidden 403, refused any other ' +
+      'status; the others brought no answer. A cancelled one took too long after an update had made it outdated.',
     label: 'outcome',
     values: FLAGS_REQUEST_OUTCOMES,
   });
   readonly #flagsDuration = new Distribution(this.registry, {
     name: 'halyard_flags_request_duration_seconds',
-    help: 'How long the Flagsmith API took for requests of the relay and of OFREP, whatever came of them.',
+    help: 'How long the Flagsmith API took for requests of the relay and of OFREP, whatever the outcome.',
     bounds: FLAGS_SECONDS,
   });
   readonly #epochs = new Count(this.registry, {
     name: 'halyard_log_epochs_total',
-    help: 'How often the log was read from the last update of each environment on: 1, and 1 for each rebuild.',
+    help: 'How often the log was read from the last update of each environment: once at the start, and once for each rebuild.',
   });
   readonly #epochsLost: DeclaredCount;
   readonly #logErrors: DeclaredCount;
   readonly #log: string;
 
   /**
-   * @param kinds the logs that there are, whose labels are all there from the start
-   * @param log the name of the one that is in use
+   * @param kinds all logs; their labels are present from the start
+   * @param log the name of the log in use
    */
   constructor(kinds: readonly Pick<LogKind, 'operations' | 'losses'>[], log: string) {
     this.#log = log;
     this.#epochsLost = new DeclaredCount(this.registry, {
       name: 'halyard_log_epochs_lost_total',
-      help: 'Why the log had to be read again from the last update of each environment on. Each log has its own reasons; other is one that no log declares.',
+      help: 'Why the log had to be read again from the last update of each environment. Each log has its own reasons; other is one that no log declares.',
       label: 'reason',
       declared: kinds.flatMap(({ losses }) => losses),
     });
     this.#logErrors = new DeclaredCount(this.registry, {
       name: 'halyard_log_errors_total',
-      help: 'Errors with the log, whichever it is, by what it was about. Each log has its own operations; other is one that no log declares.',
+      help: 'Errors with the log, by operation. Each log has its own operations; other is one that no log declares.',
       label: 'operation',
       declared: kinds.flatMap(({ operations }) => operations),
     });

@@ -14,8 +14,8 @@ export interface RecentLine {
 const MAX_LINES = 100;
 
 /**
- * A logger that remembers its last lines, whatever the level of the log, and the last trouble with the log of changes
- * also when many lines came after it. Those for debugging it only passes on.
+ * A logger that remembers its last lines, whatever the log level, and the last trouble with the log of changes, however
+ * many lines followed. It only passes on debug lines.
  */
 export class RecentLines implements Logger {
   readonly #logger: Logger;
@@ -25,19 +25,19 @@ export class RecentLines implements Logger {
   #written = 0;
   #trouble: RecentLine | undefined;
 
-  /** @param logName of the log of changes: what its adapter logs begins with it */
+  /** @param logName of the log of changes: the events of its adapter begin with it */
   constructor(logger: Logger, clock: Clock, logName: string) {
     this.#logger = logger;
     this.#clock = clock;
     this.#eventsOfLog = ['log_', `${logName}_`];
   }
 
-  /** Undefined: there was none since the start. */
+  /** Undefined: none since the start. */
   get troubleOfLog(): LogTrouble | undefined {
     return this.#trouble;
   }
 
-  /** The lines after a number, the oldest first, as far as they are remembered. */
+  /** The remembered lines after a number, oldest first. */
   after(number: number): readonly RecentLine[] {
     return this.#lines.filter((line) => line.number > number);
   }

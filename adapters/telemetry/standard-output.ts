@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 
-/** What waits for a reader that is slow or stuck, in bytes; lines beyond it are lost. */
+/** How many bytes wait for a slow or stuck reader; lines beyond it are lost. */
 const MAX_WAITING_BYTES = 1_048_576;
 
-/** How long the end of the process waits for the reader, in milliseconds. */
+/** How long the process waits for the reader when it ends, in milliseconds. */
 const PATIENCE_MS = 1000;
 
 /**
- * Where log lines go: written aside, so that a reader that is slow, gone, or out of disk holds up no stream and no
- * end. Lines that cannot be written are lost, and the next ones are tried again.
+ * Where log lines go. Writes are asynchronous, so that a reader that is slow, gone or out of disk space delays no
+ * stream and no shutdown. Lines that cannot be written are lost, and the next ones are tried again.
  */
 class StandardOutput {
   readonly #stream = pino.destination({ fd: 1, sync: false, maxLength: MAX_WAITING_BYTES });
@@ -16,8 +16,8 @@ class StandardOutput {
   #idle: (() => void) | undefined;
 
   constructor() {
-    // At exit the library would write what is left again and again, for ever when nobody reads. So a process that ends
-    // without waiting for `written` may lose its last lines.
+    // At exit the library would retry the rest for ever if nothing reads it. So a process that ends without waiting for
+    // `written` may lose its last lines.
     this.#stream.flushSync = () => undefined;
     this.#stream.on('write', (bytes: number) => this.#settled(bytes));
     this.#stream.on('drop', (line: string) => this.#settled(Buffer.byteLength(line)));
@@ -30,7 +30,7 @@ class StandardOutput {
     this.#stream.write(line);
   }
 
-  /** Resolves when all lines are written, or cannot be. */
+  /** Resolves when all lines are written or lost. */
   written(): Promise<void> {
     if (this.#waitingBytes === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -45,5 +45,5 @@ class StandardOutput {
   }
 }
 
-/** Of this process. */
+/** Shared by all loggers of this process. */
 export const standardOutput = new StandardOutput();

@@ -2,9 +2,9 @@ import type { MetricsSnapshot } from './prometheus-page.ts';
 
 type Family = MetricsSnapshot[number];
 
-/** What is shown of each worker, and the metric that it is taken from. */
+/** What is shown of each worker, and the metric behind it. */
 const FIGURES = [
-  ['halyard_worker_subscribers', 'flagsmith_sse_subscribers', 'Streams that are open, of each worker.'],
+  ['halyard_worker_subscribers', 'flagsmith_sse_subscribers', 'Open streams of each worker.'],
   [
     'halyard_worker_channels_spreading',
     'halyard_channels_spreading',
@@ -14,7 +14,7 @@ const FIGURES = [
   [
     'halyard_worker_log_caught_up',
     'halyard_log_caught_up',
-    'Whether the log was read through and is followed, of each worker.',
+    'Whether the log has been read to its end and is followed, of each worker.',
   ],
   ['halyard_worker_resident_memory_bytes', 'process_resident_memory_bytes', 'Resident memory, of each worker.'],
   [
@@ -25,7 +25,7 @@ const FIGURES = [
 ] as const;
 
 /**
- * The figures of each worker that stand beside the sums: one that is stuck, or away from the log, is lost in those.
+ * The figures of each worker, beside the sums: a worker that is stuck or cut off from the log does not show in those.
  *
  * @param workers by their ids; undefined: it did not answer
  */
@@ -46,7 +46,7 @@ function sample(worker: number, value: number): Family['values'][number] {
   return { value, labels: { worker: String(worker) } };
 }
 
-/** The library declares its types as numbers, and goes by their names. */
+/** The library declares its types as numbers, but uses their names. */
 function family(name: string, help: string, values: Family['values']): Family {
   return { name, help, type: 'gauge', aggregator: 'sum', values } as unknown as Family;
 }

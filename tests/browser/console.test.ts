@@ -167,7 +167,7 @@ describe('The console, in a real browser', function () {
       .locator('#log')
       .getByText(/log_epoch_lost: disconnected$/)
       .waitFor();
-    await page.getByText('Not ready: the log is gone').waitFor();
+    await page.getByText('Not ready: the log is unreachable').waitFor();
   });
 
   it('shows memory, files and the event loop against their limits', async () => {

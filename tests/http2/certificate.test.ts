@@ -85,7 +85,7 @@ describe('The certificate', () => {
       expect(logger.of('certificate_refused').map(({ reason }) => reason)).to.deep.equal(mistakes);
     };
     await files.put({ ...makeCertificate({ commonName: 'other' }), key: makeCertificate().key });
-    await refused(`TLS_KEY_FILE holds the key of another certificate than TLS_CERT_FILE: ${files.keyFile}`);
+    await refused(`TLS_KEY_FILE holds a key that does not match TLS_CERT_FILE: ${files.keyFile}`);
     await files.put({ cert: 'no certificate', key: makeCertificate().key });
     await refused(`TLS_CERT_FILE holds no PEM certificate: ${files.certFile}`);
     await rm(files.certFile);
@@ -119,12 +119,12 @@ describe('The certificate', () => {
     };
     const [TLS_CERT_FILE, TLS_KEY_FILE] = [files.certFile, files.keyFile];
     for (const [environment, problem] of [
-      [{ TLS_CERT_FILE }, 'TLS_KEY_FILE is required beside TLS_CERT_FILE'],
-      [{ TLS_KEY_FILE, HTTP2_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required beside TLS_KEY_FILE'],
-      [{ TLS_CERT_FILE, TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required beside TLS_CERT_FILE'],
-      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required beside TLS_LISTEN_ADDR'],
-      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required beside TLS_LISTEN_ADDR'],
-      [{ TLS_CERT_FILE, TLS_KEY_FILE }, 'TLS_LISTEN_ADDR or HTTP2_LISTEN_ADDR is required beside TLS_CERT_FILE'],
+      [{ TLS_CERT_FILE }, 'TLS_KEY_FILE is required with TLS_CERT_FILE'],
+      [{ TLS_KEY_FILE, HTTP2_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required with TLS_KEY_FILE'],
+      [{ TLS_CERT_FILE, TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required with TLS_CERT_FILE'],
+      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_CERT_FILE is required with TLS_LISTEN_ADDR'],
+      [{ TLS_LISTEN_ADDR: ':1' }, 'TLS_KEY_FILE is required with TLS_LISTEN_ADDR'],
+      [{ TLS_CERT_FILE, TLS_KEY_FILE }, 'TLS_LISTEN_ADDR or HTTP2_LISTEN_ADDR is required with TLS_CERT_FILE'],
     ] as const)
       expect(problems(environment), Object.keys(environment).join()).to.include(`\n  ${problem}`);
     for (const address of ['TLS_LISTEN_ADDR', 'HTTP2_LISTEN_ADDR'])

@@ -105,7 +105,7 @@ describe('The command line', () => {
       out: '',
       err:
         'halyard: the configuration has a mistake:\n' +
-        `  TLS_KEY_FILE holds the key of another certificate than TLS_CERT_FILE: ${files.keyFile}\n`,
+        `  TLS_KEY_FILE holds a key that does not match TLS_CERT_FILE: ${files.keyFile}\n`,
     });
     await files.remove();
   });

@@ -160,7 +160,7 @@ describe('the configuration', () => {
       'https://',
     ])
       expect(problems({ ...TOKEN, PUBLIC_URL: url }), url).to.deep.equal([
-        'PUBLIC_URL must be http:// or https://, a host, and perhaps a path, without credentials or a query',
+        'PUBLIC_URL must be http:// or https:// with a host and an optional path, without credentials or a query',
       ]);
   });
 
@@ -181,7 +181,7 @@ describe('the configuration', () => {
     expect(readConfig(relay, 600).maxSubscribers).to.equal(88);
     expect(readConfig({ ...relay, MAX_SUBSCRIBERS: '15000' }, 20_000).maxSubscribers).to.equal(15_000);
     expect(problems({ ...TOKEN, FLAGS_RELAY: 'on' })).to.deep.equal([
-      'FLAGSMITH_API_URL is required beside FLAGS_RELAY=on',
+      'FLAGSMITH_API_URL is required with FLAGS_RELAY=on',
     ]);
     for (const url of [
       'flagsmith/api/v1/',
@@ -284,13 +284,13 @@ describe('the configuration', () => {
 
     it('refuses a secret that Flagsmith cannot have, and never repeats it', () => {
       for (const name of ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'])
-        expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have blanks at its ends`]);
+        expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have leading or trailing blanks`]);
     });
 
     it('refuses settings that have no effect without a secret', () => {
       expect(problems({ ...TOKEN, WEBHOOK_SECRET_PREVIOUS: 'before', WEBHOOK_ENVIRONMENTS: '1=a' })).to.deep.equal([
-        'WEBHOOK_SECRET is required beside WEBHOOK_SECRET_PREVIOUS',
-        'WEBHOOK_SECRET is required beside WEBHOOK_ENVIRONMENTS',
+        'WEBHOOK_SECRET is required with WEBHOOK_SECRET_PREVIOUS',
+        'WEBHOOK_SECRET is required with WEBHOOK_ENVIRONMENTS',
       ]);
     });
   });

@@ -4,7 +4,7 @@ import type { StreamHandle } from '../../../application/ports/streams.ts';
 import type { LogFields } from '../../../application/ports/logger.ts';
 import type { StreamSocket } from '../exchange.ts';
 
-/** The lines of the log that came last, for those who watch. */
+/** The last lines of the log, for open pages. */
 export interface LogLines {
   /** The number of the last line. */
   readonly last: number;

@@ -27,16 +27,16 @@ const EVENTS_PATH = '/console/events';
 const HISTORY_PATH = '/console/history';
 const STREAM_PREFIX = '/console/streams/';
 const METHODS = 'GET, OPTIONS';
-const NO_ROOM = error(503, 'too_many_consoles', 'as many consoles are open as may be');
+const NO_ROOM = error(503, 'too_many_consoles', 'too many consoles are open');
 const NO_HISTORY = error(503, 'history_unavailable', 'the history could not be gathered');
-const FULL = error(503, 'too_many_subscribers', 'this instance holds as many streams as it may');
+const FULL = error(503, 'too_many_subscribers', 'this instance has reached its limit of streams');
 
-/** Nobody comes back by itself: the page does, with the token. */
+/** No client reconnects by itself: the page does, with the token. */
 const NO_RETRY = (): number => 1;
 
 /**
- * The console: a page that anyone may load, and what it shows, for those who have the token. The page sends it as a
- * header, so it is in no address, no cookie and no log.
+ * The console: a page that anyone may load, and its data, which need the token. The page sends it as a header, so it is
+ * in no address, no cookie and no log.
  */
 export class ConsoleRoutes implements RouteGroup {
   readonly #ports: Ports;

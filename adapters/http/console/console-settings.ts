@@ -10,7 +10,7 @@ const CONSOLE = {
   name: 'CONSOLE',
   default: 'internal',
   meaning:
-    'Where the page `/console` is: `internal`, on `INTERNAL_LISTEN_ADDR` if that is set; `on`, also on `LISTEN_ADDR` where there is no internal address; `off`, nowhere. What it shows needs the token.',
+    'Where the page `/console` is: `internal`, on `INTERNAL_LISTEN_ADDR` if that is set; `on`, also on `LISTEN_ADDR` where there is no internal address; `off`, nowhere. Its data needs the token.',
 } satisfies Variable;
 
 export const CONSOLE_SETTINGS: SettingsGroup<ConsoleSettings> = {

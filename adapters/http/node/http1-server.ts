@@ -5,10 +5,10 @@ import { MAX_HEADER_BYTES } from '../header-limit.ts';
 import { REQUEST_MS } from './limits.ts';
 import type { Routes } from '../routes.ts';
 
-/** How often stalled requests are looked for: they are ended so much later than they should be. */
+/** How often stalled requests are looked for, and so how late they may be ended. */
 const CHECK_MS = 1000;
 
-/** HTTP/1.1 on node:http, over connections that somebody else accepts. What its parser refuses, it answers itself. */
+/** HTTP/1.1 on node:http, over connections accepted elsewhere. It answers itself what its parser refuses. */
 export class NodeHttp1Server {
   readonly #server: Server;
   /** The newest request of each connection. */
@@ -51,10 +51,10 @@ export class NodeHttp1Server {
     const { socket } = request;
     // Node parses a segment to its end, also when the connection was cut at a request in its middle.
     if (socket.destroyed) return;
-    // Node takes any number of requests behind a stream. Each would hold the place of a subscriber on a connection that
-    // counts once, so that connection is cut, as uWebSockets.js cuts it.
+    // Node takes any number of requests behind a stream. Each would occupy a subscriber's place on a connection that
+    // counts once, so the connection is cut, as uWebSockets.js does.
     if (this.#exchanges.get(socket)?.isOpenEnded) return void socket.destroy();
-    // A stream needs chunks, which 1.0 has not: without them some clients hold events back.
+    // A stream needs chunks, which 1.0 does not have: without them some clients delay events.
     if (request.httpVersion === '1.0') return void response.writeHead(505, { Connection: 'close' }).end();
     if (this.#draining) response.shouldKeepAlive = false;
     response.once('finish', () => {

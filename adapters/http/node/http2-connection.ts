@@ -4,7 +4,7 @@ import { IDLE_CONNECTION_MS } from './limits.ts';
 /** The highest there is: a GOAWAY with it announces the end without refusing what is already on its way. */
 const LAST_STREAM_ID = 2 ** 31 - 1;
 
-/** One HTTP/2 connection: it knows how many streams are open on it, and ends when there is no use for it any more. */
+/** One HTTP/2 connection: it counts its open streams, and ends when it is no longer used. */
 export class Http2Connection {
   readonly #session: ServerHttp2Session;
   readonly #idle: NodeJS.Timeout;
@@ -13,9 +13,9 @@ export class Http2Connection {
 
   constructor(session: ServerHttp2Session, idleMs = IDLE_CONNECTION_MS) {
     this.#session = session;
-    // A peer that breaks the protocol is gone, and so are its streams, which tell their sessions.
+    // A peer that breaks the protocol loses its connection and streams, which notify their sessions.
     session.on('error', () => undefined);
-    // The session's own time-out would hold on to one whose peer has vanished until the time is over.
+    // The session's own time-out would keep one whose peer has vanished until the time has passed.
     this.#idle = setTimeout(() => {
       if (this.#streams === 0 && !session.closed) session.close();
     }, idleMs);
@@ -33,7 +33,7 @@ export class Http2Connection {
   }
 
   /**
-   * Says GOAWAY without refusing requests that crossed it. The answer to the ping comes after all of those, and from
+   * Sends GOAWAY without refusing requests that crossed it. The answer to the ping comes after all of those, and from
    * then on the connection ends with its last stream.
    */
   drain(): void {

@@ -56,15 +56,15 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
     this.#refuseTheRest();
   }
 
-  /** This stream alone: the others on its connection may be well. */
+  /** Cuts this stream alone: the others on its connection may be healthy. */
   protected cutStream(): void {
     this.response.close(constants.NGHTTP2_CANCEL);
   }
 
   /**
-   * A client that is still sending is reset without an error after the whole answer, for nobody reads the rest. The
-   * stream is closed only then, although Node would keep a reset back itself: of a stream that is closed, and has bytes
-   * left to write when its connection ends, some versions do not let go properly.
+   * A client that is still sending is reset without an error after the whole answer, because the rest is not read. The
+   * stream is closed only then, although Node would delay a reset itself: some versions do not properly release a
+   * closed stream that has bytes left to write when its connection ends.
    */
   #refuseTheRest(): void {
     const { response } = this;

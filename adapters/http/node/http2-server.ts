@@ -9,8 +9,8 @@ import { MAX_CONCURRENT_STREAMS } from './limits.ts';
 import type { Routes } from '../routes.ts';
 
 /**
- * HTTP/2 on node:http2, over connections that somebody else accepts, with or without TLS. Beside the limits that are
- * set here, nghttp2's own hold: unread acknowledgements of pings and settings, resets a second, continuation frames.
+ * HTTP/2 on node:http2, over connections accepted elsewhere, with or without TLS. Beside the limits that are set here,
+ * nghttp2's own hold: unread acknowledgements of pings and settings, resets a second, continuation frames.
  */
 export class NodeHttp2Server {
   readonly #server: Http2Server;
@@ -31,9 +31,9 @@ export class NodeHttp2Server {
       this.#connections.add(connection);
       session.once('close', () => this.#connections.delete(connection));
       session.on('stream', (stream, headers) => {
-        // On every stream: one that was reset with an error emits that also where nobody takes the request.
+        // On every stream: one that was reset with an error emits it even if no handler takes the request.
         stream.on('error', ignore);
-        // Already reset by its client: the request is nobody's, and to answer it would throw.
+        // Already reset by its client: answering would throw.
         if (stream.destroyed || stream.closed) return;
         connection.opened(stream);
         routes.handle(new Http2Exchange(stream, headers));
@@ -50,7 +50,7 @@ export class NodeHttp2Server {
   }
 }
 
-/** The stream's close says what there is to say. */
+/** The stream's close event is enough. */
 function ignore(): void {
   // Left empty on purpose.
 }

@@ -11,5 +11,5 @@ export const IDLE_CONNECTION_MS = 60_000;
  * its way to the kernel does not make a session skip the next.
  */
 export const UNSENT_BYTES = 1024;
-/** What is left to write when the service stops is given so long to reach the kernel. */
+/** How long unsent data may take to reach the kernel when the service stops. */
 export const FLUSH_MS = 1000;

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { REQUEST_MS } from './limits.ts';
 
-/** How every HTTP/2 connection begins. No method of HTTP/1.1 is called so. */
+/** How every HTTP/2 connection begins. No method of HTTP/1.1 has this name. */
 const HTTP2_PREFACE = Buffer.from('PRI ');
 
 /**
- * Waits for the first bytes of a connection, and tells which protocol they are of; the bytes stay in the socket. A
- * client that says nothing is cut.
+ * Waits for the first bytes of a connection, and reports their protocol; the bytes stay in the socket. A silent client
+ * is cut off.
  */
 export function whenProtocolKnown(socket: Socket, take: (protocol: 'http1' | 'http2') => void): void {
   let seen: Buffer = Buffer.alloc(0);

@@ -26,7 +26,7 @@ export class NodeStreamSocket implements StreamSocket {
 
   attach(stream: StreamHandle): void {
     this.#stream = stream;
-    // Its client was gone before the stream began: no event will say so.
+    // The client left before the stream began, so no event will follow.
     if (this.#state === 'over') stream.gone();
   }
 
@@ -53,7 +53,7 @@ export class NodeStreamSocket implements StreamSocket {
   }
 
   rearm(): void {
-    // Node times no response out: only the session gives up.
+    // Node has no time-out for a response: only the session gives up.
   }
 
   end(): void {

@@ -1,11 +1,11 @@
-/** For whom flags are evaluated, as a request for them says. */
+/** The identity for which flags are evaluated, from a request. */
 export interface EvaluationContext {
   /** What `identities/` of the Flagsmith API is asked: one text for equal contexts. Undefined: no identity. */
   readonly identity: string | undefined;
   readonly hasTargetingKey: boolean;
 }
 
-/** A request that says it in no way that can be read, by the code that OFREP has for that. */
+/** A request without a readable context, with OFREP's code for that. */
 export interface InvalidContext {
   readonly invalid: 'PARSE_ERROR' | 'INVALID_CONTEXT';
   readonly why: string;
@@ -24,7 +24,7 @@ export function readContext(body: Uint8Array): EvaluationContext | InvalidContex
   const trouble = troubleIn(value, MAX_DEPTH);
   if (trouble !== undefined) return invalid(trouble);
   const targetingKey = own(context, 'targetingKey') ?? '';
-  if (typeof targetingKey !== 'string') return invalid('targetingKey must be a text');
+  if (typeof targetingKey !== 'string') return invalid('targetingKey must be a string');
   const traits = traitsOf(context);
   if (targetingKey === '' && traits.length === 0) return { identity: undefined, hasTargetingKey: false };
   return {
@@ -58,9 +58,9 @@ function plain(value: unknown): Trait['trait_value'] {
 
 /** What makes a value unfit to be written as JSON again. It calls itself no deeper than it allows. */
 function troubleIn(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number is too great';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number is too large';
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth === 0) return `objects and lists may be ${MAX_DEPTH} deep in one another`;
+  if (depth === 0) return `objects and lists must not be nested more than ${MAX_DEPTH} deep`;
   for (const one of Object.values(value)) {
     const trouble = troubleIn(one, depth - 1);
     if (trouble !== undefined) return trouble;

@@ -13,7 +13,7 @@ import { eventStreams } from './event-streams.ts';
 interface Ports {
   readonly evaluations: Evaluations;
   readonly logger: Logger;
-  /** Where clients reach the public listeners; undefined: they are told a path alone. */
+  /** Where clients reach the public listeners; undefined: they receive a path alone. */
   readonly publicUrl: string | undefined;
   readonly reading: PathReading;
 }
@@ -108,7 +108,11 @@ export class EvaluateRoutes implements RouteGroup {
     if (outcome.kind !== 'evaluated') return failed(outcome.kind, asked.flag);
     const flags = this.#flagsIn(outcome.answer, context);
     if (flags === undefined) {
-      this.#ports.logger.warn('flags_api_failed', { reason: 'unreadable', detail: 'no list of flags' }, 'unreadable');
+      this.#ports.logger.warn(
+        'flags_api_failed',
+        { reason: 'unreadable', detail: 'not a list of flags' },
+        'unreadable',
+      );
       return failed('unavailable', asked.flag);
     }
     return asked.flag === undefined ? this.#allOf(flags, outcome, asked, context) : oneOf(flags, asked.flag);
@@ -136,11 +140,11 @@ export class EvaluateRoutes implements RouteGroup {
 
 function oneOf({ byKey }: EvaluatedFlags, flag: string): Answer {
   const found = byKey.get(flag);
-  if (found === undefined) return failure(404, flag, 'FLAG_NOT_FOUND', 'the environment has no flag of this key');
+  if (found === undefined) return failure(404, flag, 'FLAG_NOT_FOUND', 'the environment has no flag with this key');
   return { status: 200, headers: JSON_HEADERS, body: Buffer.from(found) };
 }
 
-/** All lines of a header: with two keys nobody knows whose flags are asked for. */
+/** All lines of a header: with two keys it is unclear whose flags are requested. */
 function environmentKeyIn(exchange: HttpExchange): string {
   const own = exchange.headerLines('x-api-key') || exchange.headerLines('x-environment-key');
   return own || (/^Bearer +(.*)$/i.exec(exchange.headerLines('authorization'))?.[1] ?? '');
@@ -174,7 +178,7 @@ function unauthorized(flag: string | undefined): Answer {
 function failed(kind: 'unavailable' | 'busy', flag: string | undefined): Answer {
   const why =
     kind === 'busy'
-      ? 'as many requests for flags wait here as may'
+      ? 'too many requests for flags are waiting at this instance'
       : 'the Flagsmith API does not answer, or too slowly';
   return failure(503, flag, 'GENERAL', why, RETRY_HEADERS);
 }
@@ -182,7 +186,7 @@ function failed(kind: 'unavailable' | 'busy', flag: string | undefined): Answer 
 /** An API from before transient identities takes no context without a targeting key. */
 function rejected({ body }: ApiAnswer, flag: string | undefined, { hasTargetingKey }: EvaluationContext): Answer {
   const words = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, MAX_WORDS_BYTES)).toString();
-  const why = `the Flagsmith API does not take this context: ${words}`;
+  const why = `the Flagsmith API rejects this context: ${words}`;
   return failure(400, flag, hasTargetingKey ? 'INVALID_CONTEXT' : 'TARGETING_KEY_MISSING', why);
 }
 

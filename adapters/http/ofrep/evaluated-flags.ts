@@ -62,7 +62,7 @@ interface ApiFlag {
 
 /**
  * A flag without a value of its own is its switch. One that has a value has that while it is enabled, and otherwise
- * none, for the application's default is what "off" means then.
+ * none, because "off" then means the application's default.
  */
 function evaluated(flag: unknown, isIdentity: boolean): EvaluatedFlag | undefined {
   const { feature, feature_state_value: own, enabled, variant } = (flag ?? {}) as ApiFlag;

@@ -8,8 +8,8 @@ const INACTIVITY_SECONDS = 120;
  * Where a client receives the changes of its environment. It is never logged, as the protocol demands.
  *
  * @param newestId what the client has once it has this answer
- * @param publicUrl undefined: the client is told a path, and takes the origin that it knows. An empty origin beside the
- *   path would have providers open no stream
+ * @param publicUrl undefined: the client receives a path, and takes the origin that it knows. An empty origin beside
+ *   the path would have providers open no stream
  * @returns as JSON; undefined for a server-side key, which names no environment that changes are published to
  */
 export function eventStreams(

@@ -4,8 +4,8 @@ import { eventId, type Update } from '../../../domain/update.ts';
 import { comparableMicros } from '../../../domain/updated-at.ts';
 
 /**
- * The events of OFREP's streams. They are named `message`, for its providers listen to no other name, and their data is
- * the protocol's own: the order to fetch the flags.
+ * The events of OFREP's streams. They are named `message`, because its providers listen to no other name, and their
+ * data is the protocol's own: the order to fetch the flags.
  */
 export class OfrepEncoder implements EventEncoder {
   /** A comment, which no client takes for an event. */

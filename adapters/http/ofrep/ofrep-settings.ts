@@ -3,7 +3,7 @@ import type { SettingsReader } from '../../common/settings-reader.ts';
 import type { Variable } from '../../common/variable.ts';
 
 export interface OfrepSettings {
-  /** Where clients reach the public listeners, without a slash at its end; undefined: they are told a path alone. */
+  /** Where clients reach the public listeners, without a slash at its end; undefined: they receive a path alone. */
   readonly publicUrl: string | undefined;
 }
 
@@ -11,7 +11,7 @@ const VARIABLES = {
   publicUrl: {
     name: 'PUBLIC_URL',
     meaning:
-      'Where clients reach this service, `https://flags.example.com`: OFREP providers are told to open their stream there. Without it they take the origin of the base URL that they were given.',
+      'Where clients reach this service, `https://flags.example.com`: OFREP providers open their streams there. Without it they use the origin of their base URL.',
   },
 } satisfies Readonly<Record<string, Variable>>;
 
@@ -26,7 +26,7 @@ function readPublicUrl(reader: SettingsReader): string | undefined {
   if (isPublicUrl(text)) return text.replace(/\/+$/, '');
   reader.problem(
     VARIABLES.publicUrl,
-    'must be http:// or https://, a host, and perhaps a path, without credentials or a query',
+    'must be http:// or https:// with a host and an optional path, without credentials or a query',
   );
   return undefined;
 }

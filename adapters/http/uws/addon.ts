@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as UWebSockets from 'uWebSockets.js';
 import { MAX_HEADER_BYTES } from '../header-limit.ts';
 
-/** What is used of the addon. */
+/** The part of the addon that is used. */
 export type Uws = Pick<typeof UWebSockets, 'App' | 'SSLApp' | 'us_listen_socket_close'>;
 
 export type UwsApp = ReturnType<Uws['App']>;
@@ -11,12 +11,12 @@ export type UwsApp = ReturnType<Uws['App']>;
 export const ABI_WITH_SPLIT_REQUEST_FAULT = '115';
 
 /**
- * Loads the native addon, only when it is asked for: the node transport must work where the addon does not.
+ * Loads the native addon, on demand only: the node transport must work where the addon does not.
  *
- * @throws Error that says what the addon needs and what to do without it
+ * @throws Error that names what the addon needs and the alternative
  */
 export function loadUws(): Uws {
-  // The addon reads this when it is loaded; its own default of 4 KB is less than browsers with cookies send.
+  // The addon reads this when it is loaded; browsers with cookies send more than its default of 4 KB.
   process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(MAX_HEADER_BYTES);
   try {
     return createRequire(import.meta.url)('uWebSockets.js') as Uws;

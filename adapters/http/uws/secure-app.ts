@@ -3,8 +3,8 @@ import { TLS_1_2_SUITES } from '../tls-suites.ts';
 import type { Uws, UwsApp } from './addon.ts';
 
 /**
- * An app of a build that has child apps, as Node 24's does: an app that listens hands each connection to a child before
- * the handshake, and children can be exchanged. The addon's type declarations leave these out.
+ * An app of a build with child apps, such as Node 24's: the app that listens hands each connection to a child before
+ * the handshake, and children can be exchanged. The addon's type declarations leave these methods out.
  */
 export type ParentApp = UwsApp & {
   getDescriptor(): unknown;
@@ -20,7 +20,7 @@ export function adopts(app: UwsApp): app is ParentApp {
 /**
  * An app with TLS 1.2 and 1.3. It selects no protocol by ALPN.
  *
- * @throws Error that names the files; the addon gives no reason, so they are to be checked before
+ * @throws Error that names the files; the addon gives no reason, so check them beforehand
  */
 export function secureApp(uws: Uws, { certFile, keyFile }: TlsFiles): UwsApp {
   try {

@@ -18,20 +18,20 @@ import { utf8 } from './utf8.ts';
 export interface UwsServerOptions {
   readonly addresses: readonly ListenAddress[];
   readonly connections: ConnectionBudget;
-  /** Let other processes listen on the same port, as workers do; otherwise a second service fails to start. */
+  /** Lets other processes listen on the same port, as workers do; otherwise a second service fails to start. */
   readonly sharePort: boolean;
-  /** With it, TLS. */
+  /** Undefined: clear text. */
   readonly certificate?: Pick<TlsCertificate, 'files' | 'follow'>;
 }
 
-/** The addon's default, for which it exports no name. */
+/** The addon's default; it exports no name for it. */
 const SHARED_PORT = 0;
 
 /**
- * The addon lets 512 connections wait to be accepted. When all clients of an instance come back at once, those beyond
- * are dropped and try again after one and three seconds, so a port has several sockets that each let 512 wait. Sixteen
- * let 8192 wait, and cost no more than sixteen descriptors. Processes that share a port have one each: a socket that
- * closes resets those that wait at it, while others could serve them.
+ * The addon lets 512 connections wait to be accepted. When all clients of an instance return at once, the kernel drops
+ * the rest, which try again after one and three seconds. So a port has several sockets with 512 places each: sixteen
+ * give 8192 places, and cost no more than sixteen descriptors. Processes that share a port have one socket each: a
+ * socket that closes resets the connections waiting at it, which other processes could serve.
  */
 const SOCKETS_OF_A_PORT = 16;
 
@@ -42,13 +42,13 @@ export class UwsServer implements HttpListener {
   readonly #logger: Logger;
   #uws: Uws | undefined;
   #certificate: FollowedCertificate | undefined;
-  /** The last one serves new connections. Those before it had older certificates; their connections are open still. */
+  /** The last one serves new connections. Earlier ones have older certificates, and connections that are still open. */
   readonly #apps: UwsApp[] = [];
-  /** Accepts connections for the last app, where it does not do so itself. */
+  /** Accepts connections for the last app, if that does not do so itself. */
   #acceptor: ParentApp | undefined;
-  /** The addresses with the ports that they have, and the sockets of each. */
+  /** The addresses with their actual ports, and the sockets of each. */
   #bound: readonly Bound[] = [];
-  /** Sockets whose place others have taken, until they are closed. */
+  /** Replaced sockets that are still to be closed. */
   #retired: us_listen_socket[] = [];
 
   constructor(options: UwsServerOptions, routes: Routes, logger: Logger) {
@@ -86,7 +86,7 @@ export class UwsServer implements HttpListener {
     this.#retired = [];
   }
 
-  /** What was written is with the kernel already. */
+  /** Nothing to flush: the kernel already has what was written. */
   async close(): Promise<void> {
     this.#bound = [];
     this.#retired = [];
@@ -96,11 +96,11 @@ export class UwsServer implements HttpListener {
 
   async #bind(app: UwsApp, address: ListenAddress): Promise<void> {
     const { sharePort } = this.#options;
-    // The addon shares no port that it was to choose itself, so that one is chosen here too.
+    // The addon shares no port that it chooses itself, so a port of 0 is chosen here too.
     const reservation = sharePort && address.port !== 0 ? undefined : await PortReservation.make([address]);
     const [wanted = address] = reservation?.addresses ?? [];
     // The first socket is bound in this turn. A second service that starts now finds the port held by one or the other,
-    // unless all of its own probe falls between these two system calls.
+    // unless its whole probe falls between these two system calls.
     reservation?.release();
     const sockets = this.#socketsOf(app, wanted);
     this.#bound = [...this.#bound, { address: wanted, sockets }];
@@ -111,7 +111,7 @@ export class UwsServer implements HttpListener {
     return this.#options.sharePort ? 1 : SOCKETS_OF_A_PORT;
   }
 
-  /** Fewer than are wanted where the address cannot be bound. */
+  /** Returns fewer than wanted if the address cannot be bound. */
   #socketsOf(app: UwsApp, address: ListenAddress): us_listen_socket[] {
     const sockets: us_listen_socket[] = [];
     while (sockets.length < this.#socketsOfAPort) {
@@ -134,9 +134,10 @@ export class UwsServer implements HttpListener {
   }
 
   /**
-   * The addon reads the files itself, so they are looked at once more when it has: what it has read was checked.
+   * The addon reads the files itself, so they are compared again afterwards: it must have read the pair that was
+   * checked.
    *
-   * @throws Error where it cannot use them
+   * @throws Error if it cannot use them
    */
   #secureApp(uws: Uws, pair: TlsPair): UwsApp {
     const files = this.#options.certificate?.files ?? { certFile: '', keyFile: '' };
@@ -147,8 +148,8 @@ export class UwsServer implements HttpListener {
   }
 
   /**
-   * From here on new connections are shown another certificate; those that are open keep theirs. An app cannot change
-   * its own, and to change that of a server name frees what open connections use. So there is another app.
+   * From here on new connections get another certificate; open ones keep theirs. An app cannot change its certificate,
+   * and changing that of a server name frees memory that open connections use. So a new app is made.
    */
   #exchange(uws: Uws, pair: TlsPair): void {
     const previous = this.#apps.at(-1);
@@ -160,7 +161,7 @@ export class UwsServer implements HttpListener {
     } else this.#bindAgain(app);
   }
 
-  /** @throws Error where an address cannot be bound once more; then all stays as it was */
+  /** @throws Error if an address cannot be bound again; then nothing changes */
   #bindAgain(app: UwsApp): void {
     const bound = this.#bound.map(({ address }) => ({ address, sockets: this.#socketsOf(app, address) }));
     if (bound.some(({ sockets }) => sockets.length < this.#socketsOfAPort)) {
@@ -178,8 +179,9 @@ export class UwsServer implements HttpListener {
   }
 
   /**
-   * One socket a turn, behind the turn's I/O, in which the addon accepts all that wait at it: a socket that closes
-   * resets those. After a turn with many handshakes others wait already; that is so for one socket then, and not for all.
+   * Closes one socket a turn, after the turn's I/O: a socket that closes resets the connections waiting at it, and the
+   * addon has just accepted those. After a turn with many handshakes new ones may be waiting; then one socket resets
+   * some, and not all sockets at once.
    */
   #closeRetired(): void {
     setImmediate(() => {
@@ -205,7 +207,7 @@ interface Bound {
   readonly sockets: readonly us_listen_socket[];
 }
 
-/** The addon takes the options after a host, too; and its type of them is an enum that it does not export. */
+/** The addon also takes the options after a host, and their type is an enum that it does not export. */
 interface Listen {
   (port: number, options: number, done: ListenResult): void;
   (host: string, port: number, options: number, done: ListenResult): void;
@@ -235,7 +237,10 @@ class UwsExchange implements HttpExchange {
   readonly path: string;
   readonly #response: HttpResponse;
   readonly #request: HttpRequest;
-  /** Names and values in turn, once they were asked for: each call of the addon for one costs more than to look here. */
+  /**
+   * Names and values in turn, from the first request for one on: a call of the addon for each costs more than this
+   * look-up.
+   */
   #headers: string[] | undefined;
   #isInTurn = true;
   #state: 'open' | 'answered' | 'gone' = 'open';
@@ -252,7 +257,7 @@ class UwsExchange implements HttpExchange {
     });
   }
 
-  /** The request is not to be read any more, and a stream must not keep its headers. */
+  /** The request must not be read any more, and a stream must not keep its headers. */
   turnIsOver(): void {
     this.#isInTurn = false;
     this.#headers = undefined;
@@ -263,7 +268,7 @@ class UwsExchange implements HttpExchange {
   }
 
   get query(): string {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined where there is none, on some builds
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined without a query, on some builds
     return this.#request.getQuery() ?? '';
   }
 
@@ -281,7 +286,10 @@ class UwsExchange implements HttpExchange {
     return lines ?? '';
   }
 
-  /** The socket's own: the addon reads the PROXY protocol from any client, which can write any address in it. */
+  /**
+   * The socket's own address: the addon reads the PROXY protocol from any client, and a client can write any address in
+   * it.
+   */
   peerAddress(): string {
     return Buffer.from(this.#response.getRemoteAddressAsText()).toString('latin1');
   }
@@ -299,7 +307,7 @@ class UwsExchange implements HttpExchange {
     this.#response.onData((chunk, isLast) => {
       if (isOver) return;
       isOver = isLast;
-      // Most come whole. The memory behind a chunk is the parser's again when this returns.
+      // Most bodies arrive whole. The parser reuses the memory of a chunk when this returns.
       if (isLast && body === undefined && chunk.byteLength <= limitBytes) return take(Buffer.from(chunk));
       body ??= new RequestBody(limitBytes);
       if (!body.add(new Uint8Array(chunk))) {
@@ -312,7 +320,7 @@ class UwsExchange implements HttpExchange {
   answer(answer: Answer): void {
     if (this.#state !== 'open') return;
     this.#state = 'answered';
-    // Inside the handler's turn the response is corked already.
+    // In the handler's turn the response is already corked.
     if (this.#isInTurn) this.#write(answer);
     else this.#response.cork(() => this.#write(answer));
   }
@@ -332,9 +340,8 @@ class UwsExchange implements HttpExchange {
   }
 
   /**
-   * The addon keeps a copy of what `end` could not write, one for each client that reads slowly. What `tryEnd` could
-   * not write stays here, in the one piece of memory that all of them read. A client that takes nothing for ten seconds
-   * is cut.
+   * The addon copies what `end` could not write, once for each client that reads slowly. What `tryEnd` could not write
+   * stays here, in one piece of memory that all of them share. A client that takes nothing for ten seconds is cut off.
    */
   #writeShared(body: Uint8Array): void {
     const response = this.#response;
@@ -344,7 +351,7 @@ class UwsExchange implements HttpExchange {
 
   beginStream({ headers, firstBytes, keepAlive }: StreamBeginning): StreamSocket {
     const response = this.#response;
-    // The handler's own cork holds these, and the newest update after them, together in one segment.
+    // The handler's cork keeps these and the newest update after them in one segment.
     response.writeStatus(headOf(200, headers));
     response.writeHeader('Connection', 'keep-alive');
     const socket = new UwsStreamSocket(response, keepAlive);
@@ -361,12 +368,12 @@ class UwsExchange implements HttpExchange {
   }
 }
 
-/** The heads of answers, most of whose headers are constants. */
+/** The heads of answers; most of their headers are constants. */
 const headsOf = new WeakMap<HeaderList, { readonly status: number; readonly text: string }>();
 
 /**
- * The status line and the headers as one text, which the addon writes as it is: to hand it each header by itself
- * would show in the rate of POSTs. No value of ours comes from a request.
+ * The status line and the headers as one text, which the addon writes as it is: passing each header by itself would
+ * measurably lower the rate of POSTs. None of our values comes from a request.
  */
 function headOf(status: number, headers: HeaderList): string {
   const before = headsOf.get(headers);

@@ -32,7 +32,7 @@ export function readFlagsmithEvent(text: string): FlagsmithEvent | 'ignored' | I
     return { invalid: 'the body is not JSON' };
   }
   const type = field(body, 'event_type');
-  if (typeof type !== 'string') return { invalid: 'event_type is not a string' };
+  if (typeof type !== 'string') return { invalid: 'event_type must be a string' };
   const data = field(body, 'data');
   switch (type) {
     case 'AUDIT_LOG_CREATED':

@@ -27,10 +27,10 @@ export class SignatureDoor implements ChangeDoor<SignedBody> {
 
   enter({ body, signature }: SignedBody): Changes | undefined {
     const isDigest = DIGEST.test(signature);
-    // What is malformed is compared all the same, so that every refusal takes the same time.
+    // A malformed signature is compared, too, so that every refusal takes the same time.
     const presented = isDigest ? Buffer.from(signature, 'hex') : Buffer.alloc(DIGEST_BYTES);
     let isRight = false;
-    // Every secret is tried, so that the time does not say which of them is in use.
+    // Every secret is tried, so that the time does not reveal which of them is in use.
     for (const key of this.#keys) {
       const expected = createHmac('sha256', key).update(body).digest();
       if (timingSafeEqual(presented, expected) && isDigest) isRight = true;

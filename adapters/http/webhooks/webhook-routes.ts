@@ -27,7 +27,7 @@ const MAX_BODY_BYTES = 262_144;
 /** Over all listeners of the process: strangers can make it keep this many bodies, 16 MB, and no more. */
 const MAX_BODIES = 64;
 const TOO_LARGE = tooLarge(MAX_BODY_BYTES);
-const BUSY = error(503, 'too_many_webhooks', 'this instance reads as many webhooks at a time as it may', [
+const BUSY = error(503, 'too_many_webhooks', 'this instance is already reading as many webhooks as it allows', [
   ['Retry-After', '1'],
 ]);
 const UNSIGNED = error(
@@ -46,7 +46,7 @@ export function webhookRoutes({ secrets, environments }: WebhookSettings, ports:
   return [new WebhookRoutes(new WebhookIntake(new KnownEnvironments(environments)), ports)];
 }
 
-/** Where Flagsmith's webhooks say that something changed. It is open to strangers, and a signature is all it goes by. */
+/** Where Flagsmith's webhooks say that something changed. It is open to strangers, and trusts only a signature. */
 class WebhookRoutes implements RouteGroup {
   readonly #intake: WebhookIntake;
   readonly #ports: Ports;
@@ -66,7 +66,7 @@ class WebhookRoutes implements RouteGroup {
 
   #read(exchange: HttpExchange): void {
     if (this.#reading.size >= MAX_BODIES) return this.#answer(exchange, 'busy', BUSY);
-    // All of its lines: two signatures are none.
+    // All of its lines: two signatures are invalid.
     const signature = exchange.headerLines(SIGNATURE_HEADER);
     this.#reading.add(exchange);
     exchange.onGone(() => void this.#reading.delete(exchange));

@@ -15,18 +15,18 @@ const VARIABLES = {
   secret: {
     name: 'WEBHOOK_SECRET',
     meaning:
-      "The secret of Flagsmith's organisation webhook. With it `/webhooks/flagsmith` is answered on the public listeners; without it there is no such path.",
+      "The secret of Flagsmith's organisation webhook. With it `/webhooks/flagsmith` is answered on the public listeners; without it the path does not exist.",
     secret: true,
   },
   previous: {
     name: 'WEBHOOK_SECRET_PREVIOUS',
-    meaning: 'A second secret that is accepted as well, while the first one is being rotated.',
+    meaning: 'A second secret that is also accepted, while the first one is being rotated.',
     secret: true,
   },
   environments: {
     name: 'WEBHOOK_ENVIRONMENTS',
     meaning:
-      'The client-side keys of the environments of each project, `projectId=key,key;projectId=key`: a webhook of a change to a whole project names none. Those that webhooks name are learned as well, by each process for itself.',
+      'The client-side keys of the environments of each project, `projectId=key,key;projectId=key`: a webhook of a change to a whole project names none. Each process also learns those that webhooks name.',
   },
 } satisfies Readonly<Record<string, Variable>>;
 
@@ -39,12 +39,12 @@ function readWebhooks(reader: SettingsReader): WebhookSettings {
   const secrets = [VARIABLES.secret, VARIABLES.previous].flatMap((variable) => {
     const secret = reader.text(variable);
     // Flagsmith takes blanks off the ends of a secret, so one with them would never be right.
-    if (secret !== secret.trim()) reader.problem(variable, 'must not have blanks at its ends');
+    if (secret !== secret.trim()) reader.problem(variable, 'must not have leading or trailing blanks');
     return secret === '' ? [] : [secret];
   });
   for (const variable of [VARIABLES.previous, VARIABLES.environments])
     if (reader.text(variable) !== '' && reader.text(VARIABLES.secret) === '')
-      reader.problem(VARIABLES.secret, `is required beside ${variable.name}`);
+      reader.problem(VARIABLES.secret, `is required with ${variable.name}`);
   const environments = parseEnvironments(reader.text(VARIABLES.environments));
   if (!('invalid' in environments)) return { secrets, environments };
   reader.problem(VARIABLES.environments, environments.invalid);
@@ -57,7 +57,7 @@ function parseEnvironments(text: string): ReadonlyMap<number, readonly Environme
   if (text === '') return environments;
   for (const [at, part] of text.split(';').entries()) {
     const [, number = '', list = ''] = /^\s*(\d{1,15})\s*=(.*)$/s.exec(part) ?? [];
-    if (number === '') return { invalid: `must be projectId=key,key;projectId=key; its part ${at + 1} is not` };
+    if (number === '') return { invalid: `must be projectId=key,key;projectId=key; part ${at + 1} is not` };
     const project = Number(number);
     if (environments.has(project)) return { invalid: `names the project ${project} twice` };
     const keys = list.split(',').map((key) => parseEnvironmentId(key.trim()));

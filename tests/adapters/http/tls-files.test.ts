@@ -61,14 +61,12 @@ describe('The files of a certificate and its key', () => {
     await writeFile(files.certFile, ' '.repeat((1 << 20) + 1));
     const found = readTlsFiles(files);
     expect('invalid' in found && found.invalid.map(({ what }) => what)).to.deep.equal([
-      `is too long to be one: ${files.certFile}`,
+      `is larger than 1 MiB: ${files.certFile}`,
     ]);
   });
 
   it('are refused when the key is of another certificate, or of one further down in the chain', async () => {
-    expect(await mistakes(own.cert, leaf.key)).to.deep.equal(
-      ofKey('holds the key of another certificate than TLS_CERT_FILE'),
-    );
+    expect(await mistakes(own.cert, leaf.key)).to.deep.equal(ofKey('holds a key that does not match TLS_CERT_FILE'));
     expect(await mistakes(issuer.cert + leaf.cert, leaf.key)).to.deep.equal(
       ofCert('must begin with the certificate of TLS_KEY_FILE, which is number 2 in it'),
     );
@@ -77,15 +75,15 @@ describe('The files of a certificate and its key', () => {
   it('are refused when the chain is out of order, incomplete, or cannot be read to its end', async () => {
     expect(await mistakes(leaf.cert + issuer.cert + root.cert, leaf.key)).to.deep.equal([]);
     expect(await mistakes(leaf.cert + root.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 2 in it has not issued number 1'),
+      ofCert('is out of order or incomplete: certificate 2 did not issue certificate 1'),
     );
     expect(await mistakes(leaf.cert + issuer.cert + own.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 3 in it has not issued number 2'),
+      ofCert('is out of order or incomplete: certificate 3 did not issue certificate 2'),
     );
     // Another authority of the same name.
     const namesake = makeCertificate({ commonName: 'issuer', issuer: root });
     expect(await mistakes(leaf.cert + namesake.cert, leaf.key)).to.deep.equal(
-      ofCert('is out of order or incomplete, for number 2 in it has not issued number 1'),
+      ofCert('is out of order or incomplete: certificate 2 did not issue certificate 1'),
     );
     const broken = issuer.cert.replace(/\n.{20}/, '\nAAAAAAAAAAAAAAAAAAAA');
     expect(await mistakes(leaf.cert + broken, leaf.key)).to.deep.equal(
@@ -107,9 +105,7 @@ describe('The files of a certificate and its key', () => {
   it('are refused when the key has a password', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'p' });
-    expect(await mistakes(own.cert, key.toString())).to.deep.equal(
-      ofKey('has a password, which the service cannot be given'),
-    );
+    expect(await mistakes(own.cert, key.toString())).to.deep.equal(ofKey('must not have a password'));
   });
 
   const certify = (keys: KeyPairKeyObjectResult): Certificate => makeCertificate({ keys, issuer: root });
@@ -123,7 +119,7 @@ describe('The files of a certificate and its key', () => {
     it(`are refused with a key that the addon cannot serve: ${kind}`, async () => {
       const { cert, key } = certify(keys);
       expect(await mistakes(cert, key)).to.deep.equal(
-        ofKey('holds a key of another kind than RSA, P-256, P-384, P-521 and Ed25519'),
+        ofKey('holds an unsupported kind of key: expected RSA, P-256, P-384, P-521 or Ed25519'),
       );
     });
 

@@ -57,7 +57,7 @@ describe('the files for NATS', () => {
       expect(mistake(name, files.path('none'))).to.equal('cannot be read (ENOENT)');
       expect(mistake(name, files.path('.'))).to.equal('is not a file');
       expect(mistake(name, '/dev/zero')).to.equal('is not a file');
-      expect(mistake(name, files.put('long', 'x'.repeat(2 << 20)))).to.equal('is too long to be one');
+      expect(mistake(name, files.put('long', 'x'.repeat(2 << 20)))).to.equal('is larger than 1 MiB');
       for (const text of ['', 'noise', '-----BEGIN CERTIFICATE-----\nnoise\n-----END CERTIFICATE-----\n'])
         expect(mistake(name, files.put('wrong', text))).to.match(/^holds no /);
     });
@@ -70,7 +70,9 @@ describe('the files for NATS', () => {
 
   it('say when a key is another certificate\u2019s, or has a password', () => {
     const { NATS_CERT_FILE } = files.client;
-    expect(mistake('NATS_KEY_FILE', files.path('server.key'), { NATS_CERT_FILE })).to.match(/of another certificate/);
+    expect(mistake('NATS_KEY_FILE', files.path('server.key'), { NATS_CERT_FILE })).to.match(
+      /does not match NATS_CERT_FILE/,
+    );
     const locked = createPrivateKey(read('client.key')).export({
       type: 'pkcs8',
       format: 'pem',
@@ -80,7 +82,7 @@ describe('the files for NATS', () => {
     expect(mistake('NATS_KEY_FILE', files.put('locked', locked.toString()))).to.match(/without a password/);
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const open = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    expect(mistake('NATS_KEY_FILE', files.put('public', open))).to.match(/holds no PEM key/);
+    expect(mistake('NATS_KEY_FILE', files.put('public', open))).to.match(/does not hold a PEM key/);
   });
 
   it('say when credentials lack a part, or the seed is another user\u2019s, and repeat no piece of them', () => {
@@ -95,9 +97,9 @@ describe('the files for NATS', () => {
       lines.join('\n').replace(seed, `SU${'A'.repeat(56)}`),
     ];
     for (const text of wrong)
-      expect(mistake('NATS_CREDS_FILE', files.put('me', text))).to.match(/^holds no credentials/);
+      expect(mistake('NATS_CREDS_FILE', files.put('me', text))).to.match(/^does not hold credentials/);
     const others = operator.credentials({ seedOf: nkeys.createUser() });
     const said = mistake('NATS_CREDS_FILE', files.put('me', others));
-    expect(said).to.equal('holds the seed of another user than its JWT');
+    expect(said).to.equal('holds a seed that does not match its JWT');
   });
 });

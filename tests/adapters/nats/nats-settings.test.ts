@@ -54,15 +54,15 @@ describe('the settings of NATS', () => {
 
     it('refuse a certificate without its key, and a key without its certificate', () => {
       const { NATS_CERT_FILE, NATS_KEY_FILE } = files.client;
-      expect(problems({ NATS_CERT_FILE })).to.deep.equal(['NATS_KEY_FILE is required beside NATS_CERT_FILE']);
-      expect(problems({ NATS_KEY_FILE })).to.deep.equal(['NATS_CERT_FILE is required beside NATS_KEY_FILE']);
+      expect(problems({ NATS_CERT_FILE })).to.deep.equal(['NATS_KEY_FILE is required with NATS_CERT_FILE']);
+      expect(problems({ NATS_KEY_FILE })).to.deep.equal(['NATS_CERT_FILE is required with NATS_KEY_FILE']);
     });
 
     it('refuse credentials in a file beside those in the URL', () => {
       const named = { NATS_CREDS_FILE: files.put('me', new NatsOperator().credentials()) };
       for (const NATS_URL of ['nats://hidden@h', 'nats://me:hidden@h']) {
         const found = problems({ ...named, NATS_URL });
-        expect(found).to.deep.equal(['NATS_CREDS_FILE and credentials in NATS_URL are both set']);
+        expect(found).to.deep.equal(['NATS_CREDS_FILE and credentials in NATS_URL are both set: remove one of them']);
       }
       expect(problems({ ...named, NATS_URL: 'tls://h' })).to.deep.equal([]);
     });

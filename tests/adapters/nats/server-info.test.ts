@@ -84,7 +84,7 @@ describe('the INFO line of a server', () => {
     it('fails when nothing comes within its time', async () => {
       const { found } = await searched(address());
       await clock.advance(3000);
-      expect(await refusal(found)).to.have.property('message', `${address()} said nothing within 3000 ms`);
+      expect(await refusal(found)).to.have.property('message', `${address()} sent nothing within 3000 ms`);
     });
 
     it('fails when something else is spoken', async () => {

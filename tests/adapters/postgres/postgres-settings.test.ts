@@ -80,7 +80,7 @@ describe('the settings of PostgreSQL', () => {
 
   it('refuse two passwords', () => {
     expect(problems({ POSTGRES_URL: 'postgres://me:a@db', POSTGRES_PASSWORD: 'b' })).to.deep.equal([
-      'POSTGRES_PASSWORD and a password in POSTGRES_URL are both set',
+      'POSTGRES_PASSWORD and a password in POSTGRES_URL are both set: remove one of them',
     ]);
   });
 
@@ -102,9 +102,9 @@ describe('the settings of PostgreSQL', () => {
       `POSTGRES_URL has an sslrootcert that cannot be read (ENOENT): ${join(folder, 'none')}`,
     ]);
     expect(withFiles({ sslrootcert: key }).join()).to.include('sslrootcert that holds no PEM certificate');
-    expect(withFiles({ sslcert: cert, sslkey: cert }).join()).to.include('sslkey that holds no PEM key');
+    expect(withFiles({ sslcert: cert, sslkey: cert }).join()).to.include('sslkey that does not hold a PEM key');
     expect(withFiles({ sslcert: cert, sslkey: put('other', other.key) })).to.deep.equal([
-      `POSTGRES_URL has an sslkey that holds the key of another certificate than sslcert: ${join(folder, 'other')}`,
+      `POSTGRES_URL has an sslkey that holds a key that does not match sslcert: ${join(folder, 'other')}`,
     ]);
   });
 });

@@ -78,20 +78,20 @@ describe('POSTGRES_URL', () => {
       'postgres://me:se%ret@h/d': 'has credentials that are not percent-encoded UTF-8',
       'postgres://me:secret@/d': 'has no host',
       'postgres://me:secret@a,/d': '(host 2) has no host',
-      'postgres://me:secret@a b/d': 'has a host that is none',
-      'postgres://me:secret@[x]/d': 'has brackets around what is no IPv6 address',
+      'postgres://me:secret@a b/d': 'has an invalid host: expected a name, an IPv4 address or [IPv6]',
+      'postgres://me:secret@[x]/d': 'has brackets around something that is not an IPv6 address',
       'postgres://me:secret@h:0/d': 'has a port that is not a number from 1 to 65535',
       'postgres://me:secret@h/%ff': 'has a database that is not percent-encoded UTF-8',
       'postgres://me:secret@h/d?sslmode=on':
-        'has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full',
+        'has an invalid sslmode: expected one of disable, allow, prefer, require, verify-ca, verify-full',
       'postgres://me:secret@h/d?sslmode=': 'has an empty sslmode, or one that is not percent-encoded',
-      'postgres://me:secret@h/d?sslcert=/a': 'has one of sslcert and sslkey, which need each other',
+      'postgres://me:secret@h/d?sslcert=/a': 'has sslcert or sslkey without the other',
       'postgres://me:secret@h/d?sslrootcert=system&sslmode=require':
         'has sslrootcert=system, which needs sslmode=verify-full',
       'postgres://me:secret@h/d?target_session_attrs=standby':
         'has a target_session_attrs that is neither read-write nor primary',
       'postgres://me@h/d?password=secret':
-        'has a parameter that is none of sslmode, sslrootcert, sslcert, sslkey, host, target_session_attrs',
+        'has an unknown parameter: expected one of sslmode, sslrootcert, sslcert, sslkey, host, target_session_attrs',
     };
     for (const [url, why] of Object.entries(mistakes)) expect(mistake(url), url).to.equal(why);
   });

@@ -92,7 +92,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       );
       await complaint(
         { url: server.url, schema: 'other' },
-        /"other"\.update_log has other columns than it needs: wanted updated_at text not null, it is missing; wanted sequence bigint not null, is sequence integer/,
+        /"other"\.update_log has the wrong columns: wanted updated_at text not null, it is missing; wanted sequence bigint not null, is sequence integer/,
       );
     });
 
@@ -101,25 +101,25 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await server.query('ALTER TABLE wanting.update_log ADD mine text, ADD more int NOT NULL DEFAULT 1');
       await ready({ url: server.url, schema: 'wanting' });
       await server.query('ALTER TABLE wanting.update_log ADD yours text NOT NULL');
-      await complaint({ url: server.url, schema: 'wanting' }, /has other columns than it needs: yours wants a value/);
+      await complaint({ url: server.url, schema: 'wanting' }, /has the wrong columns: yours wants a value/);
     });
 
     it('a table without its key', async () => {
       await ready({ url: server.url, schema: 'keyless' });
       await server.query('ALTER TABLE keyless.update_log DROP CONSTRAINT update_log_pkey');
-      await complaint({ url: server.url, schema: 'keyless' }, /has no primary key of the column environment/);
+      await complaint({ url: server.url, schema: 'keyless' }, /has no primary key on the column environment/);
     });
 
     it('a view in the place of the table', async () => {
       await server.query('CREATE SCHEMA viewed; CREATE VIEW viewed.update_log AS SELECT 1 AS environment');
-      await complaint({ url: server.url, schema: 'viewed' }, /"viewed"\.update_log is no table/);
+      await complaint({ url: server.url, schema: 'viewed' }, /"viewed"\.update_log is not a table/);
     });
 
     it('a version that is too old', async () => {
       const old = { version: '11.22', number: 110022, standby: false, read_only: false, ours: true };
       const session = { query: () => Promise.resolve([old]) } as unknown as Session;
       expect(await serverFacts(session).catch(String)).to.equal(
-        'Error: is PostgreSQL 11.22, and 12 is the oldest that is supported',
+        'Error: is PostgreSQL 11.22; the oldest supported version is 12',
       );
       // One that is older still refuses the session itself.
       const refusal = 'unrecognized configuration parameter "tcp_user_timeout"';
@@ -251,7 +251,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await server.query(`ALTER DATABASE ${database} SET synchronous_commit = off`);
       const { logger, log } = await ready({ url: server.urlOf({ database }) });
       const effects = logger.of('postgres_not_durable').flatMap((line) => line.effects);
-      expect(effects).to.include('synchronous_commit is off: it is on for our own sessions');
+      expect(effects).to.include('synchronous_commit is off: Halyard turns it on for its own sessions');
       expect(log.status().durable).to.equal(true);
     });
 

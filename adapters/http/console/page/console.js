@@ -39,8 +39,11 @@ const LAG_ALERT = '250 ms';
 
 const VERDICTS = {
   ready: ['Ready', 'Clients are served, and changes are followed.'],
-  starting: ['Not ready: starting', 'The log was not read yet. Look at the log below.'],
-  log_unavailable: ['Not ready: the log is gone', 'Streams stay open. Changes are refused until it is back.'],
+  starting: ['Not ready: starting', 'The log has not been read yet. Look at the log below.'],
+  log_unavailable: [
+    'Not ready: the log is unreachable',
+    'Streams stay open. Changes are refused until it is reachable again.',
+  ],
   full: ['Not ready: full', 'As many streams are open as may be. New ones get 503.'],
   draining: ['Draining', 'The instance stops, and its streams end.'],
 };
@@ -300,7 +303,7 @@ async function followMetrics(signal) {
       if (before !== undefined) showMetrics(now, before);
       before = now;
     } catch {
-      // The feed says that the service is away.
+      // The feed reports that the service is unreachable.
     }
     await new Promise((resolve) => setTimeout(resolve, METRICS_EVERY_MS));
   }

@@ -62,7 +62,7 @@ describe('A webhook of Flagsmith', () => {
     for (const text of ['', '{', '\0', '\uFFFD'])
       expect(invalid(readFlagsmithEvent(text))).to.equal('the body is not JSON');
     for (const text of ['null', '1', '[]', '{}', '{"event_type":1}', '{"__proto__":{"event_type":"x"}}'])
-      expect(invalid(readFlagsmithEvent(text))).to.equal('event_type is not a string');
+      expect(invalid(readFlagsmithEvent(text))).to.equal('event_type must be a string');
     for (const data of [null, 1, [], {}, { created_date: null }, { created_date: 'yesterday' }])
       expect(invalid(readFlagsmithEvent(JSON.stringify({ event_type: 'AUDIT_LOG_CREATED', data })))).to.match(
         /^data\.created_date /,
