@@ -152,7 +152,7 @@ describe('The command line', () => {
     );
     expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: empty })).to.include('names an empty file');
     expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: token, SSE_AUTHENTICATION_TOKEN: SECRET })).to.include(
-      'SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set',
+      'SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set: set one of them',
     );
   });
 
@@ -160,7 +160,7 @@ describe('The command line', () => {
     [
       'a secret',
       { SSE_AUTHENTICATION_TOKEN_FILE: '/dev/zero', SSE_AUTHENTICATION_TOKEN: '' },
-      'is no secret, it is too',
+      'must name a file of at most 65536 bytes; too long',
     ],
     [
       'a certificate',
@@ -205,7 +205,7 @@ describe('The command line', () => {
     try {
       expect((await halyard(['healthcheck'], environment)).code).to.equal(0);
       const ready = await halyard(['healthcheck', 'ready'], environment);
-      expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz says 503\n']);
+      expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz answered 503, not 200\n']);
     } finally {
       await service.kill();
     }

@@ -238,8 +238,8 @@ describe('A mistake with startHalyard is named:', () => {
 
   it('an invalid environment, time, kind of outage, or duration', async () => {
     const halyard = await startStepped();
-    expect(await mistake(halyard.publish('ser.abc', 1))).to.include('"ser.abc" is none');
-    expect(() => halyard.subscribers('a b')).to.throw('"a b" is none');
+    expect(await mistake(halyard.publish('ser.abc', 1))).to.include('invalid environment key: "ser.abc". Expected');
+    expect(() => halyard.subscribers('a b')).to.throw('invalid environment key: "a b". Expected');
     expect(await mistake(halyard.publish('abc', 'yesterday'))).to.include('is not an ISO 8601 date and time');
     expect(await mistake(halyard.outage({ kind: 'fire' as 'hang' }))).to.include('not fire');
     expect(await mistake(halyard.outage({ kind: 'hang', ms: -1 }))).to.include('not -1');

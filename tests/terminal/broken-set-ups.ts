@@ -202,14 +202,14 @@ const UPDATE: readonly BrokenSetUp[] = [
     proxy: 'nginx',
     config: `location / { ${TO_SERVICE} proxy_set_header Authorization ''; }`,
     check: 'update',
-    saw: /^fault: the test update was not taken: the service answered 401/,
+    saw: /^fault: the test update was not accepted: the service answered 401/,
   },
   {
     title: 'a proxy that refuses to pass a change on',
     proxy: 'HAProxy',
     config: `http-request deny if METH_POST\n${ONE_SERVER}`,
     check: 'update',
-    saw: /^fault: the test update was not taken: the service answered 403/,
+    saw: /^fault: the test update was not accepted: the service answered 403/,
   },
   {
     title: 'a proxy that passes changes to an instance on another log',
@@ -271,7 +271,7 @@ const UPDATE: readonly BrokenSetUp[] = [
     proxy: 'nginx',
     config: `location ~ /queue-change$ { proxy_pass http://127.0.0.1:1; } ${SOUND}`,
     check: 'queue_change',
-    saw: /^warning: from here it answers 502$/,
+    saw: /^warning: it answers 502 to a request from here$/,
   },
   {
     title: 'a proxy that does not pass on a path with a doubled slash',
@@ -292,7 +292,7 @@ const UPDATE: readonly BrokenSetUp[] = [
     proxy: 'HAProxy',
     config: `http-request deny if { path_beg /debug/ }\nhttp-response del-header Date\n${ONE_SERVER}`,
     check: 'clock',
-    saw: /^skipped: nothing shows a clock: give --internal$/,
+    saw: /^skipped: no answer shows a clock: give --internal$/,
   },
 ];
 

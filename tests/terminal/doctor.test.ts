@@ -185,7 +185,7 @@ describe('halyard doctor', function () {
     // It leads to this machine, and does not say so.
     const diagnosis = await diagnose([`http://0.0.0.0:${portOf('sound')}`], {}, '0');
     expect(seen(diagnosis, 'tls')).to.match(/^warning: plain HTTP: /);
-    expect(seen(diagnosis, 'queue_change')).to.match(/^warning: it is reachable where clients are/);
+    expect(seen(diagnosis, 'queue_change')).to.match(/^warning: it is reachable from where clients are/);
     expect(troubles(diagnosis)).to.deep.equal(['tls', 'queue_change']);
     expect(diagnosis.code).to.equal(0);
   });
@@ -194,7 +194,7 @@ describe('halyard doctor', function () {
     const quiet = await startService();
     try {
       const diagnosis = await diagnose([`http://127.0.0.1:${quiet.port}`], {}, '0');
-      expect(seen(diagnosis, 'keep_alive')).to.match(/^skipped: no time for a keep-alive: /);
+      expect(seen(diagnosis, 'keep_alive')).to.match(/^skipped: watched too briefly for a keep-alive: /);
       expect(troubles(diagnosis)).to.deep.equal([]);
     } finally {
       await quiet.stop();
@@ -207,7 +207,7 @@ describe('halyard doctor', function () {
       diagnose([address('sound'), ...internal]),
       diagnose([address('closedQueueChange'), ...internal]),
     ]);
-    expect(seen(open, 'queue_change')).to.match(/^fault: it is reachable where clients are/);
+    expect(seen(open, 'queue_change')).to.match(/^fault: it is reachable from where clients are/);
     expect(open.code).to.equal(1);
     expect(seen(closed, 'queue_change')).to.equal('ok: from here it answers 403: it is not reachable');
     expect(seen(closed, 'update')).to.match(/^(ok|warning): a test update arrived/);
@@ -223,7 +223,7 @@ describe('halyard doctor', function () {
         diagnose([`http://127.0.0.1:${other.port}`], {}, '0'),
         diagnose([`http://127.0.0.1:${portOf('full')}`], {}, '0'),
       ]);
-      expect(seen(wrongToken, 'update')).to.match(/^fault: the test update was not taken: .*401/);
+      expect(seen(wrongToken, 'update')).to.match(/^fault: the test update was not accepted: .*401/);
       expect(seen(renamed, 'event_name')).to.equal('fault: the event has the name changed');
       expect(seen(full, 'ready')).to.match(/^fault: \/readyz answers 503: .*full/);
       expect(seen(full, 'stream')).to.match(/^fault: 503, .*too_many_subscribers/);

@@ -111,9 +111,9 @@ describe('halyard watch and halyard publish', function () {
       const watch = new Halyard(['watch', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'abcxyz']);
       await watch.prints('message  3\n');
       const said = watch.lines.map((line) => line.slice(14));
-      expect(said[2]).to.equal('disconnected: the stream ended. Again in 0.0 s.');
-      expect(said[5]).to.match(/^disconnected: .+\. Again in 0\.0 s\.$/);
-      expect(said[6]).to.equal('disconnected: refused with 503: full. Again in 0.0 s.');
+      expect(said[2]).to.equal('disconnected: the stream ended. Reconnecting in 0.0 s.');
+      expect(said[5]).to.match(/^disconnected: .+\. Reconnecting in 0\.0 s\.$/);
+      expect(said[6]).to.equal('disconnected: refused with 503: full. Reconnecting in 0.0 s.');
       expect(said.filter((line) => line.startsWith('message'))).to.deep.equal([
         'message  1',
         'message  2',
