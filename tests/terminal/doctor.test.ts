@@ -209,7 +209,7 @@ describe('halyard doctor', function () {
     ]);
     expect(seen(open, 'queue_change')).to.match(/^fault: it is reachable from where clients are/);
     expect(open.code).to.equal(1);
-    expect(seen(closed, 'queue_change')).to.equal('ok: from here it answers 403: it is not reachable');
+    expect(seen(closed, 'queue_change')).to.equal('ok: it answers 403 to a request from here: it is not reachable');
     expect(seen(closed, 'update')).to.match(/^(ok|warning): a test update arrived/);
     expect(closed.code).to.equal(0);
   });
