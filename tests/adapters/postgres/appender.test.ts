@@ -183,7 +183,7 @@ describe('Appends to PostgreSQL', () => {
     expect((await next).map(({ kind }) => kind)).to.deep.equal(['stored', 'stored']);
   });
 
-  it('are unavailable, with the server's reason, if it refuses a statement', async () => {
+  it("are unavailable, with the server's reason, if it refuses a statement", async () => {
     const world = new World();
     const answer = world.append('a', 1);
     await world.batch();

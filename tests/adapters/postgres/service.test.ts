@@ -24,7 +24,7 @@ describe('A service on PostgreSQL', () => {
   before(async () => void (server = await PostgresServer.start()));
   after(() => server.close());
 
-  it('needs two variables, and its instances receive each other's changes', async () => {
+  it("needs two variables, and its instances receive each other's changes", async () => {
     const environment = { UPDATE_LOG: 'postgres', POSTGRES_URL: server.url };
     const [first, second] = [await startService(environment), await startService(environment)];
     const client = await StreamClient.open(second.port, 'abc');

@@ -125,7 +125,7 @@ class Pair {
     this.#server = createConnection(targetPort, '127.0.0.1');
     this.ended = new Promise((resolve) => {
       for (const socket of [this.#client, this.#server]) {
-        // Else a small message waits for the acknowledgement of the one before it.
+        // Otherwise a small message waits for the acknowledgement of the one before it.
         socket.setNoDelay(true);
         socket.on('error', () => this.cut());
         socket.on('close', () => {

@@ -7,14 +7,14 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** The packages that pages load, as npm has them. */
+/** The packages that pages load, as on npm. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   '/flagsmith.js': join(dirname(require.resolve('flagsmith')), 'index.js'),
   '/@flagsmith/flagsmith.js': join(dirname(require.resolve('@flagsmith/flagsmith')), 'index.js'),
   '/react-native-sse.js': join(dirname(require.resolve('react-native-sse')), 'src', 'EventSource.js'),
 };
 
-/** A web site whose pages hold the given scripts: an origin of its own for a browser. */
+/** A web site whose pages contain the given scripts: a separate origin for a browser. */
 export class WebSite {
   readonly #server: Server;
 
