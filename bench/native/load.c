@@ -44,7 +44,7 @@ struct connection {
   int fd;
   uint8_t kind, state, deaf, matched, counted;
   int environment;
-  int64_t value, last;          /* stream: the number being read, and the newest heard */
+  int64_t value, last;          /* stream: the number being read, and the newest received */
   int64_t began;                /* when its connect or its post began, in microseconds */
   int flooding;                 /* poster: its post belongs to the flood */
   int received, expected;       /* poster: bytes of the answer, and how many it has (0: not known yet) */

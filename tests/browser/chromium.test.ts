@@ -215,14 +215,14 @@ describe('In a real browser', () => {
       await shows(page, '1,2');
     });
 
-    it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
+    it('receives the replay, updates in order, and after the time of "retry:" reconnects to another instance', async () => {
       await hearsTwoInstances('/event-source');
       expect(door.connections, 'streams that it opened').to.equal(2);
     });
   });
 
   describe('react-native-sse', () => {
-    it('hears the replay, updates in order, and after the time of "retry:" another instance', () =>
+    it('receives the replay, updates in order, and after the time of "retry:" reconnects to another instance', () =>
       hearsTwoInstances('/react-native-sse'));
   });
 
