@@ -2,7 +2,7 @@ import type { LogServer } from './log-server.ts';
 import { percentileMs } from './load.ts';
 import { type Bench, digits, measured, percent, withLoad, withSubject } from './scenario.ts';
 
-/** Connections that each post again when they are answered. */
+/** Connections that each post again as soon as they are answered. */
 export const CONNECTIONS = 256;
 
 export const APPENDS_HEAD = [
@@ -21,12 +21,12 @@ interface Rate {
   readonly perSecond: number;
   readonly serviceUs: number;
   readonly logUs: number;
-  /** As `APPENDS_HEAD` has it. */
+  /** In the columns of `APPENDS_HEAD`. */
   readonly row: readonly string[];
 }
 
 /**
- * How many changes a second an instance stores, without subscribers.
+ * How many changes per second an instance stores, without subscribers.
  *
  * @param log undefined: the one in memory
  */

@@ -5,13 +5,13 @@ const OPENED_AT_A_TIME = 50;
 
 /** How one request for the flags ended. */
 export interface Fetch {
-  /** Undefined: it failed, most of all by the time-out. */
+  /** Undefined: it failed, usually by the time-out. */
   readonly version: number | undefined;
   readonly ms: number;
 }
 
 /**
- * A request for the flags with a connection of its own, as an application makes it that asks now and then.
+ * A request for the flags on its own connection, as from an application that makes one now and then.
  *
  * @param key the client-side key of the environment
  */
@@ -30,7 +30,7 @@ export function fetchFlags(url: string, key: string, timeoutMs: number): Promise
   });
 }
 
-/** Clients that hold a stream each, and ask for the flags once for each event, as SDKs do. */
+/** Clients that each hold a stream, and request the flags once for each event, as SDKs do. */
 export class FetchingClients {
   readonly #streams: IncomingMessage[] = [];
   readonly #agent = new Agent({ keepAlive: false, maxSockets: Infinity });
@@ -41,7 +41,7 @@ export class FetchingClients {
     this.#onEvent = onEvent;
   }
 
-  /** Opens so many streams. Those of one update on connecting have had it when this resolves. */
+  /** Opens this many streams. If they receive an update on connecting, they have it when this resolves. */
   async open(streamUrl: string, count: number): Promise<void> {
     while (this.#streams.length < count) {
       const wanted = Math.min(OPENED_AT_A_TIME, count - this.#streams.length);
@@ -57,7 +57,7 @@ export class FetchingClients {
   async #open(streamUrl: string): Promise<void> {
     const [stream] = (await once(get(streamUrl, { agent: this.#agent }), 'response')) as [IncomingMessage];
     this.#streams.push(stream);
-    // An event is one chunk, and nothing else has its name.
+    // An event is one chunk, and nothing else contains its name.
     stream.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes('event: ')) this.#onEvent();
     });

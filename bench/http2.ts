@@ -11,8 +11,8 @@ import { ServiceProcess } from '../tests/support/servers/service-process.ts';
 
 /**
  * CPU per delivered event and memory per stream, over HTTP/2 beside HTTP/1.1: `node dist/bench/http2.js
- * [--streams 5000] [--updates 200] [--per-connection 100]`. One environment; the service has a core of its own where
- * `taskset` is there, and the clients, which only count, have another.
+ * [--streams 5000] [--updates 200] [--per-connection 100]`. One environment; if there is `taskset`, the service has its
+ * own core, and the clients, which only count, have another.
  */
 const { values } = parseArgs({
   options: {
@@ -31,7 +31,7 @@ const TICKS_PER_SECOND = 100;
 const CEILING_MS = 120_000;
 const MARK = Buffer.from('"updated_at"');
 const PATH = '/sse/environments/bench/stream';
-/** Windows that are never used up: the clients have nothing to answer. */
+/** Windows that are never used up, so the clients need not answer. */
 const WINDOW = 2 ** 31 - 1;
 
 interface Way {
@@ -39,7 +39,7 @@ interface Way {
   readonly environment: Record<string, string>;
   readonly streamsPerConnection: number;
   readonly tls?: boolean;
-  /** What a connection begins with, to open so many streams. */
+  /** The first bytes of a connection, which open this many streams. */
   opening(streams: number): Buffer;
 }
 

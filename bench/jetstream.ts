@@ -29,7 +29,7 @@ export async function withJetStream<T>(
   }
 }
 
-/** The server's process is the one that was started with a file of its own folder. */
+/** The server's process is the one that was started with a file of its folder. */
 function cpuOf(dir: string): number {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
@@ -42,5 +42,5 @@ function cpuOf(dir: string): number {
       // A process that ended while its folder was read.
     }
   }
-  throw new Error('nats-server is gone');
+  throw new Error('nats-server is not running any more');
 }

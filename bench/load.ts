@@ -9,7 +9,7 @@ export interface Histogram {
   readonly percentilesUs: readonly (readonly [percent: number, us: number])[];
 }
 
-/** What the load generator answers to a command. Times are in microseconds. */
+/** The load generator's answer to a command. Times are in microseconds. */
 export interface LoadReport {
   readonly outcome: 'done' | 'timeout' | 'unknown' | 'no TLS';
   /** How long the command took, and the generator's own processor time in it. */
@@ -22,7 +22,7 @@ export interface LoadReport {
   readonly failed: number;
   /** Opened streams that received an update on connecting. */
   readonly greeted: number;
-  /** Received updates that were newer than the stream's last one, and others. */
+  /** Received updates that were newer than the stream's last one, and the others. */
   readonly events: number;
   readonly replays: number;
   readonly closedByPeer: number;
@@ -31,7 +31,7 @@ export interface LoadReport {
   readonly floodPosts: number;
   readonly floodErrors: number;
   readonly lastValue: number;
-  /** From the POST of the oldest update that an event stands for, to its receipt. */
+  /** From the POST of the oldest update that an event represents, to its receipt. */
   readonly latency: Histogram;
   readonly answers: Histogram;
   readonly floodAnswers: Histogram;
@@ -45,16 +45,16 @@ export interface RunOptions {
   /** Rounds of updates; a round posts to each of `envs` environments. */
   readonly updates?: number;
   readonly envs?: number;
-  /** Posts in a round, where it is not one for each environment. */
+  /** Posts in a round, if it is not one for each environment. */
   readonly burst?: number;
-  /** 0: a round begins when all have received the last one. */
+  /** 0: a round begins when all have received the previous one. */
   readonly every_us?: number;
   /** Connections that post updates. */
   readonly pool?: number;
-  /** Connections that post on and on, beside the updates or for `flood_ms`. */
+  /** Connections that post continuously, beside the updates or for `flood_ms`. */
   readonly flood?: number;
   readonly flood_ms?: number;
-  /** A second, over all connections; 0: as fast as they are answered. */
+  /** Posts per second over all connections; 0: as fast as they are answered. */
   readonly flood_rate?: number;
   readonly flood_first?: number;
   readonly flood_envs?: number;
@@ -64,9 +64,9 @@ export interface RunOptions {
 export interface OpenOptions {
   readonly n: number;
   readonly envs?: number;
-  /** How many connects may be under way at a time. */
+  /** How many connects may be in progress at a time. */
   readonly in_flight?: number;
-  /** Every so-manieth stream stops reading once it is open. */
+  /** Every n-th stream stops reading once it is open. */
   readonly deaf_every?: number;
   /** 1: done when each stream has received an update, too. */
   readonly expect?: 0 | 1;
@@ -76,14 +76,14 @@ export interface OpenOptions {
 /** How a generator reaches a server. */
 export interface LoadTarget {
   readonly port: number;
-  /** With one environment its whole name, else numbers follow it. */
+  /** The whole name if there is one environment; otherwise numbers follow it. */
   readonly name?: string;
   readonly environments?: number;
-  /** What subscribers speak, each on a connection of its own; in the clear by default. */
+  /** What subscribers speak, each on its own connection; in the clear by default. */
   readonly tls?: 'http/1.1' | 'h2';
-  /** Where posts go, which are always in the clear; the same port by default. */
+  /** The port for posts, which are always in the clear; the same port by default. */
   readonly postPort?: number;
-  /** Whether it gives way to another generator on their core, so that this one is not late. */
+  /** Whether it yields to another generator on the same core, so that the other is not late. */
   readonly isBackground?: boolean;
 }
 
@@ -125,7 +125,7 @@ export class Load {
       protocol: target.tls === undefined ? 0 : PROTOCOLS[target.tls],
       name: target.name ?? 'load_test',
       environments: target.environments ?? 1,
-      // Each generator has addresses of its own to come from, since the ports of one are some 28,000.
+      // Each generator has its own source addresses, because one address has only some 28,000 ports.
       first_source: 1 + 4 * (started++ % 50),
       sources: 4,
     });
@@ -148,7 +148,7 @@ export class Load {
     return this.#command('settle', { value, timeout_ms: timeoutMs });
   }
 
-  /** Hangs up all connections. */
+  /** Closes all connections. */
   close(): Promise<LoadReport> {
     return this.#command('close', {});
   }

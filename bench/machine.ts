@@ -7,7 +7,7 @@ const run = promisify(execFile);
 
 export interface Machine {
   readonly cores: number;
-  /** What the report says of it: a name and a value each. */
+  /** What the report states about it: pairs of a name and a value. */
   readonly facts: readonly (readonly [string, string])[];
 }
 
@@ -16,7 +16,7 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = availableParallelism() - 1;
 
 /**
- * @throws Error that says what the machine lacks
+ * @throws Error with what the machine lacks
  */
 export async function describeMachine(): Promise<Machine> {
   if (availableParallelism() < 2)
@@ -36,7 +36,7 @@ export async function describeMachine(): Promise<Machine> {
   };
 }
 
-/** The first line that a program says of itself; undefined where there is no such program. */
+/** The first line of a program's version text; undefined if there is no such program. */
 export async function version(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(program, args);

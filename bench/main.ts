@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((word) => !['--quick', '--no-report'].includes(word));
   const unknown = names.filter((name) => SCENARIOS.every((scenario) => scenario.name !== name));
   if (unknown.length > 0) {
-    process.stderr.write(`${unknown.join(', ')}: there is no such scenario\n\n${USAGE}`);
+    process.stderr.write(`unknown scenario: ${unknown.join(', ')}\n\n${USAGE}`);
     return 2;
   }
   const chosen = SCENARIOS.filter(({ name, onlyByName }) => (names.length > 0 ? names.includes(name) : !onlyByName));
@@ -81,7 +81,7 @@ async function main(args: readonly string[]): Promise<number> {
       const findings = await scenario.run({ limit, load, isQuick, say });
       outcomes.push({ scenario, findings, seconds: (performance.now() - beganMs) / 1000 });
     } catch (error) {
-      // One scenario that fails must not lose the others' minutes; the report says what failed, and so does the exit code.
+      // One scenario that fails must not waste the others' minutes. The report names it, and the exit code shows it.
       say(`failed: ${(error as Error).message}`);
       outcomes.push({ scenario, failure: (error as Error).message, seconds: (performance.now() - beganMs) / 1000 });
     }

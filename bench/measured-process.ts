@@ -9,7 +9,7 @@ const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
-// Without this a Ctrl-C would leave servers behind that hold a core.
+// Without this, a Ctrl-C would leave servers running that occupy a core.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 export interface Usage {
@@ -17,7 +17,7 @@ export interface Usage {
   readonly atUs: number;
 }
 
-/** A process and its children, on a core of their own, with what the kernel knows of them. */
+/** A process and its children, on their own core, with the kernel's figures for them. */
 export class MeasuredProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -96,7 +96,7 @@ export class MeasuredProcess {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It ended in between.
+        // It has ended in the meantime.
       }
     }
     await exited;
@@ -115,7 +115,7 @@ export class MeasuredProcess {
   }
 }
 
-/** Fields of `/proc/PID/stat` by their number in the manual. The name in parentheses may hold blanks. */
+/** Fields of `/proc/PID/stat` by their number in the manual. The name in parentheses may contain blanks. */
 function statFields(pid: number, ...numbers: number[]): (number | undefined)[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

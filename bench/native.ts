@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../../bench/native/', import.meta.url));
 const BINARIES = fileURLToPath(new URL('./native/', import.meta.url));
 
-/** The C programs, and what each is made of. */
+/** The C programs, and the sources of each. */
 const PROGRAMS = {
   load: ['load.c', 'http2.c', 'secure-none.c'],
   'load-tls': ['load.c', 'http2.c', 'secure.c'],
@@ -19,7 +19,7 @@ const PROGRAMS = {
 
 const NO_COMPILER = 'there is no C compiler: install gcc, or name one in CC';
 
-/** Compiles one of them. Undefined where the machine has no C compiler; `CC` names another one. */
+/** Compiles one of them. Undefined if the machine has no C compiler; `CC` names another one. */
 export async function compile(name: 'load' | 'limit'): Promise<string | undefined> {
   try {
     return await compileWith(name, []);
@@ -33,7 +33,7 @@ export async function compile(name: 'load' | 'limit'): Promise<string | undefine
  * The load generator that speaks TLS too: with the machine's own OpenSSL if its headers are there, else with Debian's,
  * unpacked into the cache.
  *
- * @throws Error that says what is missing
+ * @throws Error with what is missing
  */
 export async function compileTlsLoad(): Promise<string> {
   try {
@@ -44,7 +44,7 @@ export async function compileTlsLoad(): Promise<string> {
   }
 }
 
-/** With the libraries in the binary, which therefore runs wherever it was compiled. */
+/** With the libraries in the binary, so that it runs wherever it was compiled. */
 export async function compileTlsLoadWithDebian(): Promise<string> {
   const root = await unpackDebianPackage({ name: 'libssl-dev' });
   const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';

@@ -2,7 +2,7 @@ import { TOKEN } from './subject.ts';
 
 const METRICS_EVERY_MS = 5000;
 
-/** Asks of a service what the open page of the console asks: its stream, its history once, and the metrics every five seconds. */
+/** Requests what an open console page requests: its stream, its history once, and the metrics every five seconds. */
 export class OpenConsole {
   readonly #origin: string;
   readonly #closing = new AbortController();
@@ -22,7 +22,7 @@ export class OpenConsole {
     return new OpenConsole(`http://127.0.0.1:${port}`);
   }
 
-  /** @throws Error when it was not served all the while: figures of a page that is not open mislead */
+  /** @throws Error if it was not served all the time: the figures would mislead */
   async close(): Promise<void> {
     this.#closing.abort();
     const failure = await this.#ended;

@@ -9,7 +9,7 @@ import { ServiceProcess } from '../tests/support/servers/service-process.ts';
 import { wrk } from './wrk.ts';
 
 /**
- * Acknowledged queue-changes a second: `node dist/bench/queue-change.js [--environments 1,1000] [--seconds 10]
+ * Acknowledged queue-changes per second: `node dist/bench/queue-change.js [--environments 1,1000] [--seconds 10]
  * [--connections 256] [--log nats]`. The load is wrk's, over kept-alive connections; on a small machine it shares the
  * cores with the service and with NATS, which stores on files.
  */

@@ -5,7 +5,7 @@ const SHARE_FOR_FAN_OUT = 0.5;
 const SIZES = [1000, 10_000, 100_000, 1_000_000, 10_000_000];
 /** Sessions that one process holds with 20,000 files. */
 const STREAMS_PER_PROCESS = 19_000;
-/** What a process has before its first subscriber; the guide says so. */
+/** The memory of a process before its first subscriber, as the guide states. */
 const EMPTY_PROCESS_MIB = 80;
 
 /** Writes the measured figures, and what follows from them, into the marked places of docs/scaling.md. */
@@ -85,7 +85,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** @throws Error where the guide has lost the place */
+/** @throws Error if the guide has no such place */
 function between(text: string, place: string, content: string): string {
   const [begin, end] = [`<!-- bench: ${place} -->`, `<!-- bench: end of ${place} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

@@ -2,12 +2,12 @@ import { Load, type LoadReport, type LoadTarget } from './load.ts';
 import type { Plot } from './plot.ts';
 import { startSubject, type Subject, type SubjectName, type SubjectOptions } from './subject.ts';
 
-/** What a scenario gets to work with. */
+/** What a scenario works with. */
 export interface Bench {
   /** The compiled programs; without a C compiler there is no bare loop to compare with. */
   readonly limit: string | undefined;
   readonly load: string;
-  /** Fewer rounds: about a third of the time, for a look. */
+  /** Fewer rounds: about a third of the time, for a first look. */
   readonly isQuick: boolean;
   readonly say: (what: string) => void;
 }
@@ -17,7 +17,7 @@ export interface Scenario {
   readonly title: string;
   /** What is done and what is measured, in sentences for the report. */
   readonly about: string;
-  /** Runs only when it is asked for by name. */
+  /** Runs only if it is requested by name. */
   readonly onlyByName?: boolean;
   run(bench: Bench): Promise<Findings>;
 }
@@ -26,7 +26,7 @@ export interface Findings {
   readonly tables: readonly Table[];
   readonly bars: readonly Bar[];
   readonly plots?: readonly Plot[];
-  /** What the guide to scaling reckons with. */
+  /** The facts that the guide to scaling calculates with. */
   readonly facts?: Partial<ScalingFacts>;
 }
 
@@ -52,7 +52,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A figure that the project promises itself, and whether this run reached it. */
+/** A figure that the project aims for, and whether this run reached it. */
 export interface Bar {
   readonly figure: string;
   readonly bar: string;
@@ -78,12 +78,12 @@ export interface Measured {
   readonly report: LoadReport;
   /** Processor time of the server in the whole command. */
   readonly serverUs: number;
-  /** Of one core: who of the two is near 1 is the bottleneck. */
+  /** Of one core: whichever of the two is near 1 is the bottleneck. */
   readonly serverShare: number;
   readonly loadShare: number;
 }
 
-/** @throws Error when streams did not open or were lost: figures of a broken run mislead */
+/** @throws Error if streams did not open or were lost: figures of a broken run mislead */
 export function expectWhole(what: string, report: LoadReport): LoadReport {
   const { outcome, failed, behind, closedByPeer, postErrors } = report;
   if (outcome === 'done' && failed === 0 && behind === 0 && closedByPeer === 0 && postErrors === 0) return report;
@@ -93,7 +93,7 @@ export function expectWhole(what: string, report: LoadReport): LoadReport {
   );
 }
 
-/** Runs a task against a server of its own, and lets go of it. */
+/** Runs a task against its own server, and then stops the server. */
 export async function withSubject<T>(
   bench: Bench,
   name: SubjectName,
@@ -108,7 +108,7 @@ export async function withSubject<T>(
   }
 }
 
-/** Runs a task with a load generator of its own. */
+/** Runs a task with its own load generator. */
 export async function withLoad<T>(
   bench: Pick<Bench, 'load'>,
   target: LoadTarget,

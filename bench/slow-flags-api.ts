@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** As large as fifty flags are. */
+/** The size of fifty flags. */
 const BODY_BYTES = 15_000;
 
 /**
- * A stand-in for a Flagsmith API that answers so many requests a second, one after the other. One whose client has gone
- * takes its time all the same, as it does in a server with a queue of requests in front of it.
+ * A stand-in for a Flagsmith API that answers this many requests per second, one after the other. A request whose client
+ * has disconnected still takes its time, as in a server with a queue of requests in front of it.
  */
 export class SlowFlagsApi {
   readonly #server: Server;
   readonly #answerMs: number;
   #freeAtMs = 0;
-  /** What the flags say. A request that is answered has the version of that moment. */
+  /** The version in the flags. An answer has the version of its moment. */
   version = 1;
   requests = 0;
 
@@ -37,7 +37,7 @@ export class SlowFlagsApi {
     return new SlowFlagsApi(server, perSecond);
   }
 
-  /** As SDKs take it, with the slash at its end. */
+  /** In the form that SDKs take, with a final slash. */
   get baseUrl(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/`;
   }

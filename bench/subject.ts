@@ -25,7 +25,7 @@ export const TITLES: Readonly<Record<SubjectName, string>> = {
 export interface Subject {
   readonly name: SubjectName;
   readonly port: number;
-  /** Where it speaks TLS, if it is asked to. */
+  /** The port on which it speaks TLS, if requested. */
   readonly tlsPort: number | undefined;
   readonly process: MeasuredProcess;
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export interface SubjectOptions {
   /** `any`: not pinned to a core. */
   readonly core?: number | 'any';
   readonly port?: number;
-  /** A second port, on which it speaks TLS; the first one stays in the clear. */
+  /** A second port, on which it speaks TLS; the first stays in the clear. */
   readonly tls?: { readonly protocol: 'http/1.1' | 'h2'; readonly certFile: string; readonly keyFile: string };
   /** Further arguments of the runtime, as for a profile. */
   readonly execArgv?: readonly string[];

@@ -28,14 +28,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['healthcheck ready', { kind: 'healthcheck', probe: '/readyz' }],
 ]);
 
-/** @param args what came after the program's name */
+/** @param args what follows the program's name */
 export function readCommand(args: readonly string[]): Command {
   const command = COMMANDS.get(args.join(' '));
   if (command !== undefined) return command;
   const tool = TOOLS.find(({ name }) => name === args[0]);
   if (tool !== undefined) return { kind: 'tool', tool, args: args.slice(1) };
   const unknown = args.find((arg) => ![...COMMANDS.keys()].some((known) => known.split(' ').includes(arg)));
-  const what = unknown === undefined ? 'these arguments do not go together' : 'unknown argument';
+  const what = unknown === undefined ? 'these arguments cannot be combined' : 'unknown argument';
   return { kind: 'mistake', message: `${what}: ${unknown ?? args.join(' ')}. See --help.` };
 }
 

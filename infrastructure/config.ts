@@ -17,7 +17,7 @@ import { readRefetchSettings, REFETCH_VARIABLES, type RefetchSettings } from './
 import { withSecretsFromFiles } from './secret-files.ts';
 import { readServiceSettings, SERVICE_VARIABLES, type ServiceSettings, textOfAgeRules } from './service-settings.ts';
 
-/** The effective configuration, gathered from the adapters that bring it and from the service. Times are in milliseconds. */
+/** The effective configuration, gathered from the adapters and from the service. Times are in milliseconds. */
 export interface Config
   extends
     TokenSettings,
@@ -30,13 +30,13 @@ export interface Config
     LoggerSettings {
   readonly webhooks: WebhookSettings;
   readonly log: ChosenLog;
-  /** Those of the published image that are set, and have no effect here. */
+  /** Variables of the published image that are set, and have no effect here. */
   readonly unusedVariables: readonly string[];
-  /** What holds, by the names of the variables, without secrets. */
+  /** The values in effect, by the names of their variables, without secrets. */
   readonly shown: Readonly<Record<string, string>>;
 }
 
-/** A log that is to be made, with the settings of its own. */
+/** The chosen log, with its own settings. */
 export interface ChosenLog {
   readonly kind: LogKind;
   readonly settings: unknown;
@@ -67,7 +67,7 @@ function variablesWith(logs: readonly LogKind[]): readonly Variable[] {
   ];
 }
 
-/** Every mistake in the environment, each with the name of its variable. */
+/** All mistakes in the environment, each with the name of its variable. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -78,10 +78,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration. The variables of a log that is not the chosen one are not looked at.
+ * Reads the configuration. The variables of logs other than the chosen one are ignored.
  *
- * @param environment the variables by their names, as `process.env` has them; what is no variable of ours is ignored
- * @param maxFiles how many files the process may open, which bounds the connections; its own limit unless given
+ * @param environment the variables by name, as in `process.env`; unknown ones are ignored
+ * @param maxFiles how many files the process may open, which bounds the connections; by default its own limit
  * @throws ConfigError with every mistake at once
  */
 export function readConfig(
@@ -104,7 +104,7 @@ export function readConfig(
     ...CONSOLE_SETTINGS.read(reader),
     ...WEBHOOK_SETTINGS.read(reader),
     ...service,
-    // A caller of the relay at an instance that has not received the update yet is healed by this.
+    // A relay caller may have fetched from an instance that had not received the update yet: this corrects it.
     ...readRefetchSettings(reader, service.workers, {
       isApiKnown: flagsmith.flagsmithApi !== undefined,
       echoSeconds: isRelayOn ? '3' : '',
@@ -115,7 +115,7 @@ export function readConfig(
   const { workers, maxSubscribers, maxStreamAgeMs, streamAgeRules, echoMs } = settings;
   if (log?.kind.isShared === false && workers > 1)
     problems.push(
-      `WORKERS must be 1 with UPDATE_LOG=${log.kind.name}, not ${workers}: workers hear each other by the log`,
+      `WORKERS must be 1 with UPDATE_LOG=${log.kind.name}, not ${workers}: workers receive updates from each other through the log`,
     );
   if (log === undefined || problems.length > 0) throw new ConfigError(problems);
   const shown = effectiveConfiguration(variables, environment, (variable) => reader.text(variable));
@@ -146,7 +146,7 @@ export function readListenAddresses(environment: NodeJS.ProcessEnv): readonly Li
   return addresses;
 }
 
-/** Undefined: there is no such log, which is a problem. */
+/** Undefined: there is no such log; the problem is reported. */
 function chosenKind(environment: NodeJS.ProcessEnv, problems: string[]): LogKind | undefined {
   const reader = new SettingsReader(environment, problems);
   const name = reader.text(UPDATE_LOG);

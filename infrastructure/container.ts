@@ -70,8 +70,8 @@ import { WorkerMetrics } from './worker-metrics.ts';
 import { version } from './version.ts';
 
 /**
- * Between the events of one environment to streams of OFREP, in milliseconds. Providers put a fetch off while events
- * come, and where the answers to two fetches overtake each other they keep the older one.
+ * The least time between two events of one environment on OFREP streams, in milliseconds. Providers postpone a fetch
+ * while events arrive, and if the answers to two fetches overtake each other they keep the older one.
  */
 const OFREP_SPACING_MS = 1000;
 
@@ -79,12 +79,12 @@ function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol(name);
 }
 
-/** What can be rebound: a test that swaps an adapter binds another one here. */
+/** What can be rebound: a test that swaps an adapter binds its own here. */
 export const TOKENS = {
   clock: token<Clock>('Clock'),
   random: token<() => number>('Random'),
   logger: token<Logger>('Logger'),
-  /** Where the log lines go; `logger` may remember some on their way. */
+  /** The output of log lines; `logger` may also remember some. */
   lineOutput: token<Logger>('LineOutput'),
   telemetry: token<Telemetry>('Telemetry'),
   prometheus: token<PrometheusTelemetry>('PrometheusTelemetry'),
@@ -96,50 +96,50 @@ export const TOKENS = {
   listeners: token<readonly HttpListener[]>('HttpListeners'),
   slices: token<Slices>('Slices'),
   hub: token<Hub>('Hub'),
-  /** Where the streams of OFREP are. */
+  /** Holds the OFREP streams. */
   ofrepHub: token<Hub>('OfrepHub'),
   /** Both of them. */
   hubs: token<Hubs>('Hubs'),
-  /** One for all dialects, for its bounds are of the whole process. */
+  /** One for all dialects, because its bounds hold for the whole process. */
   room: token<StreamRoom>('StreamRoom'),
   health: token<Health>('Health'),
   pending: token<PendingUpdates>('PendingUpdates'),
   repairs: token<Repairs>('Repairs'),
   changes: token<QueueChange>('QueueChange'),
   repeated: token<RepeatedChanges>('RepeatedChanges'),
-  /** The one way of an endpoint to `changes`, for callers with the shared token. */
+  /** The only way from an endpoint to `changes`, for callers with the shared token. */
   tokenDoor: token<ChangeDoor<string>>('TokenDoor'),
-  /** The same for callers that sign what they send; their changes are repeated. */
+  /** The same for callers that sign their requests; their changes are repeated. */
   signatureDoor: token<ChangeDoor<SignedBody>>('SignatureDoor'),
   streams: token<Streams>('Streams'),
   ofrepStreams: token<Streams>('OfrepStreams'),
-  /** One for all listeners and endpoints, for its bound is of the whole process. */
+  /** One for all listeners and endpoints, because its bound holds for the whole process. */
   refusals: token<HeldRefusals>('HeldRefusals'),
   tail: token<LogTail>('LogTail'),
-  /** The tail, or what notes the last changes for the console and passes everything on to it. */
+  /** The tail, or a follower that records the last changes for the console and passes everything on to the tail. */
   watchedTail: token<LogFollower>('WatchedTail'),
-  /** What the log is followed by: the tail, or others that pass everything on to it. */
+  /** What follows the log: the tail, or others that pass everything on to it. */
   follower: token<LogFollower>('LogFollower'),
   gauges: token<Gauges>('Gauges'),
   flagsmithApi: token<FlagsmithApi>('FlagsmithApi'),
-  /** Undefined: the API is not asked for anything. Its own paths are there with `FLAGS_RELAY=on`. */
+  /** Undefined: the service never calls the API. The relay has its own paths only with `FLAGS_RELAY=on`. */
   relay: token<FlagsRelay | undefined>('FlagsRelay'),
   /** The same. */
   bridge: token<OfrepBridge | undefined>('OfrepBridge'),
   sweep: token<Sweep>('Sweep'),
   drain: token<Drain>('Drain'),
   service: token<Service>('Service'),
-  /** What every listener answers; those for clients and webhooks; those for Flagsmith and operators alone. */
+  /** What every listener answers; what those for clients and webhooks do; what those for Flagsmith and operators do. */
   commonRoutes: token<readonly RouteGroup[]>('CommonRoutes'),
   publicRoutes: token<readonly RouteGroup[]>('PublicRoutes'),
   internalRoutes: token<readonly RouteGroup[]>('InternalRoutes'),
-  /** Of the page for operators, where there is one. */
+  /** Of the page for operators, if there is one. */
   consoleRoutes: token<readonly RouteGroup[]>('ConsoleRoutes'),
   /** Of the console; undefined: it is off. */
   sampler: token<Sampler | undefined>('Sampler'),
 } as const;
 
-/** Composes the service. Nothing is made before it is asked for, so adapters can be rebound until then. */
+/** Composes the service. Nothing is made before it is first requested, so adapters can be rebound until then. */
 export function composeService(config: Config): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   bindAdapters(container, config);
@@ -157,7 +157,7 @@ type Resolved<T extends Tokens> = {
   readonly [Name in keyof T]: T[Name] extends ServiceIdentifier<infer V> ? V : never;
 };
 
-/** Binds a token to what `make` makes of other bindings, which it gets by the names that are given to them here. */
+/** Binds a token to what `make` makes from other bindings. It receives them under the names given to them here. */
 function provide<T, Needs extends Tokens>(
   container: Container,
   provided: ServiceIdentifier<T>,
@@ -306,7 +306,7 @@ function bindUseCases(container: Container, config: Config): void {
   );
 }
 
-/** Two hubs, one for each kind of clients: those that compare the times of updates, and those that compare nothing. */
+/** Two hubs, one for clients that compare the times of updates, and one for clients that compare nothing. */
 function bindStreams(container: Container, config: Config): void {
   container.bind(TOKENS.slices).toConstantValue(DEFAULT_SLICES);
   provide(
@@ -332,7 +332,7 @@ function bindStreams(container: Container, config: Config): void {
     return new StreamOpener({ resume: true, refusesInDrain: true, age }, parts.hub, parts.room, parts);
   });
 }
-/** Without its paths the relay serves OFREP alone. That asks for no answer of before, so none is kept. */
+/** Without its paths the relay serves OFREP alone, which never requests an earlier answer, so none is kept. */
 const KEEPS_NOTHING = { maxAgeMs: 0, staleMs: 0, maxBytes: 0 };
 
 /** What is off is not made, and nothing that it needs is loaded. */
@@ -360,7 +360,7 @@ function bindRelay(container: Container, config: Config): void {
 }
 
 function bindRoutes(container: Container, config: Config): void {
-  // Where queue-change has a listener of its own, a path is read as a proxy in front reads it.
+  // If queue-change has a listener of its own, a path is read as a proxy in front reads it.
   const reading = { mergesSlashes: config.internalListenAddresses.length === 0 };
   provide(container, TOKENS.refusals, { clock }, (parts) => new HeldRefusals(config.maxHeldRefusals, parts.clock));
   provide(container, TOKENS.commonRoutes, { health, telemetry }, (parts) => [
@@ -435,7 +435,7 @@ function bindNoConsole(container: Container): void {
   container.bind(TOKENS.sampler).toConstantValue(undefined);
 }
 
-/** The page for operators, and what it looks at: without it nothing remembers lines, changes or samples. */
+/** The page for operators, and what it shows: without it nothing remembers lines, changes or samples. */
 function bindConsole(container: Container, config: Config): void {
   const [lines, recent] = [token<RecentLines>('RecentLines'), token<RecentChanges>('RecentChanges')];
   const [overview, history] = [token<Overview>('Overview'), token<History | WorkerHistory>('History')];
@@ -488,7 +488,7 @@ function bindTransports(container: Container, config: Config): void {
     };
     const { listenAddresses, internalListenAddresses, tlsListenAddresses, http2ListenAddresses } = config;
     const hasInternal = internalListenAddresses.length > 0;
-    // The most frequent first: each group looks at the path.
+    // The most frequent first: each group compares the path.
     const ofClients = new Routes([
       ...(hasInternal ? [] : parts.internalRoutes),
       ...parts.publicRoutes,

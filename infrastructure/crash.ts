@@ -5,9 +5,9 @@ import { thrown } from '../application/thrown.ts';
 let crashed = false;
 
 /**
- * What nothing caught, an exception or a rejected promise, is a bug after which the process cannot be trusted. It is
- * logged, and the process ends with 1; but first it ends its streams, because some SDKs never come back after a
- * reset. A second crash meanwhile ends it at once.
+ * An uncaught exception or rejection is a bug, and the process cannot be trusted after it. It is logged, and the
+ * process exits with 1; but first it ends its streams, because some SDKs never reconnect after a reset. A second
+ * crash meanwhile ends the process at once.
  *
  * @param endStreams takes a bounded time
  */
@@ -19,7 +19,7 @@ export function endOnCrash(logger: Logger, endStreams: () => Promise<void>): voi
   });
 }
 
-/** Whether the process is ending because it crashed: then nothing else decides when it ends, or with which code. */
+/** Whether a crash is ending the process: then nothing else decides when it ends, or with which code. */
 export function hasCrashed(): boolean {
   return crashed;
 }

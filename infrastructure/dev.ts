@@ -6,7 +6,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { TOKENS } from './container.ts';
 import { run } from './run.ts';
 
-/** The service on the in-memory log, for a look at it: `npm run dev`. What is set in the environment stays. */
+/** The service on the in-memory log, to try it out: `npm run dev`. Variables that are set keep their values. */
 const DEFAULTS = {
   UPDATE_LOG: 'memory',
   SSE_AUTHENTICATION_TOKEN: 'development-token',
@@ -30,14 +30,14 @@ Or do both in a browser, with the token ${tokens[0]}: http://localhost:${port}/c
 `;
 }
 
-/** Log lines for eyes: the time, the event, and its fields. An update stands out. */
+/** Log lines for people: the time, the event, and its fields. Updates are highlighted. */
 function readableLines(): DestinationStream {
   return pretty({
     colorize: process.stdout.isTTY,
     messageKey: 'event',
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
-    // What the service was started with is in the environment, and on the screen already.
+    // The configuration is in the environment, and on the screen already.
     ignore: 'configuration,updatedAt,streams',
     sync: true,
     messageFormat: (line, key, _label, { colors }) =>

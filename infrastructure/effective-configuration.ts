@@ -4,11 +4,11 @@ import { fileVariable } from './secret-files.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What holds, by the name of its variable, for the log and for `--check-config`. Of a secret only what it allows itself
- * is shown, or that it is set and by what.
+ * The values in effect, by the names of their variables, for the log and for `--check-config`. Of a secret only the
+ * parts that it declares to be public are shown, or that it is set and how.
  *
  * @param environment what the configuration was read from
- * @param texts what holds for each of the variables, secrets from files included
+ * @param texts the value in effect for each variable, secrets from files included
  */
 export function effectiveConfiguration(
   variables: readonly Variable[],

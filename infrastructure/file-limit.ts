@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What systems allow at the least, where the limit cannot be read. */
+/** The least that systems allow, for when the limit cannot be read. */
 const FALLBACK = 1024;
 
 /** How many files this process may open: Node raises the soft limit to the hard one when it starts. */
@@ -9,7 +9,7 @@ export function fileLimit(): number {
     const soft = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     if (soft !== undefined) return soft === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(soft);
   } catch {
-    // Not Linux: the report knows it too, and takes longer.
+    // Not Linux: the report has it too, but takes longer.
   }
   const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
   const soft = report.userLimits?.open_files?.soft;

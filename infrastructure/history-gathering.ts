@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { History } from '../application/history.ts';
 import { isReport, order } from './worker-message.ts';
 
-/** The primary's part in the console's history: it adds up the samples of all workers. Without a console none come. */
+/** The primary's part in the console's history: it adds up the samples of all workers. No console, no samples. */
 export class HistoryGathering {
   readonly #history = new History();
 

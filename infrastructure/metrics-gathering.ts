@@ -6,15 +6,15 @@ import type { Logger } from '../application/ports/logger.ts';
 import { thrown } from '../application/thrown.ts';
 import { isReport, order } from './worker-message.ts';
 
-/** Within the ten seconds that Prometheus waits by default. A worker that hangs is left out. */
+/** Within the ten seconds that Prometheus waits by default. A worker that hangs is omitted. */
 const WAIT_MS = 2000;
 
 /**
- * The primary's part in `/metricsz`: a scrape reaches one worker, and is to show all of them. One round at a time;
- * whoever asks during a round gets its page.
+ * The primary's part in `/metricsz`: a scrape reaches one worker, but has to show all of them. One round at a time;
+ * requests during a round receive its page.
  *
- * The counts of a worker that hangs, or has ended, stay in the sum: one that shrank would look to Prometheus like a
- * restart, after which everything that the others ever counted had happened at once.
+ * The counts of a worker that hangs, or has ended, stay in the sum: Prometheus would take a sum that shrank for a
+ * restart, and count everything that the others ever counted again.
  */
 export class MetricsGathering {
   readonly #clock: Clock;
@@ -22,9 +22,9 @@ export class MetricsGathering {
   readonly #askers = new Set<Worker>();
   readonly #expected = new Set<number>();
   readonly #snapshots = new Map<number, MetricsSnapshot>();
-  /** What each worker that is not over said last, without what is true of the moment only. */
+  /** The last counts of each worker that has not ended, without values that hold only for the moment. */
   readonly #counts = new Map<number, MetricsSnapshot>();
-  /** The counts of all workers that are over, in one. */
+  /** The counts of all workers that have ended, added up. */
   #departed: Promise<MetricsSnapshot> = Promise.resolve([]);
   #round = 0;
   #timer: Timer | undefined;
@@ -40,7 +40,7 @@ export class MetricsGathering {
       if (message.halyard === 'metricsWanted') this.#ask(worker);
       else if (message.halyard === 'measured' && message.round === this.#round) {
         this.#snapshots.set(worker.id, message.snapshot);
-        // The library declares its types as numbers, and sends their names.
+        // The library declares its types as numbers, but sends their names.
         this.#counts.set(
           worker.id,
           message.snapshot.filter(({ type }) => String(type) !== 'gauge'),
@@ -96,7 +96,7 @@ export class MetricsGathering {
     );
   }
 
-  /** Counts that cannot be added are lost, and not the others' with them. */
+  /** Counts that cannot be added are lost, but those of the other workers are not. */
   async #withCounts(departed: MetricsSnapshot, counts: MetricsSnapshot): Promise<MetricsSnapshot> {
     try {
       return await PrometheusPage.merge([departed, counts]);

@@ -3,7 +3,7 @@ import type { Clock } from '../application/ports/clock.ts';
 /** Longer than the primary waits for a worker that hangs. */
 const WAIT_MS = 4000;
 
-/** Answers of the primary that a worker waits for: one serves all that wait, and each gives up after a while. */
+/** Answers of the primary that a worker waits for: one serves all waiting requests, and each gives up after a while. */
 export class PrimaryAnswers<T> {
   readonly #clock: Clock;
   readonly #ask: () => void;

@@ -1,4 +1,4 @@
-/** What `flagsmith/sse` 3.x and 4.0.0 are configured by and this service is not: they keep updates in Redis, and poll it. */
+/** Variables of `flagsmith/sse` 3.x and 4.0.0 without a use here: those images keep updates in Redis, and poll it. */
 const UNUSED = [
   'REDIS_HOST',
   'REDIS_PORT',
@@ -19,7 +19,7 @@ export function unusedVariables(environment: Readonly<Record<string, string | un
     : unused;
 }
 
-/** Beside a service that is called `redis`, Kubernetes sets `REDIS_PORT` in every pod: nobody meant this one. */
+/** Beside a service named `redis`, Kubernetes sets `REDIS_PORT` in every pod: that value is not meant for us. */
 function isOfKubernetes(value = ''): boolean {
   return value.startsWith('tcp://');
 }

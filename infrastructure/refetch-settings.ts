@@ -1,13 +1,13 @@
 import type { SettingsReader } from '../adapters/common/settings-reader.ts';
 import type { Variable } from '../adapters/common/variable.ts';
 
-/** How clients come to fresh flags: at which pace, and by which repetitions. */
+/** How clients get fresh flags: at which pace, and with which repetitions. */
 export interface RefetchSettings {
-  /** Of this process: how many events a second may make clients fetch; 0: any number. */
+  /** Of this process: how many events per second may make clients fetch; 0: any number. */
   readonly refetchPerSecond: number;
-  /** The same for streams of OFREP, which are counted by themselves. */
+  /** The same for OFREP streams, which are counted separately. */
   readonly ofrepRefetchPerSecond: number;
-  /** After which times the newest update is sent again, in milliseconds, ascending. */
+  /** The delays after which the newest update is sent again, in milliseconds, ascending. */
   readonly echoMs: readonly number[];
 }
 
@@ -16,20 +16,20 @@ const VARIABLES = {
     name: 'REFETCH_PER_SECOND',
     default: '0',
     meaning:
-      'To how many clients a second an update is sent at most, because each of them then fetches its flags. Of this instance: with `WORKERS` each process has its share. 0: as fast as it goes.',
+      'How many clients per second receive an update at most, because each of them then fetches its flags. For this instance: with `WORKERS` each process has its share. 0: no limit.',
   },
   ofrepRefetchPerSecond: {
     name: 'OFREP_REFETCH_PER_SECOND',
     default: '50',
     meaning:
-      'The same for streams of OFREP where `FLAGSMITH_API_URL` is set, because their clients then fetch by way of this service. Without it `REFETCH_PER_SECOND` holds for them, too. Streams of OFREP are counted by themselves in either case.',
+      'The same for OFREP streams if `FLAGSMITH_API_URL` is set, because their clients then fetch through this service. Otherwise `REFETCH_PER_SECOND` holds for them, too. OFREP streams are counted separately in either case.',
   },
   echo: {
     name: 'ECHO_SECONDS',
     default: '',
     defaultText: 'none; 3 with FLAGS_RELAY=on',
     meaning:
-      'After how many seconds the newest update of an environment is sent once more, separated by commas, such as `2,65`: for clients that fetched what an API or a cache had kept. A newer update takes its place.',
+      'After how many seconds the newest update of an environment is sent again, separated by commas, such as `2,65`: for clients that fetched a stale answer of an API or a cache. A newer update replaces it.',
     mayBeEmpty: true,
   },
 } satisfies Readonly<Record<string, Variable>>;
@@ -41,8 +41,8 @@ const MAX_ECHOES = 8;
 const MAX_ECHO_SECONDS = 3600;
 
 /**
- * @param others what other settings say of these: the echoes where none are set, and whether clients of OFREP fetch by
- *   way of this service
+ * @param others what other settings imply: the echoes if none are set, and whether OFREP clients fetch through this
+ *   service
  */
 export function readRefetchSettings(
   reader: SettingsReader,

@@ -11,10 +11,10 @@ import { WorkerPool } from './worker-pool.ts';
 import { obeyPrimary } from './worker.ts';
 
 /**
- * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends at once. A
- * crash ends the streams properly before the process.
+ * Starts the service in this process and keeps it until a signal: the first one drains, a second one ends it at once.
+ * A crash ends the streams properly before it ends the process.
  *
- * @param adapt swaps adapters before anything is made
+ * @param adapt replaces adapters before anything is made
  * @throws Error when it cannot start
  */
 export async function run(config: Config, adapt?: (container: Container) => void): Promise<Service> {
@@ -36,8 +36,8 @@ export async function run(config: Config, adapt?: (container: Container) => void
   };
   if (cluster.isWorker) {
     obeyPrimary({ ports: service.ports, health: container.get(TOKENS.health), stop });
-    // A terminal and some supervisors signal every process of a group: the order to drain comes from the primary, and
-    // the same signal twice is none to end at once.
+    // A terminal and some supervisors signal every process of a group. The primary orders the drain; the same signal
+    // twice must not force an immediate exit.
     process.on('SIGTERM', () => stop('SIGTERM'));
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   } else onSignals(stop, () => process.exit(1));
@@ -46,7 +46,7 @@ export async function run(config: Config, adapt?: (container: Container) => void
 
 /**
  * Starts the service as several workers that share its port. SIGTERM drains them all, SIGHUP replaces them in turn.
- * When this process crashes, they drain.
+ * If this process crashes, they drain.
  *
  * @throws Error when they cannot start
  */

@@ -1,19 +1,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** The name of the variable that names a file with the secret in it, as container platforms mount them. */
+/** The variable that names a file with the secret in it, as container platforms mount them. */
 export function fileVariable(name: string): string {
   return `${name}_FILE`;
 }
 
-/** Longer ones are none: somebody named the wrong file. */
+/** Anything longer is not a secret: the wrong file was named. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
 /**
- * The environment with the secrets in it that lie in files. One line end at the end of a file belongs to the file and
- * not to the secret.
+ * The environment, with secrets from files filled in. One line end at the end of a file is not part of the secret.
  *
  * @param secrets the variables that may be given as a file
- * @param problems what is wrong is added here; such a variable counts as set, so that it is not called missing as well
+ * @param problems problems are added here; such a variable counts as set, so that it is not reported as missing as well
  */
 export function withSecretsFromFiles(
   environment: NodeJS.ProcessEnv,
@@ -26,7 +25,8 @@ export function withSecretsFromFiles(
     if (path === undefined || path === '') continue;
     const secret = secretIn(path);
     const given = environment[name];
-    if (given !== undefined && given !== '') problems.push(`${fileVariable(name)} and ${name} are both set`);
+    if (given !== undefined && given !== '')
+      problems.push(`${fileVariable(name)} and ${name} are both set: set one of them`);
     else if ('wrong' in secret) problems.push(`${fileVariable(name)} ${secret.wrong}`);
     read[name] = 'text' in secret ? secret.text : 'unreadable';
   }
@@ -36,7 +36,8 @@ export function withSecretsFromFiles(
 function secretIn(path: string): { readonly text: string } | { readonly wrong: string } {
   try {
     const bytes = beginningOf(path, MAX_SECRET_BYTES + 1);
-    if (bytes.length > MAX_SECRET_BYTES) return { wrong: `names a file that is no secret, it is too long: ${path}` };
+    if (bytes.length > MAX_SECRET_BYTES)
+      return { wrong: `must name a file of at most ${MAX_SECRET_BYTES} bytes; too long: ${path}` };
     const text = bytes.toString().replace(/\r?\n$/, '');
     return text === '' ? { wrong: `names an empty file: ${path}` } : { text };
   } catch (error) {
@@ -44,7 +45,7 @@ function secretIn(path: string): { readonly text: string } | { readonly wrong: s
   }
 }
 
-/** Not the whole file: a device has no size, and may have no end. */
+/** Does not read the whole file: a device has no size, and may be endless. */
 function beginningOf(path: string, maxBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {

@@ -14,9 +14,9 @@ export interface ServiceSettings {
   readonly ofrepStreamAgeMs: number;
   readonly maxSubscribers: number;
   readonly maxConnections: number;
-  /** 0: as many as there may be. */
+  /** 0: no limit. */
   readonly maxStreamsPerAddress: number;
-  /** How many requests that will be refused may wait for it. */
+  /** How many requests may wait for their refusal. */
   readonly maxHeldRefusals: number;
   readonly resume: boolean;
   readonly congestedMs: number;
@@ -31,52 +31,52 @@ const VARIABLES = {
     name: 'WORKERS',
     default: '1',
     meaning:
-      'How many processes share the port, or `auto` for one a processor. `MAX_SUBSCRIBERS` counts for each. The memory log serves one only.',
+      'How many processes share the port, or `auto` for one per processor. `MAX_SUBSCRIBERS` holds for each. The memory log allows only one.',
   },
   keepAlive: {
     name: 'KEEP_ALIVE_SECONDS',
     default: '15',
-    meaning: 'After this time without a byte a comment is sent to a stream.',
+    meaning: 'A comment is sent to a stream after this time without a byte.',
   },
   retention: {
     name: 'RETENTION_SECONDS',
     default: '3600',
-    meaning: 'How long an update is shown to new subscribers. A stream that keeps updates for less shortens it.',
+    meaning: 'How long an update is sent to new subscribers. If the log keeps updates for less time, that holds.',
   },
   maxStreamAge: {
     name: 'MAX_STREAM_AGE_SECONDS',
     default: '0',
-    meaning: 'A stream is ended properly at this age, give or take a fifth. 0: never.',
+    meaning: 'A stream is ended properly at this age, plus or minus a fifth. 0: never.',
   },
   publishedMaxStreamAge: {
     name: 'MAX_STREAM_AGE',
     meaning:
-      'The same, by the name that the published image has for it. A negative number: never. It counts where `MAX_STREAM_AGE_SECONDS` is not set.',
+      'The same, under its name in the published image. A negative number: never. It holds if `MAX_STREAM_AGE_SECONDS` is not set.',
   },
   streamAgeRules: {
     name: 'STREAM_AGE_RULES',
     default: textOfAgeRules(BUILT_IN_AGE_RULES),
     meaning:
-      'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that fits counts. Empty: none. The last one of the default is left out where `MAX_STREAM_AGE_SECONDS` is shorter.',
+      'Ages by the beginning of the User-Agent, `prefix=from-to` in seconds, separated by commas; the first that matches holds. Empty: none. The last rule of the default is omitted if `MAX_STREAM_AGE_SECONDS` is shorter.',
     mayBeEmpty: true,
   },
   ofrepStreamAge: {
     name: 'OFREP_STREAM_AGE_SECONDS',
     default: '0',
     meaning:
-      'The same for a stream of OFREP, for which the variables above do not count: from the first end of its stream on, a provider reports itself as stale. 0: never.',
+      'The same for an OFREP stream, to which the variables above do not apply: after the first end of its stream, a provider reports itself as stale. 0: never.',
   },
   maxSubscribers: {
     name: 'MAX_SUBSCRIBERS',
-    defaultText: 'the file limit less 512; half of it with FLAGSMITH_API_URL',
+    defaultText: 'the file limit minus 512; half of it with FLAGSMITH_API_URL',
     meaning:
-      'The most streams at a time. Beyond it a client receives 503 after five seconds (one of OFREP: a stream that ends at once), and `/readyz` says `full`.',
+      'The most streams at a time. Beyond it a client receives 503 after five seconds (an OFREP client: a stream that ends at once), and `/readyz` answers `full`.',
   },
   maxStreamsPerAddress: {
     name: 'MAX_STREAMS_PER_ADDRESS',
     default: '0',
     meaning:
-      'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives what it receives beyond `MAX_SUBSCRIBERS`. 0: any number. Behind a proxy it needs `TRUSTED_PROXIES`.',
+      'The most streams of one address (IPv6: of one /64) at a time, in each process. Beyond it a client receives the same answer as beyond `MAX_SUBSCRIBERS`. 0: no limit. Behind a proxy it needs `TRUSTED_PROXIES`.',
   },
   resume: {
     name: 'RESUME',
@@ -86,7 +86,7 @@ const VARIABLES = {
   congested: {
     name: 'CONGESTED_SECONDS',
     default: '60',
-    meaning: 'How long a client may not read before its connection is closed.',
+    meaning: 'How long a client may stop reading before its connection is closed.',
   },
   appendDeadline: {
     name: 'APPEND_DEADLINE_MS',
@@ -96,17 +96,17 @@ const VARIABLES = {
   maxPendingEnvironments: {
     name: 'MAX_PENDING_ENVIRONMENTS',
     default: '100000',
-    meaning: 'For how many environments a refused update is kept until the log is back.',
+    meaning: 'For how many environments an update that the log did not store is kept until the log is reachable again.',
   },
   drainWait: {
     name: 'DRAIN_WAIT_SECONDS',
     default: '0',
-    meaning: 'How long streams are still taken after a SIGTERM, while load balancers take notice.',
+    meaning: 'How long streams are still accepted after a SIGTERM, until load balancers notice.',
   },
   drain: {
     name: 'DRAIN_SECONDS',
     default: '10',
-    meaning: 'Over how long the streams are ended after that.',
+    meaning: 'How long the service then takes to end the streams, spread evenly.',
   },
 } satisfies Readonly<Record<string, Variable>>;
 
@@ -117,7 +117,7 @@ const MAX_WORKERS = 256;
 /** Files that are not subscribers: the log's connection, listeners, probes, posts. */
 const FILES_BESIDE_STREAMS = 512;
 const FILES_BESIDE_CONNECTIONS = 64;
-/** At most: each takes about a kilobyte beside its connection. */
+/** An upper bound: each takes about a kilobyte besides its connection. */
 const MAX_HELD_REFUSALS = 4096;
 
 /**
@@ -168,13 +168,13 @@ function readMaxStreamAgeSeconds(reader: SettingsReader): number {
   return reader.number(isPublished ? publishedMaxStreamAge : maxStreamAge, 0, 30 * DAY_SECONDS);
 }
 
-/** The rules as `STREAM_AGE_RULES` has them. */
+/** The rules in the format of `STREAM_AGE_RULES`. */
 export function textOfAgeRules(rules: readonly StreamAgeRule[]): string {
   return rules.map((rule) => `${rule.userAgentPrefix}=${rule.minMs / 1000}-${rule.maxMs / 1000}`).join(',');
 }
 
 function readAgeRules(reader: SettingsReader, maxStreamAgeMs: number): readonly StreamAgeRule[] {
-  // It is there because load balancers cut. An operator who knows a shorter limit means Android too.
+  // The rule exists because load balancers cut streams. An operator who sets a shorter age means it for Android, too.
   if (!reader.isSet(VARIABLES.streamAgeRules) && maxStreamAgeMs > 0 && maxStreamAgeMs < ANDROID_AGE_RULE.minMs)
     return BUILT_IN_AGE_RULES.filter((rule) => rule !== ANDROID_AGE_RULE);
   const text = reader.text(VARIABLES.streamAgeRules);

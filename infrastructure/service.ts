@@ -12,7 +12,7 @@ interface Parts {
   readonly follower: LogFollower;
   readonly sweep: Sweep;
   readonly drain: Drain;
-  /** Undefined: the API is not asked for anything. */
+  /** Undefined: the service never calls the API. */
   readonly relay: FlagsRelay | undefined;
   readonly bridge: OfrepBridge | undefined;
   /** For the console; undefined: it is off. */
@@ -27,7 +27,7 @@ export class Service {
     this.#parts = parts;
   }
 
-  /** The ports that the listeners have, in the order of the configuration. */
+  /** The ports of the listeners, in the order of the configuration. */
   get ports(): readonly number[] {
     return this.#parts.listeners.flatMap((listener) => listener.ports);
   }
@@ -35,7 +35,7 @@ export class Service {
   /**
    * Listens first, so that clients are held while the log is still being reached.
    *
-   * @throws Error when an address cannot be bound; those that were bound are let go
+   * @throws Error when an address cannot be bound; those already bound are released
    */
   async start(): Promise<void> {
     try {
@@ -50,7 +50,7 @@ export class Service {
     this.#parts.log.follow(this.#parts.follower);
   }
 
-  /** Drains, and lets go of everything. */
+  /** Drains, and releases everything. */
   async stop(): Promise<void> {
     await this.#parts.drain.run();
     this.#parts.bridge?.stop();
@@ -61,7 +61,7 @@ export class Service {
     await Promise.all(this.#parts.listeners.map((listener) => listener.close()));
   }
 
-  /** The way out of a process that cannot go on: every stream is ended at once, and a second is all that it takes. */
+  /** The exit of a process that cannot continue: every stream is ended at once, which takes a second at most. */
   async endAtOnce(): Promise<void> {
     await this.#parts.drain.endAtOnce();
     await Promise.allSettled(this.#parts.listeners.map((listener) => listener.close()));

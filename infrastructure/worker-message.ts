@@ -2,13 +2,13 @@ import type { Worker } from 'node:cluster';
 import type { MetricsSnapshot } from '../adapters/telemetry/prometheus-page.ts';
 import type { Sample } from '../application/ports/samples.ts';
 
-/** What a worker tells the primary. */
+/** What a worker reports to the primary. */
 export type WorkerReport =
   /** It listens. */
   | { readonly halyard: 'started'; readonly ports: readonly number[] }
-  /** It has read the log through: clients may be sent to it. */
+  /** It has read the whole log: it may receive clients. */
   | { readonly halyard: 'ready' }
-  /** Somebody asked it for the metrics, which are those of all workers. */
+  /** A request for the metrics arrived; they have to be those of all workers. */
   | { readonly halyard: 'metricsWanted' }
   /** What it measured itself. */
   | { readonly halyard: 'measured'; readonly round: number; readonly snapshot: MetricsSnapshot }
@@ -17,7 +17,7 @@ export type WorkerReport =
   /** A console was opened. */
   | { readonly halyard: 'historyWanted' };
 
-/** What the primary tells a worker. An order may be given twice. */
+/** What the primary orders a worker to do. An order may arrive twice. */
 export type WorkerOrder =
   | { readonly halyard: 'drain' }
   | { readonly halyard: 'measure'; readonly round: number }
@@ -26,33 +26,33 @@ export type WorkerOrder =
   /** The answer to `historyWanted`. */
   | { readonly halyard: 'history'; readonly samples: readonly Sample[] };
 
-/** A worker's line to its primary. */
+/** A worker's connection to its primary. */
 export interface Primary {
   report(message: WorkerReport): void;
   onOrder(take: (message: WorkerOrder) => void): void;
 }
 
-/** Tells the primary; without effect once it is gone. */
+/** Reports to the primary; without effect once it has ended. */
 export function report(message: WorkerReport): void {
-  // One that is killed is known to be gone a moment later: with nobody to take it, that error would be a crash here.
+  // The end of a killed primary is noticed a moment later: without a handler, the error of this would be a crash.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-/** Takes each order of the primary. */
+/** Handles each order of the primary. */
 export function onOrder(take: (message: WorkerOrder) => void): void {
   process.on('message', (message: unknown) => {
     if (isOrder(message)) take(message);
   });
 }
 
-/** Tells a worker; without effect once it is gone. */
+/** Orders a worker; without effect once it has ended. */
 export function order(worker: Worker, message: WorkerOrder): void {
   if (worker.isConnected()) worker.send(message);
 }
 
 /**
- * Other parts of the process talk over the same channel, and a worker that replaces another may be of a newer version
- * than its primary: what has not the whole shape of ours is not looked at.
+ * Other parts of the process use the same channel, and a worker that replaces another may be of a newer version than
+ * its primary: a message that does not have the whole shape of ours is ignored.
  */
 export function isReport(message: unknown): message is WorkerReport {
   if (!isObject(message)) return false;

@@ -12,7 +12,7 @@ interface Own {
   snapshot(): Promise<MetricsSnapshot>;
 }
 
-/** The metrics of all workers, as any of them shows them: its own go to the primary, and the sum comes back. */
+/** The metrics of all workers, which each of them can show: it sends its own to the primary and receives the sum. */
 export class WorkerMetrics implements MetricsPage {
   readonly contentType: string;
   readonly #own: Own;
@@ -40,7 +40,7 @@ export class WorkerMetrics implements MetricsPage {
     try {
       this.#primary.report({ halyard: 'measured', round, snapshot: await this.#own.snapshot() });
     } catch (error) {
-      // The page has the others' figures, and this worker goes on.
+      // The page has the others' figures, and this worker continues.
       this.#logger.error('metrics_failed', thrown(error));
     }
   }

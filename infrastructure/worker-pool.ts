@@ -8,19 +8,19 @@ import { HistoryGathering } from './history-gathering.ts';
 import { MetricsGathering } from './metrics-gathering.ts';
 import { isReport, order, type WorkerReport } from './worker-message.ts';
 
-/** A worker that ends by itself is started again after this, and after twice as long each time that it ends young. */
+/** The delay before a worker that ended by itself is restarted. It doubles each time the worker ends young. */
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 30_000;
-/** A worker that lived for so long did not end because of how it was started. */
+/** The back-off resets after this uptime: the end was not due to the start. */
 const STABLE_AFTER_MS = 60_000;
-/** A worker that replaces another gets so long to read the log, before it has to do without. */
+/** How long a replacement may take to read the log; after that it serves without it. */
 const READY_WAIT_MS = 15_000;
-/** Beyond the drain's own time; after it a worker hangs, and is killed. */
+/** In addition to the drain's own time; a worker that takes longer hangs, and is killed. */
 const DRAIN_GRACE_MS = 10_000;
 
 /**
  * Several full instances of the service as processes that share its port: the kernel spreads connections over them.
- * They know nothing of each other, but through the log, like instances on several machines.
+ * They know of each other only through the log, like instances on several machines.
  */
 export class WorkerPool {
   readonly #config: Config;
@@ -37,7 +37,7 @@ export class WorkerPool {
   }
 
   /**
-   * @throws Error when an address is held by somebody, or when a worker ends before it listens; no worker is left then
+   * @throws Error if an address is in use, or if a worker ends before it listens; no worker is left then
    */
   async start(): Promise<void> {
     const { workers, drainWaitMs, drainMs } = this.#config;
@@ -61,7 +61,7 @@ export class WorkerPool {
     const outcomes = await Promise.all(this.#slots.map((slot) => slot.fill()));
     if (outcomes.includes('ended')) {
       for (const slot of this.#slots) slot.kill();
-      throw new Error('a worker could not start; why is said above or in the log');
+      throw new Error('a worker could not start; the reason is above or in the log');
     }
     this.#logger.info('workers_started', { workers, ports });
   }
@@ -100,12 +100,12 @@ interface SlotOptions {
   readonly drainCeilingMs: number;
 }
 
-/** The place of one worker. Whoever is in it is looked after; a worker that was moved out of it only drains. */
+/** The place of one worker. The current worker is supervised; one that was moved out only drains. */
 class Slot {
   readonly #options: SlotOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Every process that is not over, the one that drains after its replacement included. */
+  /** Every process that has not ended, including one that drains after its replacement. */
   readonly #alive = new Set<Worker>();
   #current: Worker | undefined;
   #quickEnds = 0;
@@ -137,7 +137,7 @@ class Slot {
     for (const worker of this.#alive) worker.process.kill('SIGKILL');
   }
 
-  /** @returns whether it was replaced: a worker stays where its successor does not come up */
+  /** @returns whether it was replaced: a worker stays if its successor does not start */
   async replace(): Promise<boolean> {
     const old = this.#current;
     const successor = this.#fork();
@@ -146,7 +146,7 @@ class Slot {
       return false;
     }
     this.#retry?.cancel();
-    // It may have been restarted meanwhile: whoever is in the slot now is the one to go.
+    // It may have been restarted meanwhile: the worker that is in the slot now has to end.
     const outgoing = this.#current;
     this.#current = successor;
     if (outgoing !== undefined) await this.#drain(outgoing);
@@ -159,7 +159,7 @@ class Slot {
     return Promise.race([ready, pause(this.#clock, READY_WAIT_MS).then(() => 'started' as const)]);
   }
 
-  /** Undefined where there is no process to be had: some shortages are thrown, and others are an event of the worker. */
+  /** Undefined if no process can be started: some shortages are thrown, and others are an event of the worker. */
   #fork(): Worker | undefined {
     const bornMs = this.#clock.monotonicMs();
     try {
@@ -177,7 +177,7 @@ class Slot {
     worker.on('message', (message: unknown) => {
       if (!isReport(message) || message.halyard !== 'started') return;
       this.#logger.info('worker_started', { worker: worker.id, pid: worker.process.pid });
-      // An order that came while it was starting may not have found it listening to orders.
+      // An order that came while it was starting may have arrived before it handled orders.
       if (this.#closed) order(worker, { halyard: 'drain' });
     });
     worker.on('error', (error) => {
@@ -205,7 +205,7 @@ class Slot {
     return this.#refillLater(bornMs);
   }
 
-  /** Where nobody is in the slot and somebody should be. At the pool's own start the pool ends, and nothing is left. */
+  /** The slot is empty and should not be. At the pool's own start the pool ends, and nothing is left. */
   #refillLater(bornMs: number): { readonly restartInMs: number } | undefined {
     if (this.#closed || this.#current !== undefined) return undefined;
     if (this.#clock.monotonicMs() - bornMs >= STABLE_AFTER_MS) this.#quickEnds = 0;
@@ -229,7 +229,7 @@ class Slot {
   }
 }
 
-/** Settles when the worker has reported, or is over. */
+/** Settles when the worker has reported, or has ended. */
 function outcomeOf(worker: Worker, report: WorkerReport['halyard'] | 'never'): Promise<'started' | 'ended'> {
   return new Promise((resolve) => {
     if (worker.isDead()) return resolve('ended');
@@ -243,7 +243,7 @@ function outcomeOf(worker: Worker, report: WorkerReport['halyard'] | 'never'): P
   });
 }
 
-/** Its fork failed: it emits an `error`, and no `exit`. */
+/** Its fork failed: it emits an `error`, but no `exit`. */
 function neverRan(worker: Worker): boolean {
   return worker.process.pid === undefined;
 }

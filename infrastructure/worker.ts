@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import type { HealthReport } from '../application/ports/health-report.ts';
 import { onOrder, report } from './worker-message.ts';
 
-/** How often a worker looks whether it has read the log, until it has. */
+/** How often a worker checks whether it has read the log, until it has. */
 const READY_POLL_MS = 50;
 
 export interface WorkerParts {
@@ -19,7 +19,7 @@ export function obeyPrimary({ ports, health, stop }: WorkerParts): void {
   onOrder((order) => {
     if (order.halyard === 'drain') stop('drain');
   });
-  // A primary that was killed leaves its workers to end: properly, and not at once, as the runtime would have it.
+  // If the primary is killed, its workers end too: properly, and not at once, as the runtime would do it.
   worker.once('disconnect', () => {
     worker.exitedAfterDisconnect = true;
     stop('primary_gone');

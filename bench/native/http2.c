@@ -56,7 +56,7 @@ static enum http2_what reply(struct http2 *h, char *end) {
   return HTTP2_REPLY;
 }
 
-/* What a frame means that has been read to its end. */
+/* Handles a frame that has been read completely. */
 static enum http2_what whole(struct http2 *h) {
   uint8_t type = h->head[3], flags = h->head[4];
   h->head_size = 0;

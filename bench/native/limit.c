@@ -1,7 +1,7 @@
 /*
  * The physical limit: a bare epoll loop that writes the same bytes as the service, and does nothing else. No sessions,
  * no metrics, no checks; one last value for each environment, a keep-alive sweep, and a plain send() for each
- * subscriber. What it costs is what the kernel costs.
+ * subscriber. Its cost is the kernel's cost.
  *
  * usage: limit PORT KEEP_ALIVE_SECONDS
  */

@@ -7,8 +7,8 @@
  * An update's value is the microsecond at which it was posted, and values only grow. So any process can tell from an
  * event how long it took, and an event with a newer value stands for the older ones.
  *
- * Subscribers come in the clear or, where it is linked with secure.c, through TLS with HTTP/1.1 or HTTP/2, each on a
- * connection of its own. Posts go in the clear, so that what they cost is the same everywhere.
+ * Subscribers connect in the clear or, where it is linked with secure.c, through TLS with HTTP/1.1 or HTTP/2, each on its
+ * own connection. Posts go in the clear, so that they cost the same everywhere.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -44,7 +44,7 @@ struct connection {
   int fd;
   uint8_t kind, state, deaf, matched, counted;
   int environment;
-  int64_t value, last;          /* stream: the number being read, and the newest heard */
+  int64_t value, last;          /* stream: the number being read, and the newest received */
   int64_t began;                /* when its connect or its post began, in microseconds */
   int flooding;                 /* poster: its post belongs to the flood */
   int received, expected;       /* poster: bytes of the answer, and how many it has (0: not known yet) */
@@ -137,7 +137,7 @@ static void watch(struct connection *c, uint32_t what, int operation) {
 }
 
 /*
- * Several sources, for one has 65,536 ports at the most. The port is ours to choose too: with tens of thousands of
+ * Several source addresses, because one has at most 65,536 ports. We choose the port, too: with tens of thousands of
  * connections to one address the kernel takes a millisecond to find a free one. A port that an earlier run left in
  * TIME_WAIT may be refused by bind or by connect.
  */
@@ -174,7 +174,7 @@ static struct connection *dial(enum kind kind, int environment, int deaf) {
 static void hang_up(struct connection *c) {
   if (c->secure != NULL) secure_end(c->secure);
   c->secure = NULL;
-  /* With a reset, so that no port waits for a minute. */
+  /* With a reset, so that no port stays in TIME_WAIT for a minute. */
   struct linger reset = {.l_onoff = 1, .l_linger = 0};
   setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   close(c->fd);
@@ -182,7 +182,7 @@ static void hang_up(struct connection *c) {
   c->kind = FREE;
 }
 
-/* ---- the command under way ---- */
+/* ---- the command in progress ---- */
 
 enum operation { NONE, OPENING, RUNNING, SETTLING };
 static struct {
@@ -257,7 +257,7 @@ static void heard(struct connection *c, int64_t value, int64_t now) {
     return;
   }
   events++;
-  /* The oldest that it had not heard: what a merge left out waited for this event too. */
+  /* The oldest that it had not received: updates that a merge left out waited for this event too. */
   int64_t oldest = value;
   int low = 0, high = e->posts;
   while (low < high) {
@@ -318,7 +318,7 @@ static void look_for_updates(struct connection *c, const char *bytes, size_t siz
   }
 }
 
-/* Returns whether the stream lives on. */
+/* Returns whether the stream continues. */
 static int take_http1(struct connection *c, const char *bytes, size_t size, int64_t now) {
   if (c->state == WAITING) {
     if (size < 12 || memcmp(bytes, "HTTP/1.1 200", 12) != 0) return 0;
@@ -469,7 +469,7 @@ static void advance_updates(int64_t now) {
     if (op.round == op.rounds) op.updating = 0;
     return;
   }
-  /* A round posts to each environment, as fast as the pool goes, and ends when everybody has heard. */
+  /* A round posts to each environment, as fast as the pool allows, and ends when every subscriber has received it. */
   if (op.in_round == op.round_size && incomplete == 0 && posters_settled()) {
     sample(&reach, now - op.round_began);
     op.in_round = 0;
@@ -489,7 +489,7 @@ static void advance_flood(int64_t now) {
   struct connection *c;
   int64_t allowed = INT64_MAX;
   if (op.flood_rate > 0) allowed = (now - op.began) * op.flood_rate / 1000000;
-  /* Each idle connection is looked at once: a closed loop keeps all of them busy. */
+  /* Each idle connection is visited once: a closed loop keeps all of them busy. */
   for (int i = op.pool; i < op.pool + op.flood && i < poster_count && op.flood_sent < allowed; i++) {
     c = posters[i];
     if (c->kind != POSTER || c->state != IDLE) continue;
@@ -528,7 +528,7 @@ static void finish(const char *what) {
   op.kind = NONE;
 }
 
-/* Moves the command on. Returns for how many milliseconds nothing needs to be done but to serve sockets. */
+/* Advances the command. Returns for how many milliseconds only the sockets need to be served. */
 static int advance(void) {
   int64_t now = now_us();
   if (op.kind == NONE) return -1;

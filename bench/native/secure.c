@@ -5,7 +5,7 @@
 static SSL_CTX *context;
 static int insists_on_h2;
 
-/* The handle is OpenSSL's own: there is nothing to add to it. */
+/* The handle is OpenSSL's own; nothing is added to it. */
 static SSL *ssl_of(struct secure *s) { return (SSL *)s; }
 
 static int take_any(X509_STORE_CTX *chain, void *nothing) {
@@ -20,10 +20,10 @@ int secure_prepare(const char *protocol) {
   offered[0] = (unsigned char)length;
   memcpy(offered + 1, protocol, length);
   insists_on_h2 = strcmp(protocol, "h2") == 0;
-  /* Without this the chain would be verified all the same, only to have the result ignored. */
+  /* Otherwise the chain would still be verified, and the result ignored. */
   SSL_CTX_set_cert_verify_callback(context, take_any, NULL);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  /* Idle connections give their buffers back; a record is read with one system call, and not with two. */
+  /* Idle connections release their buffers; a record is read with one system call instead of two. */
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);
   return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&

@@ -11,7 +11,7 @@ interface Environment {
 }
 
 const [port, keepAliveSeconds] = process.argv.slice(2).map(Number) as [number, number];
-// Its own JSON would drop a zero at the end of a number, by which the load tells updates apart.
+// Its own JSON would drop a final zero of the number by which the load distinguishes updates.
 const options = { keepAlive: keepAliveSeconds * 1000, retry: 3000, serializer: String };
 const environments = new Map<string, Environment>();
 

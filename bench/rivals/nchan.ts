@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackDebianPackage } from '../../tests/support/servers/debian-package.ts';
 
-/** Where Debian's build wants to write, which only an installed package can: the module gets a place of the run's own. */
+/** Debian's build writes here, which only an installed package can: the module gets a folder of this run instead. */
 const SYSTEM_PLACE = '/var/lib/nginx/body';
 
 export interface NchanFiles {
@@ -38,8 +38,8 @@ export async function prepareNchan(port: number, keepAliveSeconds: number, tls?:
 }
 
 /**
- * TLS 1.3 has to be asked for in nginx before 1.23.4. The buffer of a connection is 16 KB by default, and kept: nginx's
- * manual recommends less where the first byte matters, and here it saves the rival a quarter of its memory.
+ * nginx before 1.23.4 needs a setting for TLS 1.3. The buffer of a connection is 16 KB by default, and kept: nginx's
+ * manual recommends less if the first byte matters, and here it saves the rival a quarter of its memory.
  */
 function secure({ port, protocol, certFile, keyFile }: NchanTls): string {
   return `

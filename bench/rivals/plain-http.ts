@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 
 /**
- * What one would write on node:http without a library: a set of responses for each environment, its last event, and
+ * What you would write on node:http without a library: a set of responses for each environment, its last event, and
  * one sweep for keep-alives. Run as `plain-http.js PORT KEEP_ALIVE_SECONDS [TLS_PORT CERT_FILE KEY_FILE]`.
  */
 interface Channel {

@@ -18,7 +18,7 @@ import { SUBSCRIBERS } from './fan-out.ts';
 interface Size {
   readonly streams: number;
   readonly pairs: number;
-  /** Of a stretch: several readings of the metrics fall into it. */
+  /** Of a stretch: it contains several readings of the metrics. */
   readonly stretchMs: number;
 }
 

@@ -3,7 +3,7 @@ import { percentileMs } from '../load.ts';
 import { atMost, type Bench, digits, expectWhole, type Findings, withLoad, withSubject } from '../scenario.ts';
 import { SUBSCRIBERS } from './fan-out.ts';
 
-/** The updates go on while the subscribers come, and when all of them are there. */
+/** Updates continue while the subscribers connect, and after all of them have connected. */
 const EVERY_MS = 500;
 
 interface Run {

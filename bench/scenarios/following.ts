@@ -3,7 +3,7 @@ import { percentileMs } from '../load.ts';
 import { atLeast, atMost, type Bench, digits, expectWhole, type Findings, withLoad, withSubject } from '../scenario.ts';
 import { SUBSCRIBERS } from './fan-out.ts';
 
-/** A little more than the bar, since a connection that waits for its answer posts late. */
+/** A little more than the bar, because a connection that waits for its answer posts late. */
 const POSTS_PER_SECOND = 21_000;
 
 export const following = {

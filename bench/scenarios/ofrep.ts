@@ -4,7 +4,7 @@ import { type Subject, TOKEN } from '../subject.ts';
 
 const STREAMS = 5000;
 const ENVIRONMENT = 'bench';
-/** Streams of OFREP get no two events within a second. */
+/** OFREP streams never receive two events within a second. */
 const ROUND_MS = 1100;
 const DIALECTS = [
   { name: 'Flagsmith', path: `/sse/environments/${ENVIRONMENT}/stream` },
@@ -28,7 +28,7 @@ async function announce(port: number, received: () => number): Promise<void> {
   }
 }
 
-/** Processor time of the server for an event, without what the streams take while nothing happens, in microseconds. */
+/** Processor time of the server per event, without what idle streams take, in microseconds. */
 async function cpuPerEventUs(subject: Subject, { path }: Dialect, rounds: number): Promise<number> {
   let events = 0;
   const clients = new FetchingClients(() => events++);

@@ -6,7 +6,7 @@ import { Load } from '../load.ts';
 import { type Bench, digits, type Findings, pause, type Table } from '../scenario.ts';
 import { startSubject } from '../subject.ts';
 
-/** What `node --cpu-prof` writes, as far as it is read here. */
+/** The part of the output of `node --cpu-prof` that is read here. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -18,7 +18,7 @@ interface CpuProfile {
 
 const ROWS = 25;
 
-/** The paths of the service, each under a load of its own. */
+/** The paths of the service, each under its own load. */
 const PATHS: readonly {
   readonly name: string;
   readonly onJetStream?: boolean;

@@ -5,7 +5,7 @@ import { type Subject, TOKEN } from '../subject.ts';
 
 interface Size {
   readonly clients: number;
-  /** What the stand-in for the API answers in a second. */
+  /** How many requests per second the stand-in for the API answers. */
   readonly capacity: number;
   /** How long a client waits for its answer. */
   readonly timeoutMs: number;
@@ -13,12 +13,12 @@ interface Size {
 
 const WHOLE: Size = { clients: 5000, capacity: 100, timeoutMs: 10_000 };
 const QUICK: Size = { clients: 400, capacity: 100, timeoutMs: 1000 };
-/** A pass takes so much longer than the API needs for all clients. */
+/** A pass takes this much longer than the API needs for all clients. */
 const SLACK = 1.25;
 const ENVIRONMENT = 'load_test';
 const PROBE_EVERY_MS = 500;
 
-/** A way from the event to the flags. */
+/** A path from the event to the flags. */
 interface Way {
   readonly title: string;
   readonly env: (size: Size, api: SlowFlagsApi) => Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ const AT_A_PACE: Way = {
   env: ({ capacity }) => ({ REFETCH_PER_SECOND: String(Math.floor(capacity / SLACK)) }),
   flagsUrl: (_, api) => api.url,
 };
-/** Without an echo: each client asks once, because an SDK with new flags ignores an echo. */
+/** Without an echo: each client fetches once, because an SDK with new flags ignores an echo. */
 const WITH_RELAY: Way = {
   title: 'from the relay',
   env: (_, api) => ({ FLAGS_RELAY: 'on', FLAGSMITH_API_URL: api.baseUrl, ECHO_SECONDS: '' }),
@@ -43,11 +43,11 @@ const RELAY_SECONDS = 2;
 
 interface Run {
   readonly fetches: readonly Fetch[];
-  /** Clients that have the new flags, and when the last of them had. */
+  /** Clients that have the new flags, and when the last of them received its flags. */
   readonly fresh: number;
   readonly freshAfterMs: number;
   readonly apiRequests: number;
-  /** Of another client's requests meanwhile, in ascending order. */
+  /** Times of another client's requests meanwhile, in ascending order. */
   readonly probesMs: readonly number[];
 }
 

@@ -13,7 +13,7 @@ import { wrk } from '../wrk.ts';
 
 const PATH = '/api/v1/flags/';
 const CONNECTIONS = 64;
-/** What `/flags/` of 50 features takes. */
+/** The size of `/flags/` with 50 features. */
 const BODY_BYTES = 15_000;
 const BAR = 0.8;
 
@@ -81,7 +81,7 @@ function flag(_: unknown, id: number): object {
   return { id, feature, feature_state_value: 'some value', environment: 3, identity: null, enabled: true };
 }
 
-/** @throws Error when one answer was not 200: figures of a broken run mislead */
+/** @throws Error if an answer was not 200: figures of a broken run mislead */
 async function load(port: number, seconds: number, server: MeasuredProcess): Promise<Round> {
   const [binary, env] = await wrk();
   const folder = await mkdtemp(join(tmpdir(), 'halyard-bench-'));

@@ -22,16 +22,16 @@ import { CertificateFiles } from '../../tests/support/servers/certificate-files.
 import { makeCertificate } from '../../tests/support/servers/certificate.ts';
 import { SUBSCRIBERS } from './fan-out.ts';
 
-/** Enough that a connection's memory stands out of what the heap of a server takes and gives back. */
+/** Enough that a connection's memory stands out from the normal changes of a server's heap. */
 const CONNECTIONS = 10_000;
-/** In the same relation to them as in the scenario in the clear. */
+/** In the same ratio to them as in the scenario in the clear. */
 const WARM_UP_STREAMS = 300;
 
 /** A server, and what subscribers speak to it. */
 interface Way {
   readonly name: SubjectName;
   readonly protocol: 'http/1.1' | 'h2';
-  /** Measured in the first pass alone: far away from the others, and slow. */
+  /** Measured only in the first pass: far from the others, and slow. */
   readonly isOnce?: boolean;
 }
 
@@ -45,7 +45,7 @@ const WAYS: readonly Way[] = [
   { name: 'node-http', protocol: 'http/1.1', isOnce: true },
 ];
 
-/** How many handshakes each kind of key is given: some two seconds of the server's time, where it is slow. */
+/** How many handshakes are made with each kind of key: about two seconds of a slow server's time. */
 const KEYS: readonly (readonly [kind: string, connects: number, keys: () => KeyPairKeyObjectResult])[] = [
   ['P-256', 5000, () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
   ['P-384', 2000, () => generateKeyPairSync('ec', { namedCurve: 'P-384' })],
@@ -100,7 +100,7 @@ export const tls = {
   },
 };
 
-/** Where the subscribers of a server go, and its posts. */
+/** Where the subscribers and the posts of a server connect. */
 function reach({ port, tlsPort }: Subject, protocol: Way['protocol']): LoadTarget {
   if (tlsPort === undefined) throw new Error('the server speaks no TLS');
   return { port: tlsPort, postPort: port, tls: protocol };
@@ -275,7 +275,7 @@ async function onJetStream(
   };
 }
 
-/** Only those that clients without number may reach as they are: the others took part above. */
+/** Only the servers that can face any number of clients directly: the others took part above. */
 async function storms(bench: Bench, files: CertificateFiles): Promise<Table> {
   const rows: string[][] = [];
   for (const way of [OURS, NCHAN]) {
@@ -299,13 +299,13 @@ function storm(bench: Bench, files: CertificateFiles, way: Way): Promise<string[
   const { name, protocol } = way;
   return withSubject(bench, name, secure(files, protocol), (subject) =>
     withLoad(bench, reach(subject, protocol), (live) =>
-      // Another environment, for the storm is to take part in nothing but connecting.
+      // Another environment, because the storm must only connect.
       withLoad(bench, { ...reach(subject, protocol), name: 'storm', isBackground: true }, async (storming) => {
         expectWhole(name, await live.open({ n: LIVE_STREAMS }));
         const updatesIn = (ms: number): { updates: number; every_us: number; pool: number } => ({
           updates: Math.round(ms / LIVE_EVERY_MS),
           every_us: LIVE_EVERY_MS * 1000,
-          // One that waits for its answer must not keep the next from being posted in time.
+          // A post that waits for its answer must not delay the next one.
           pool: 16,
         });
         expectWhole(name, await live.run(updatesIn(500)));
@@ -313,7 +313,7 @@ function storm(bench: Bench, files: CertificateFiles, way: Way): Promise<string[
         const during: Measured[] = [];
         const storm = { isOver: false };
         const came = storming.open({ n: STORM, in_flight: STORM }).finally(() => (storm.isOver = true));
-        // Round by round, so that what is counted ends with the storm.
+        // Round by round, so that the count ends with the storm.
         while (!storm.isOver) during.push(await measured(subject, () => live.run(updatesIn(100))));
         const served = await came;
         for (const { report } of during) expectWhole(name, report);

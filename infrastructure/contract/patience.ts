@@ -1,6 +1,6 @@
 const POLL_MS = 5;
 
-/** How long a condition may take to hold. It is generous: only what never comes takes longer. */
+/** How long a condition may take to hold. Generous: only a condition that never holds takes longer. */
 export class Patience {
   readonly ms: number;
 
@@ -11,7 +11,7 @@ export class Patience {
   /**
    * Waits until the condition holds.
    *
-   * @param what the condition in words; a function where they depend on how far it came
+   * @param what the condition in words; a function if they depend on the progress so far
    * @throws Error that names the condition
    */
   async until(what: string | (() => string), holds: () => boolean | Promise<boolean>): Promise<void> {

@@ -10,7 +10,7 @@ export type FollowerCall =
   | { readonly kind: 'lost'; readonly epoch: number; readonly reason: string };
 
 /**
- * A follower that writes down every call of a log, waits for what is to come, and knows which order of calls is right.
+ * A follower that records every call of a log, waits for expected calls, and checks their order.
  *
  * ```ts
  * const follower = new RecordedFollower();
@@ -74,17 +74,17 @@ export class RecordedFollower implements LogFollower {
     );
   }
 
-  /** @param reason undefined: whatever it was */
+  /** @param reason undefined: any reason */
   untilLost(reason?: string): Promise<void> {
     return this.#patience.until(`an epoch is lost${reason === undefined ? '' : `: ${reason}`}`, () =>
       reason === undefined ? this.losses.length > 0 : this.losses.includes(reason),
     );
   }
 
-  /** @throws Error where the order of calls is not the port's */
+  /** @throws Error if the order of calls breaks the port's contract */
   checkOrder(): void {
     let [epoch, state]: [number, 'none' | 'replaying' | 'caughtUp'] = [0, 'none'];
-    // A log may count for each environment by itself.
+    // A log may number each environment separately.
     const sequences = new Map<EnvironmentId, number>();
     for (const call of this.calls) {
       const wrong = (why: string): never => {
@@ -96,7 +96,7 @@ export class RecordedFollower implements LogFollower {
         sequences.clear();
         continue;
       }
-      if (call.epoch !== epoch || state === 'none') wrong('not of the epoch that is on');
+      if (call.epoch !== epoch || state === 'none') wrong('not of the current epoch');
       if (call.kind === 'updated') {
         const { environment, update } = call;
         if (update.sequence <= (sequences.get(environment) ?? -1)) wrong('not in log order');

@@ -5,7 +5,7 @@ import type { HeldStream, StreamPeer, SubscriberSocketWorld } from './subscriber
 import type { TestRunner } from './test-runner.ts';
 
 /**
- * Declares what a session may rely on in every transport, one case a guarantee of the port.
+ * Declares what a session may rely on in every transport, one case per guarantee of the port.
  *
  * ```ts
  * import { describe, it } from 'node:test'; // or from mocha
@@ -14,7 +14,7 @@ import type { TestRunner } from './test-runner.ts';
  * subscriberSocketContract({ describe, it }, mySocketWorld);
  * ```
  *
- * @param makeWorld makes a world without a stream; it is called once a case
+ * @param makeWorld makes a world without a stream; it is called once per case
  */
 export function subscriberSocketContract(
   { describe, it }: TestRunner,
@@ -53,7 +53,7 @@ const CASES: Readonly<Record<string, Check>> = {
     assert.deepEqual(events(peer), written);
   },
 
-  async 'takes a burst from a peer that reads'(open, patience) {
+  async 'sends a burst to a peer that reads'(open, patience) {
     const { socket, peer } = await open();
     const written = Array.from({ length: BURST }, (_, index) => `data: ${index}\n\n`);
     for (const frame of written) {
@@ -95,7 +95,7 @@ const CASES: Readonly<Record<string, Check>> = {
     assert.deepEqual([peer.ending, ...events(peer)], ['ended', 'data: last\n\n']);
   },
 
-  async 'cuts a stream that it closes for want of a reader'(open, patience) {
+  async 'cuts a stream that it closes because the peer does not read'(open, patience) {
     const { socket, peer } = await open();
     await congest(socket, peer);
     socket.close();
@@ -104,7 +104,7 @@ const CASES: Readonly<Record<string, Check>> = {
     assert.equal(peer.ending, 'cut');
   },
 
-  async 'writes nothing after its end, and takes every call without a word'(open, patience) {
+  async 'writes nothing after its end, and ignores every later call'(open, patience) {
     for (const finish of ['end', 'close'] as const) {
       const { socket, peer } = await open();
       socket[finish]();
@@ -116,7 +116,7 @@ const CASES: Readonly<Record<string, Check>> = {
     }
   },
 
-  async 'reports a peer that vanishes, and writes to it no more'(open, patience) {
+  async 'reports a peer that vanishes, and no longer writes to it'(open, patience) {
     for (const reads of [true, false]) {
       const { socket, peer, reported } = await open();
       if (!reads) await congest(socket, peer);
@@ -142,7 +142,7 @@ function events(peer: StreamPeer): string[] {
   return peer.received.split(/(?<=\n\n)/).filter((block) => block.startsWith('data:') && block.endsWith('\n\n'));
 }
 
-/** Writes to a peer that stops reading until the socket says so, and gives back what was written. */
+/** Writes to a peer that stops reading until the socket says so, and returns what was written. */
 async function congest(socket: SubscriberSocket, peer: StreamPeer): Promise<readonly string[]> {
   peer.stopReading();
   const written: string[] = [];
@@ -165,7 +165,7 @@ function assertIgnoresCalls(socket: SubscriberSocket): void {
   socket.close();
 }
 
-/** Sessions write once a turn of the event loop. */
+/** Sessions write once per turn of the event loop. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,7 +9,7 @@ export interface SubscriberSocketWorld {
   open(): Promise<HeldStream>;
   /** Closes what is left. */
   close(): void | Promise<void>;
-  /** How long something may take to come, in milliseconds: a case that waits longer has failed. 15,000 by default. */
+  /** How long an expected event may take, in milliseconds: a case that waits longer fails. 15,000 by default. */
   readonly patienceMs?: number;
 }
 
@@ -18,7 +18,7 @@ export interface HeldStream {
   /** The adapter under test. */
   readonly socket: SubscriberSocket;
   readonly peer: StreamPeer;
-  /** How often the transport has reported each, so far. */
+  /** How often the transport has reported each event so far. */
   readonly reported: { readonly drained: number; readonly gone: number };
 }
 
@@ -28,9 +28,9 @@ export interface StreamPeer {
   readonly received: string;
   /** How the stream ended: properly, or by a broken connection or a reset. */
   readonly ending: 'open' | 'ended' | 'cut';
-  /** Leaves what comes with the kernel, as a client does that hangs. */
+  /** Leaves incoming data in the kernel, as a client that hangs does. */
   stopReading(): void;
   readOn(): void;
-  /** Goes away without a word. */
+  /** Disappears without ending anything. */
   vanish(): void;
 }

@@ -9,8 +9,8 @@ import type { TestRunner } from './test-runner.ts';
 import type { UpdateLogWorld } from './update-log-world.ts';
 
 /**
- * Declares what every update log must do, one case a guarantee of the port. It runs on real time, because its worlds
- * have servers in them.
+ * Declares what every update log must do, one case per guarantee of the port. It runs on real time, because its worlds
+ * contain servers.
  *
  * ```ts
  * import { describe, it } from 'node:test'; // or from mocha
@@ -19,7 +19,7 @@ import type { UpdateLogWorld } from './update-log-world.ts';
  * updateLogContract({ describe, it }, myLogWorld);
  * ```
  *
- * @param makeWorld makes a world with an empty store; it is called once a case
+ * @param makeWorld makes a world with an empty store; it is called once per case
  */
 export function updateLogContract(
   { describe, it }: TestRunner,
@@ -41,13 +41,13 @@ export function updateLogContract(
 const APPEND = { timeoutMs: 10_000 };
 /** How far the store's clock may be from this one, in milliseconds. */
 const CLOCKS_MS = 1000;
-/** A log that is to settle in milliseconds gets so long on a busy machine. */
+/** On a busy machine, a log that should settle in milliseconds gets this long. */
 const SETTLES_MS = 5000;
 const REPLAYED = 300;
 const AT_ONCE = 100;
 const ROUNDS = 20;
 
-/** A world, with what most cases do in it. */
+/** A world, with the steps that most cases share. */
 class Scene {
   readonly world: UpdateLogWorld;
   readonly patience: Patience;
@@ -63,7 +63,7 @@ class Scene {
     return follower;
   }
 
-  /** A log that can be reached, with its follower: an append that has to wait for its log is refused. */
+  /** A log that is reachable, with its follower: an append that has to wait for its log is refused. */
   async ready(): Promise<{ readonly log: UpdateLog; readonly follower: RecordedFollower }> {
     const log = this.world.open();
     const follower = this.follow(log);
@@ -71,7 +71,7 @@ class Scene {
     return { log, follower };
   }
 
-  /** Somebody who follows only now. */
+  /** A follower that starts only now. */
   async later(): Promise<RecordedFollower> {
     return (await this.ready()).follower;
   }
@@ -90,7 +90,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assert.deepEqual(kinds(follower), ['started', 'caughtUp']);
   },
 
-  async 'says for how long it keeps updates'(scene) {
+  async 'states how long it keeps updates'(scene) {
     const { follower } = await scene.ready();
     const [started] = follower.calls;
     assert.equal(started?.kind === 'started' ? started.keptMs : undefined, scene.world.keptMs);
@@ -104,7 +104,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
       [first, 3],
     ] as const) {
       sequenceOf(await log.append(home, at(value), APPEND));
-      // One at a time: a log may keep the last of an environment only, and skip what was replaced in no time.
+      // One at a time: a log may keep only the last of an environment, and skip one that was replaced at once.
       for (const { follower } of [first, second]) await follower.untilLast(home, String(value));
     }
     for (const { follower } of [first, second]) {
@@ -113,7 +113,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     }
   },
 
-  async 'answers an append with the sequence that its update is delivered with, which grows'(scene) {
+  async 'answers an append with the sequence that its update is delivered with, and sequences increase'(scene) {
     const { log, follower } = await scene.ready();
     const sequences: number[] = [];
     for (const value of [5, 4, 6]) {
@@ -127,7 +127,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assert.deepEqual(sequences, ascending(sequences));
   },
 
-  async 'dates an update by when it was stored'(scene) {
+  async 'dates an update by the time it was stored'(scene) {
     const { log, follower } = await scene.ready();
     const beforeMs = Date.now();
     await log.append(home, at(1), APPEND);
@@ -136,7 +136,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assertWithin(storedAtMs, beforeMs - CLOCKS_MS, Date.now() + CLOCKS_MS);
   },
 
-  async 'replays the last update of each environment to who follows later, and is caught up then'(scene) {
+  async 'replays the last update of each environment to a later follower, which is then caught up'(scene) {
     const { log } = await scene.ready();
     for (const value of [1, 2, 3]) await log.append(home, at(value), APPEND);
     await log.append(office, at(9), APPEND);
@@ -165,7 +165,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     follower.checkOrder();
   },
 
-  async "stores on condition of the environment's last sequence, whatever came to others"(scene) {
+  async 'compares the expected sequence with the last one of the same environment, whatever others received'(scene) {
     const log = scene.world.open();
     const first = sequenceOf(await log.append(home, at(1), { ...APPEND, expectedSequence: 0 }));
     sequenceOf(await log.append(office, at(9), { ...APPEND, expectedSequence: 0 }));
@@ -175,14 +175,14 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assert.equal((await scene.later()).values(home).at(-1), '2');
   },
 
-  async 'stores what expects no update only where there is none'(scene) {
+  async 'stores an update that expects no earlier one only if there is none'(scene) {
     const { log } = await scene.ready();
     const first = sequenceOf(await log.append(home, at(1), APPEND));
     const last = lastOf(await log.append(home, at(2), { ...APPEND, expectedSequence: 0 }));
     assert.deepEqual([last?.sequence, last?.updatedAt], [first, '1']);
   },
 
-  async 'stores one of two that expect the same'(scene) {
+  async 'stores one of two appends that expect the same sequence'(scene) {
     const [{ log }, { log: other }] = [await scene.ready(), await scene.ready()];
     let expectedSequence = sequenceOf(await log.append(home, at(0), APPEND));
     for (let round = 0; round < ROUNDS; round++) {
@@ -193,12 +193,12 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     }
   },
 
-  async 'says of an environment that has no update that it has none'(scene) {
+  async 'reports in a conflict that an environment has no update'(scene) {
     const outcome = await scene.world.open().append(home, at(1), { ...APPEND, expectedSequence: 7 });
     assert.equal(lastOf(outcome), undefined);
   },
 
-  async 'delivers a repair with the time of its original, also to who follows later'(scene) {
+  async 'delivers a repair with the time of its original, also to a later follower'(scene) {
     const { log, follower } = await scene.ready();
     const { expectedSequence, firstStoredAtMs } = await original(log, follower);
     sequenceOf(await log.append(home, at(3), { ...APPEND, expectedSequence, firstStoredAtMs }));
@@ -206,7 +206,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     for (const each of [follower, await scene.later()]) assertRepair(each.updates(home).at(-1), '3', firstStoredAtMs);
   },
 
-  async 'names in a conflict a repair as what it is'(scene) {
+  async 'marks a repair as a repair in a conflict'(scene) {
     const { log, follower } = await scene.ready();
     const { expectedSequence, firstStoredAtMs } = await original(log, follower);
     const repair = { ...APPEND, expectedSequence, firstStoredAtMs };
@@ -214,7 +214,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assertRepair(lastOf(await log.append(home, at(4), repair)), '3', firstStoredAtMs);
   },
 
-  async 'takes for an ordinary update what claims to be older than it can be'(scene) {
+  async 'treats a repair that claims an impossible age as an ordinary update'(scene) {
     const { log, follower } = await scene.ready();
     await log.append(home, at(1), { ...APPEND, firstStoredAtMs: Date.now() + 60_000 });
     await log.append(office, at(1), { ...APPEND, firstStoredAtMs: 1.5 });
@@ -226,14 +226,14 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     }
   },
 
-  async 'never calls a follower inside the turn of follow'(scene) {
+  async 'never calls a follower in the turn in which follow is called'(scene) {
     const follower = scene.follow(scene.world.open());
     await manyMicrotasks();
     assert.deepEqual(kinds(follower), []);
     await follower.untilCaughtUp();
   },
 
-  async 'never calls a follower inside the turn of append'(scene) {
+  async 'never calls a follower in the turn in which append is called'(scene) {
     const { log, follower } = await scene.ready();
     const before = follower.calls.length;
     const appended = log.append(home, at(1), APPEND);
@@ -243,7 +243,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await follower.untilLast(home, '1');
   },
 
-  async 'settles an append by its time-out while it cannot be reached'(scene) {
+  async 'settles an append by its time-out while it is unreachable'(scene) {
     const { log } = await scene.ready();
     await scene.world.interrupt();
     const settles = new Patience(Math.min(SETTLES_MS, scene.patience.ms));
@@ -251,7 +251,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assert.equal(outcome.kind, 'unavailable');
   },
 
-  async 'says whether it can be reached'(scene) {
+  async 'reports whether it is reachable'(scene) {
     const { log, follower } = await scene.ready();
     assert.equal(log.status().connected, true);
     await scene.interrupted(follower);
@@ -294,7 +294,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assert.equal(outcome.kind, 'unavailable');
   },
 
-  async 'calls no follower after it was closed'(scene) {
+  async 'calls no follower after it is closed'(scene) {
     const [reachable, cutOff] = [await scene.ready(), await scene.ready()];
     await reachable.log.close();
     await scene.interrupted(cutOff.follower);
@@ -312,7 +312,7 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   },
 };
 
-/** Something that a repair can replace, and what the repair says of it. */
+/** An update that a repair can replace, and what the repair states about it. */
 async function original(
   log: UpdateLog,
   follower: RecordedFollower,
@@ -343,7 +343,7 @@ function sequenceOf(outcome: AppendOutcome): number {
   return assert.fail(`not stored: ${JSON.stringify(outcome)}`);
 }
 
-/** What a conflict says that there is. */
+/** The last update, as a conflict reports it. */
 function lastOf(outcome: AppendOutcome): Update | undefined {
   if (outcome.kind === 'conflict') return outcome.last;
   return assert.fail(`no conflict: ${JSON.stringify(outcome)}`);
@@ -358,7 +358,7 @@ function ascending(numbers: readonly number[]): readonly number[] {
 }
 
 function assertWithin(value: number, from: number, to: number): void {
-  assert.ok(value >= from && value <= to, `${value} is not from ${from} to ${to}`);
+  assert.ok(value >= from && value <= to, `${value} is not between ${from} and ${to}`);
 }
 
 async function manyMicrotasks(): Promise<void> {

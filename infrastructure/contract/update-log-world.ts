@@ -26,16 +26,16 @@ import type { UpdateLog } from '../../application/ports/update-log.ts';
  * ```
  */
 export interface UpdateLogWorld {
-  /** For how long the store keeps an update, in milliseconds. Undefined: until a newer one takes its place. */
+  /** How long the store keeps an update, in milliseconds. Undefined: until a newer one replaces it. */
   readonly keptMs: number | undefined;
-  /** Another log on the shared store, as another instance has one. Nobody follows it yet. */
+  /** Another log on the shared store, as of another instance. It has no follower yet. */
   open(): UpdateLog;
   /** Cuts all logs off from the store, as an outage does: until it is restored no append is stored. */
   interrupt(): void | Promise<void>;
-  /** Lets the logs reach the store again, which has kept what it had. */
+  /** Lets the logs reach the store again. It still has its updates. */
   restore(): void | Promise<void>;
-  /** Closes the logs that are open, and what else the world has. A case may have closed a log before. */
+  /** Closes the open logs, and everything else in the world. A case may have closed a log before. */
   close(): void | Promise<void>;
-  /** How long something may take to come, in milliseconds: a case that waits longer has failed. 15,000 by default. */
+  /** How long an expected event may take, in milliseconds: a case that waits longer fails. 15,000 by default. */
   readonly patienceMs?: number;
 }

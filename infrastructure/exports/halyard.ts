@@ -1,5 +1,5 @@
 /**
- * `halyard`: a whole service in one's own process.
+ * `halyard`: a whole service in your own process.
  *
  * ```ts
  * import { composeService, readConfig, TOKENS } from 'halyard';
@@ -12,8 +12,8 @@
  * await service.stop();
  * ```
  *
- * Its types refer to those of Node (`@types/node`) and, through NATS, of the newest ECMAScript (`lib: ["ESNext"]`): who
- * has neither sets `skipLibCheck`. The other entry points need nothing but the DOM's types, or Node's.
+ * Its types refer to those of Node (`@types/node`) and, through NATS, of the newest ECMAScript (`lib: ["ESNext"]`). If
+ * you have neither, set `skipLibCheck`. The other entry points need only the DOM's types, or Node's.
  */
 export type { Container } from 'inversify';
 export { type Config, ConfigError, readConfig } from '../config.ts';

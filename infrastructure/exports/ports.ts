@@ -1,4 +1,4 @@
-/** `halyard/ports`: what an adapter implements and calls, and the domain's values that this mentions. */
+/** `halyard/ports`: what an adapter implements and calls, and the domain's values that these mention. */
 export { messageOf } from '../../application/ports/message-of.ts';
 export { readStoredMessage, type Unreadable } from '../../adapters/common/stored-message.ts';
 export type * from '../../application/ports/change-door.ts';

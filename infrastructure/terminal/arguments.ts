@@ -32,24 +32,24 @@ export function readArguments<T extends Options>(
   }
 }
 
-/** @throws Error when the text is no key of an environment */
+/** @throws Error if the text is not a valid environment key */
 export function environmentIn(text: string): EnvironmentId {
   const environment = parseEnvironmentId(text);
   if (environment !== undefined) return environment;
   throw new Error(`invalid environment key: ${text}. Expected 1 to 100 characters of A-Z a-z 0-9 _ -.`);
 }
 
-/** The options by which a tool gets the token. */
+/** The options that give a tool the token. */
 export const TOKEN_OPTIONS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const;
 export const TOKEN_USAGE = '[--token-file FILE | --token TOKEN]';
 
 const TOKEN = 'SSE_AUTHENTICATION_TOKEN';
 
 /**
- * The token that Flagsmith presents: out of a file, an option, or the environment, as the service has it.
+ * The token that Flagsmith sends: from a file, an option, or the environment variables that the service reads.
  *
- * @returns undefined when none is given
- * @throws Error when it cannot be read, or is given twice
+ * @returns undefined if none is given
+ * @throws Error if it cannot be read, or is given twice
  */
 export function tokenIn(
   values: { readonly token?: string | undefined; readonly 'token-file'?: string | undefined },
@@ -57,8 +57,8 @@ export function tokenIn(
 ): string | undefined {
   const { token, 'token-file': file } = values;
   if (token !== undefined) {
-    if (file !== undefined) throw new Error('--token and --token-file are both given');
-    warn('--token shows the token to everybody who can list the processes of this machine. --token-file does not.');
+    if (file !== undefined) throw new Error('--token and --token-file are both given: give one of them');
+    warn('every user that can list the processes of this machine can read --token. Use --token-file instead.');
     return token;
   }
   const problems: string[] = [];
@@ -69,7 +69,7 @@ export function tokenIn(
   return found === '' ? undefined : found;
 }
 
-/** @throws Error when no token is given */
+/** @throws Error if no token is given */
 export function requiredToken(...given: Parameters<typeof tokenIn>): string {
   const token = tokenIn(...given);
   if (token === undefined) throw new Error(`a token is needed: set ${TOKEN} or ${TOKEN}_FILE, or give --token-file`);

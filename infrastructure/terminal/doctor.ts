@@ -14,15 +14,16 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-/** Says for each thing that goes wrong in the field what it saw, and what to do. */
+/** For each problem known from practice: reports what it saw, and what to do. */
 export const doctor = {
   name: 'doctor',
   usage: `URL --environment KEY [--internal URL] ${TOKEN_USAGE} [--patience SECONDS] [--json]`,
   meaning:
-    'look at a service from the outside, and say what is wrong and what to do: TLS, CORS, buffering, compression, idle time-outs, several instances, and more. With a token it publishes a test update to the environment. --internal is where Flagsmith posts, if that is another address. --patience is how long an idle stream is watched (20). Exit 0 if there is no fault, else 1',
+    'examine a service from the outside, and report what is wrong and what to do: TLS, CORS, buffering, compression, idle time-outs, several instances, and more. With a token it publishes a test update to the environment. --internal is the address to which Flagsmith posts, if it is a different one. --patience is how long an idle stream is watched (20). Exits with 0 if there is no fault, else with 1',
   async run(args: readonly string[], terminal: Terminal): Promise<number> {
     const { values, positionals } = readArguments(doctor, args, OPTIONS, [1, 1]);
-    if (values.environment === undefined) throw new Error('--environment is missing: the client-side key of one');
+    if (values.environment === undefined)
+      throw new Error('--environment is missing. Expected the client-side key of an environment.');
     const findings = await new Examination({
       url: new ServiceUrl(positionals[0] ?? ''),
       internal: values.internal === undefined ? undefined : new ServiceUrl(values.internal),

@@ -2,18 +2,18 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { reasonOf } from './reason.ts';
 
-/** What happens to a stream that is followed across its ends. */
+/** What happens to a stream that is reopened when it ends. */
 export type Occurrence =
   | { readonly kind: 'opened' }
   | { readonly kind: 'event'; readonly name: string; readonly id: string | undefined; readonly data: string }
-  /** It was refused, it ended, or it was cut. The next one is opened after `retryMs` milliseconds. */
+  /** The stream was refused, ended, or was cut. The next one is opened after `retryMs` milliseconds. */
   | { readonly kind: 'closed'; readonly why: string; readonly retryMs: number };
 
-/** Until the service sends a `retry:` of its own. */
+/** Until the service sends a `retry:`. */
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Follows a stream for ever: what ends is opened again, as an EventSource does, but also after a refusal. */
+/** Follows a stream until aborted. A stream that ends is reopened, as by an EventSource, but also after a refusal. */
 export async function* followStream(url: URL, aborted: AbortSignal): AsyncGenerator<Occurrence> {
   let [retryMs, failures] = [FIRST_RETRY_MS, 0];
   // Ends at the first request after the abort, which rejects.

@@ -6,7 +6,7 @@ import type { Terminal } from './tool.ts';
 
 export interface Publication {
   readonly url: URL;
-  /** The time of the change, in any form that queue-change takes; now when it is undefined. */
+  /** The time of the change, in any form that queue-change accepts; undefined: now. */
   readonly time?: string | undefined;
   readonly token: string;
   /** How long the answer may take, in milliseconds. */
@@ -16,12 +16,12 @@ export interface Publication {
 /** The service waits for its log before it answers: some seconds at most. */
 const TIMEOUT_MS = 15_000;
 
-/** Says that an environment changed, as the Flagsmith API does. */
+/** Reports that an environment changed, as the Flagsmith API does. */
 export const publish = {
   name: 'publish',
   usage: `URL ENVIRONMENT [TIME] ${TOKEN_USAGE}`,
   meaning:
-    'say that an environment changed, now or at the time given, as the Flagsmith API does. The token comes from SSE_AUTHENTICATION_TOKEN, from SSE_AUTHENTICATION_TOKEN_FILE, or from an option',
+    'report that an environment changed, now or at the given time, as the Flagsmith API does. The token comes from SSE_AUTHENTICATION_TOKEN, from SSE_AUTHENTICATION_TOKEN_FILE, or from an option',
   async run(args: readonly string[], terminal: Terminal): Promise<number> {
     const { values, positionals } = readArguments(publish, args, TOKEN_OPTIONS, [2, 3]);
     const [url = '', key = '', time] = positionals;
@@ -35,7 +35,7 @@ export const publish = {
  * Posts a change to queue-change.
  *
  * @returns the time that was published, in its canonical form
- * @throws Error that says why the service did not take it
+ * @throws Error with the reason why the service did not accept it
  */
 export async function postChange({ url, time, token, timeoutMs = TIMEOUT_MS }: Publication): Promise<string> {
   const updatedAt = parseUpdatedAt(time ?? (Date.now() / 1000).toFixed(6));
@@ -43,7 +43,7 @@ export async function postChange({ url, time, token, timeoutMs = TIMEOUT_MS }: P
   const response = await fetch(url, {
     method: 'POST',
     headers: { Authorization: `Token ${token}`, 'Content-Type': 'application/json' },
-    // Written by hand: a number of JavaScript has not all of its digits.
+    // Written by hand: a JavaScript number would lose digits.
     body: `{"updated_at":${updatedAt}}`,
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),

@@ -1,4 +1,4 @@
-/** Why a request failed: `fetch` says "fetch failed", and has the reason in its cause. */
+/** Why a request failed: `fetch` fails with "fetch failed", and has the reason in its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

@@ -1,8 +1,8 @@
 /**
- * The base URL of a service as the SDKs take it, with or without a slash at its end, and with a path where the service
- * is behind a prefix.
+ * The base URL of a service as the SDKs take it, with or without a final slash, and with a path if the service is
+ * behind a prefix.
  *
- * @throws Error when the text is no http or https URL
+ * @throws Error if the text is not an http or https URL
  */
 export class ServiceUrl {
   /** Ends with a slash. */

@@ -1,18 +1,18 @@
-/** A command for people and scripts that talks to a service over the network, as `watch` does. */
+/** A command for people and scripts that calls a service over the network, such as `watch`. */
 export interface Tool {
   readonly name: string;
   /** What follows the name. */
   readonly usage: string;
   readonly meaning: string;
   /**
-   * @param args what came after the tool's name
+   * @param args what follows the tool's name
    * @returns the exit code of the process
-   * @throws Error that says what is wrong with the arguments, or why the tool failed
+   * @throws Error with what is wrong with the arguments, or why the tool failed
    */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }
 
-/** What a tool has of the process that it runs in. */
+/** What a tool uses of the process that it runs in. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;

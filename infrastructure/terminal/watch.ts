@@ -3,12 +3,12 @@ import { followStream, type Occurrence } from './followed-stream.ts';
 import { ServiceUrl } from './service-url.ts';
 import type { Terminal } from './tool.ts';
 
-/** Prints what an environment's stream sends, and opens it again when it ends. It goes on until it is aborted. */
+/** Prints what an environment's stream sends, and reopens it when it ends, until it is aborted. */
 export const watch = {
   name: 'watch',
   usage: 'URL ENVIRONMENT [--json]',
   meaning:
-    'print each event of an environment as it arrives, with its age; a stream that ends is opened again. --json prints one JSON object a line',
+    'print each event of an environment as it arrives, with its age; a stream that ends is reopened. --json prints one JSON object per line',
   async run(args: readonly string[], { print, aborted }: Terminal): Promise<number> {
     const { values, positionals } = readArguments(watch, args, { json: { type: 'boolean' } }, [2, 2]);
     const [url = '', key = ''] = positionals;
@@ -32,7 +32,7 @@ function textLine(occurrence: Occurrence, now: Date): string {
     case 'opened':
       return `${at}  connected`;
     case 'closed':
-      return `${at}  disconnected: ${occurrence.why}. Again in ${(occurrence.retryMs / 1000).toFixed(1)} s.`;
+      return `${at}  disconnected: ${occurrence.why}. Reconnecting in ${(occurrence.retryMs / 1000).toFixed(1)} s.`;
     case 'event': {
       const age = ageSeconds(occurrence.data, now);
       const ageText = age === undefined ? '' : `  age ${age.toFixed(3)} s`;
@@ -42,8 +42,8 @@ function textLine(occurrence: Occurrence, now: Date): string {
 }
 
 /**
- * How old an update is, by this machine's clock, in seconds with milliseconds. Undefined where its `updated_at` is not
- * in epoch seconds with a fraction, as the Flagsmith API sends it.
+ * How old an update is, by this machine's clock, in seconds with milliseconds. Undefined if its `updated_at` is not in
+ * epoch seconds with a fraction, as the Flagsmith API sends it.
  */
 function ageSeconds(data: string, now: Date): number | undefined {
   const seconds = /"updated_at": ?(\d+\.\d+)/.exec(data)?.[1];

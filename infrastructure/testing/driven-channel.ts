@@ -17,12 +17,12 @@ import { RecordingHost } from './recording-host.ts';
 import { RecordingSocket } from './recording-socket.ts';
 
 export interface ChannelPath extends MachinePath<ChannelState, ChannelEvent, ChannelEffect> {
-  /** A new channel with a recording host, which has gone the way: it is in the state, and has nothing recorded. */
+  /** A new channel with a recording host, brought into the state by the path, with nothing recorded yet. */
   drive(): DrivenChannel;
 }
 
 /**
- * Every event in every state of an environment's channel, for a test of each over the real actor.
+ * Every event in every state of an environment's channel, to test each with the real actor.
  *
  * ```ts
  * for (const path of channelPaths())
@@ -33,7 +33,7 @@ export interface ChannelPath extends MachinePath<ChannelState, ChannelEvent, Cha
  *   });
  * ```
  *
- * @throws Error where a state cannot be reached: there are never fewer paths than states times events
+ * @throws Error if a state cannot be reached: there are never fewer paths than states times events
  */
 export function channelPaths(): readonly ChannelPath[] {
   return machinePaths(channelMachine, channelTable).map((path) => ({
@@ -70,7 +70,7 @@ export class DrivenChannel {
     this.sessions.splice(position, 1)[0]?.gone(0);
   }
 
-  /** Takes the next update of epoch 1, stored now. */
+  /** Gives the channel the next update of epoch 1, stored now. */
   update(updatedAt: string): void {
     const update = storedUpdate(++this.#sequence, updatedAt as UpdatedAt, DrivenChannel.now.epochMs);
     this.channel.take(update, 1, DrivenChannel.now);
@@ -81,12 +81,12 @@ export class DrivenChannel {
     while (this.channel.spread(1000, 0) !== 'done');
   }
 
-  /** What was asked of the host and of the sockets since the last time: the host's calls first. */
+  /** The calls of the host and of the sockets since the last time: the host's first. */
   effects(): string[] {
     return [...this.host.take(), ...this.sockets.flatMap((socket) => socket.take())];
   }
 
-  /** Brings an event about by what really causes it, as far as anything can in this state. */
+  /** Causes an event by its real cause, as far as this state allows. */
   cause(event: ChannelEvent): void {
     switch (event) {
       case 'joined':
@@ -94,7 +94,7 @@ export class DrivenChannel {
         return;
       case 'left':
         if (this.channel.state === 'empty') return this.#leaveAsAStranger();
-        // Joining does not change a state that has sessions, and one that stays makes this no last leave.
+        // Joining does not change a state that has sessions, and because one stays this is not the last leave.
         this.join();
         this.effects();
         return this.leave(0);
@@ -106,7 +106,7 @@ export class DrivenChannel {
       case 'updated':
         return this.update('123');
       case 'sliceDone':
-        // One more session than the slice visits, where there is a pass.
+        // One more session than the slice visits, if there is a pass.
         if (this.channel.state === 'spreading') this.join();
         this.effects();
         this.channel.spread(1, 0);
@@ -117,7 +117,7 @@ export class DrivenChannel {
     }
   }
 
-  /** A channel without sessions has none that could leave; what it can meet is one that is not on its roster. */
+  /** A channel without sessions has none that could leave, but one that is not on its roster may try. */
   #leaveAsAStranger(): void {
     const stranger = new EnvironmentChannel(this.channel.environment, new RecordingHost());
     this.channel.leave(

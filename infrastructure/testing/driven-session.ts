@@ -12,12 +12,12 @@ import { RecordingEncoder } from './recording-encoder.ts';
 import { RecordingSocket } from './recording-socket.ts';
 
 export interface SessionPath extends MachinePath<SessionState, SessionEvent, SessionEffect> {
-  /** A new session with a recording socket, which has gone the way: it is in the state, and has nothing recorded. */
+  /** A new session with a recording socket, brought into the state by the path, with nothing recorded yet. */
   drive(): DrivenSession;
 }
 
 /**
- * Every event in every state of a subscriber's session, for a test of each over the real actor.
+ * Every event in every state of a subscriber's session, to test each with the real actor.
  *
  * ```ts
  * for (const path of sessionPaths())
@@ -29,7 +29,7 @@ export interface SessionPath extends MachinePath<SessionState, SessionEvent, Ses
  *   });
  * ```
  *
- * @throws Error where a state cannot be reached: there are never fewer paths than states times events
+ * @throws Error if a state cannot be reached: there are never fewer paths than states times events
  */
 export function sessionPaths(): readonly SessionPath[] {
   return machinePaths(sessionMachine, sessionTable).map((path) => ({
@@ -43,7 +43,7 @@ export function sessionPaths(): readonly SessionPath[] {
   }));
 }
 
-/** A channel of one session, whose frames say what they stand for. */
+/** A channel of one session, whose frames name the versions that they represent. */
 class LoneChannel implements SessionChannel {
   version = 0;
   readonly tally = new WriteTally();
@@ -64,7 +64,7 @@ class LoneChannel implements SessionChannel {
   }
 }
 
-/** A real session on a recording socket, driven by its machine's events, through what really causes each of them. */
+/** A real session on a recording socket, driven by its machine's events through their real causes. */
 export class DrivenSession {
   static readonly limits: SweepLimits = { keepAliveMs: 15_000, congestedMs: 60_000 };
 
@@ -74,7 +74,7 @@ export class DrivenSession {
   /** The monotonic clock. */
   nowMs = 0;
 
-  /** @param endsAtMs when the stream has reached its age */
+  /** @param endsAtMs when the stream reaches its age */
   constructor(endsAtMs = Infinity) {
     this.session = new SubscriberSession(this.socket, this.channel, 0, 0, {
       encoder: new RecordingEncoder(),
@@ -84,7 +84,7 @@ export class DrivenSession {
 
   /**
    * Everything that was done to the outside since the last time: the calls of the socket, and `leave` for the
-   * channel. `frame 1..3` is the frame for who has received the first of three updates.
+   * channel. `frame 1..3` is the frame for a client that has received the first of three updates.
    */
   effects(): string[] {
     return [...this.socket.take(), ...this.channel.left.splice(0).map(() => 'leave')];

@@ -11,7 +11,7 @@ export interface EmbeddedService {
   readonly store: MemoryStore;
 }
 
-/** @param store another instance's, to be on one log with it */
+/** @param store another instance's, to share its log */
 export function embedService(config: Config, clock: Clock, store = new MemoryStore(config, clock)): EmbeddedService {
   const log = new MemoryLog(store, clock);
   const container = composeService(config);

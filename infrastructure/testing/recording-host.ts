@@ -2,7 +2,7 @@ import type { ChannelHost, EnvironmentChannel, Ranking } from '../../domain/envi
 import type { Update } from '../../domain/update.ts';
 import { WriteTally } from '../../domain/write-tally.ts';
 
-/** A hub that does nothing but keep what a channel asks of it, in order. */
+/** A hub that only records the calls of a channel, in order. */
 export class RecordingHost implements ChannelHost {
   readonly ranking: Ranking = 'greatest';
   readonly retentionMs = 3_600_000;

@@ -1,7 +1,7 @@
 import type { Frame, SubscriberSocket, WriteOutcome } from '../../domain/subscriber-socket.ts';
 
 /**
- * A socket that keeps every call in order, and answers writes as it was set to.
+ * A socket that records every call in order, and answers writes as configured.
  *
  * ```ts
  * const socket = new RecordingSocket();
@@ -15,7 +15,7 @@ export class RecordingSocket implements SubscriberSocket {
   readonly calls: string[] = [];
   /** What the next writes are answered with; `throw` breaks the port's promise, in every call. */
   answers: WriteOutcome | 'throw' = 'sent';
-  /** Called from inside a write, as a transport might that reports at once. */
+  /** Called from inside a write, as by a transport that reports at once. */
   duringWrite: () => void = () => undefined;
 
   /** The calls since the last time. */

@@ -13,24 +13,24 @@ export interface HalyardOptions {
   readonly host?: string;
   /** A free one by default. */
   readonly port?: number;
-  /** What serves HTTP: `uws` by default, or `node` where that addon does not load. */
+  /** What serves HTTP: `uws` by default, or `node` if that addon does not load. */
   readonly transport?: 'uws' | 'node';
   /**
    * Variables of the service that differ from its defaults, as strings: `{ KEEP_ALIVE_SECONDS: '1' }`. The
-   * environment of the process is not looked at. By default nothing is logged, and a stop ends streams at once.
+   * environment of the process is ignored. By default nothing is logged, and a stop ends streams at once.
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
    * `system`, the default: time passes by itself. `stepped`: the time of the service stands still until `advance`.
-   * Then whatever waits for a time waits for that: keep-alives, the ages of streams, deadlines of changes, ends of
-   * outages. Nothing else waits: sockets are real, and requests are answered and updates delivered at once.
+   * Then everything that waits for a time waits for `advance`: keep-alives, the ages of streams, deadlines of changes,
+   * ends of outages. Nothing else waits: sockets are real, and requests are answered and updates delivered at once.
    */
   readonly clock?: 'system' | 'stepped';
 }
 
 const TOKEN = 'test-token';
 
-/** Variables that are not the caller's to set, and why. */
+/** Variables that the caller cannot set, and why. */
 const SET_HERE: ReadonlyMap<string, string> = new Map([
   ['LISTEN_ADDR', 'the options `host` and `port` say where it listens'],
   ['HTTP1_TRANSPORT', 'the option `transport` says what serves HTTP'],
@@ -38,12 +38,12 @@ const SET_HERE: ReadonlyMap<string, string> = new Map([
   ['WORKERS', 'it runs in this process'],
 ]);
 
-/** Addresses that mean all of the machine's are no addresses to connect to. */
+/** Addresses that mean all addresses of the machine cannot be connected to. */
 const EVERY_ADDRESS: readonly string[] = ['', '0.0.0.0', '::'];
 
 /**
- * Starts a whole service in this process: real HTTP on a free port, and the embedded log. It is ready for clients, and
- * that takes well under a second. Several can run beside each other; each has a log of its own.
+ * Starts a whole service in this process: real HTTP on a free port, and the embedded log. When it resolves, the
+ * service is ready for clients, well within a second. Several can run side by side, each with its own log.
  *
  * ```ts
  * import { startHalyard } from 'halyard/testing';
@@ -56,7 +56,7 @@ const EVERY_ADDRESS: readonly string[] = ['', '0.0.0.0', '::'];
  * await halyard.stop();
  * ```
  *
- * With a stepped clock hours pass in milliseconds, and nothing falls due before it is asked for:
+ * With a stepped clock hours pass in milliseconds, and nothing falls due before `advance` reaches it:
  *
  * ```ts
  * const halyard = await startHalyard({ clock: 'stepped' });
@@ -66,7 +66,7 @@ const EVERY_ADDRESS: readonly string[] = ['', '0.0.0.0', '::'];
  * assert.equal(await outcome, 'unavailable');
  * ```
  *
- * @throws Error that names the mistake in the options, or why the service cannot start
+ * @throws Error with the mistake in the options, or the reason why the service cannot start
  */
 export function startHalyard(options: HalyardOptions & { readonly clock: 'stepped' }): Promise<SteppedHalyard>;
 export function startHalyard(options?: HalyardOptions): Promise<RunningHalyard>;

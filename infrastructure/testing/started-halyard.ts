@@ -14,7 +14,7 @@ interface Parts {
   readonly service: Service;
   readonly log: MemoryLog;
   readonly clock: Clock;
-  /** The same clock, where its time is stepped. */
+  /** The same clock, if its time is stepped. */
   readonly stepped: LiveStepClock | undefined;
   readonly hubs: Hubs;
   readonly changes: QueueChange;
@@ -32,7 +32,7 @@ export class StartedHalyard implements SteppedHalyard {
   readonly token: string;
   readonly #parts: Parts;
   #outage: { readonly end: Timer | undefined } | undefined;
-  /** The step that was asked for last. */
+  /** The last step that was requested. */
   #step: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
@@ -82,7 +82,7 @@ export class StartedHalyard implements SteppedHalyard {
     return (this.#stopped ??= this.#stop());
   }
 
-  /** Resolves when it follows its log, or when an outage keeps it from that. */
+  /** Resolves when it follows its log, or when an outage prevents that. */
   async untilReady(): Promise<void> {
     for (let turns = 0; !this.#parts.health.caughtUp && this.#outage === undefined; turns++) {
       if (turns === READY_TURNS) throw new Error('the service does not follow its log');
@@ -109,7 +109,7 @@ export class StartedHalyard implements SteppedHalyard {
     this.#outage?.end?.cancel();
     const state = { isOver: false };
     const stopping = service.stop().finally(() => (state.isOver = true));
-    // A drain takes time, and nobody else lets it pass now.
+    // A drain takes time, and nothing else advances the clock now.
     if (stepped !== undefined) while (!state.isOver) await this.#advance(stepped, STOP_STEP_MS);
     await stopping;
   }
@@ -122,7 +122,7 @@ export class StartedHalyard implements SteppedHalyard {
 function keyOf(text: string): EnvironmentId {
   const environment = parseEnvironmentId(text);
   if (environment === undefined)
-    throw new Error(`an environment key is 1 to 100 of A-Z a-z 0-9 _ -, and "${text}" is none`);
+    throw new Error(`invalid environment key: "${text}". Expected 1 to 100 characters of A-Z a-z 0-9 _ -.`);
   return environment;
 }
 

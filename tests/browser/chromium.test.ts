@@ -10,7 +10,7 @@ import { WebSite } from '../support/servers/web-site.ts';
 const ENVIRONMENT = 'abcxyz';
 const EVENT_NAME = 'environment_updated';
 
-/** A page with the JavaScript SDK, by what it is called on npm. */
+/** A page with the JavaScript SDK, by its name on npm. */
 const pageOfSdk = (name: string): string => `<script src="/${name}.js"></script><script>
     const parameters = new URLSearchParams(location.search);
     flagsmith.init({
@@ -23,7 +23,7 @@ const pageOfSdk = (name: string): string => `<script src="/${name}.js"></script>
     });
   </script>`;
 
-/** Each page shows in its title what its client made of the stream. */
+/** Each page shows in its title what its client read from the stream. */
 const PAGES = {
   '/flagsmith': pageOfSdk('flagsmith'),
   '/@flagsmith/flagsmith': pageOfSdk('@flagsmith/flagsmith'),
@@ -126,7 +126,7 @@ describe('In a real browser', () => {
       await shows(page, '3');
     });
 
-    it('is served on every origin', async () => {
+    it('works on every origin', async () => {
       const service = await instances.start();
       door.leadTo(service.port);
       const other = await WebSite.open(PAGES);
@@ -161,7 +161,7 @@ describe('In a real browser', () => {
       for (const tab of tabs) await shows(tab, '2');
     });
 
-    it('holds six streams to one name, as HTTP/1.1 has it in browsers; a tab that waited catches up', async () => {
+    it('holds six streams to one name, the limit of browsers with HTTP/1.1; a tab that waited catches up', async () => {
       const service = await instances.start();
       door.leadTo(service.port);
       const tabs = await openTabs(() => door.url);
@@ -180,7 +180,7 @@ describe('In a real browser', () => {
   });
 
   for (const RESUME of ['off', 'on'])
-    it(`the flagsmith package makes up on reconnecting for what it passed over: RESUME=${RESUME}`, async () => {
+    it(`the flagsmith package catches up on reconnecting with an update that it ignored: RESUME=${RESUME}`, async () => {
       const first = await instances.start({ RESUME });
       door.leadTo(first.port);
       api.hold();
@@ -200,7 +200,7 @@ describe('In a real browser', () => {
     });
 
   describe('the native EventSource', () => {
-    it('is spared with RESUME=on what it has heard, for it says so in a header', async () => {
+    it('does not receive an update again with RESUME=on, because it names it in a header', async () => {
       const first = await instances.start();
       door.leadTo(first.port);
       const page = await openPage('/event-source', { stream: `${door.url}sse/environments/${ENVIRONMENT}/stream` });
@@ -215,14 +215,14 @@ describe('In a real browser', () => {
       await shows(page, '1,2');
     });
 
-    it('hears the replay, updates in order, and after the time of "retry:" another instance', async () => {
+    it('receives the replay, updates in order, and after the time of "retry:" reconnects to another instance', async () => {
       await hearsTwoInstances('/event-source');
       expect(door.connections, 'streams that it opened').to.equal(2);
     });
   });
 
   describe('react-native-sse', () => {
-    it('hears the replay, updates in order, and after the time of "retry:" another instance', () =>
+    it('receives the replay, updates in order, and after the time of "retry:" reconnects to another instance', () =>
       hearsTwoInstances('/react-native-sse'));
   });
 

@@ -9,7 +9,7 @@ import { type RunningService, startService, TOKEN } from '../support/servers/run
 import { ServiceProcess } from '../support/servers/service-process.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 
-/** Nobody listens there: workers start and hold streams without a log. */
+/** No server listens there: workers start and hold streams without a log. */
 const NO_NATS = 'nats://127.0.0.1:1';
 
 function secondsAgo(seconds: number): string {
@@ -22,7 +22,7 @@ describe('The console, in a real browser', function () {
   let browser: Browser;
   let service: RunningService;
   let page: Page;
-  /** What the page must not do: break its policy, throw, or ask another host. */
+  /** What the page must not do: break its policy, throw, or contact another host. */
   let complaints: string[];
   before(async () => void (browser = await launchChromium()));
   after(() => browser?.close());
@@ -33,7 +33,7 @@ describe('The console, in a real browser', function () {
     complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // A refused sign-in is a message of the browser's own.
+      // A refused sign-in causes a message of the browser itself.
       if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
     });
     page.on('request', (request) => {
@@ -63,14 +63,14 @@ describe('The console, in a real browser', function () {
   }
 
   async function problemsOfAccess(): Promise<string[]> {
-    // The browser's own tools run it, past the page's policy.
+    // The browser's tools run it, which the page's policy does not restrict.
     const found = await page.evaluate(
       `(async () => { ${axe.source}; const { violations } = await axe.run(); return violations.map(({ id, nodes }) => id + ' ' + nodes[0].html); })()`,
     );
     return found as string[];
   }
 
-  it('shows nothing without the token, and says why', async () => {
+  it('shows nothing without the token, and states the reason', async () => {
     await signIn('wrong');
     await page.getByRole('alert').getByText('Not signed in: ').waitFor();
     expect(await page.locator('#console').isVisible()).to.equal(false);
@@ -78,7 +78,7 @@ describe('The console, in a real browser', function () {
     expect(complaints).to.deep.equal([]);
   });
 
-  it('shows an update arriving, from a click to a stream, and keeps the token to itself', async () => {
+  it('shows an update arriving, from a click to a stream, and exposes the token nowhere', async () => {
     await signIn();
     await page.getByText('Ready', { exact: true }).waitFor();
     await page.getByLabel('Environment key').fill('abcxyz');
@@ -149,7 +149,7 @@ describe('The console, in a real browser', function () {
     expect(complaints).to.deep.equal([]);
   });
 
-  it('says since when the log has been followed, and what went wrong with it last', async () => {
+  it('shows since when the log has been followed, and its last failure', async () => {
     await signIn();
     await page
       .locator('#log')
@@ -179,7 +179,7 @@ describe('The console, in a real browser', function () {
     expect(await page.locator('#workers-section').isVisible()).to.equal(false);
   });
 
-  it('has a row for each worker, where there are several, and says which one it is connected to', async () => {
+  it('has a row for each worker if there are several, and shows which one it is connected to', async () => {
     const pool = await ServiceProcess.start({
       UPDATE_LOG: 'nats',
       NATS_URL: NO_NATS,
@@ -216,7 +216,7 @@ describe('The console, in a real browser', function () {
     await page.locator('#changed').getByText('production-key').waitFor();
   });
 
-  it('shortens the keys of environments in the log lines too, until one clicks', async () => {
+  it('shortens the keys of environments in the log lines too, until they are clicked', async () => {
     service.container.get(TOKENS.logger).warn('update_repaired', { environment: 'production-key' });
     await signIn();
     await page.locator('#lines').getByRole('button', { name: 'produc…' }).waitFor();
@@ -244,7 +244,7 @@ describe('The console, in a real browser', function () {
     expect(complaints).to.deep.equal([]);
   });
 
-  it('says that the service is away, and goes on when it is back', async () => {
+  it('shows that the service is unreachable, and continues when it is reachable again', async () => {
     await signIn();
     await page.getByText(/^Live/).waitFor();
     const [port, internal] = service.ports;

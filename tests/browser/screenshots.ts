@@ -6,9 +6,9 @@ import { TOKEN } from '../support/servers/running-service.ts';
 import { ServiceProcess } from '../support/servers/service-process.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 
-// `npm run screenshots`: takes the pictures of the documents, after some minutes of traffic that is worth a look.
+// `npm run screenshots`: takes the pictures of the documents, after some minutes of realistic traffic.
 const TRAFFIC_MS = 180_000;
-/** The page shows two readings of the metrics, five seconds apart, while the traffic goes on. */
+/** The page shows two readings of the metrics, five seconds apart, while the traffic continues. */
 const OPEN_MS = 20_000;
 const KEYS = ['kV3nqXw8PfRt2', 'Zm7dYc5LsBhG9', 'q9TjWu4NaEkD6', 'Hx2bRv6MpCfS8', 'e8LgKz3QyUoJ5', 'B4wTnA7iXrVd1'];
 

@@ -346,33 +346,34 @@ const withOwnClock = (Log: new (store: MemoryStore) => MemoryLog): LogParts => (
 /** A log that is wrong in one thing, for each case of the contract. */
 export const FAULTY_LOGS: Readonly<Record<string, LogParts>> = {
   'follows an empty log as an epoch that is caught up': makeLog(LogThatGreets),
-  'says for how long it keeps updates': makeLog(LogThatKeepsForEver),
+  'states how long it keeps updates': makeLog(LogThatKeepsForEver),
   'delivers what is stored to every follower, in log order': makeLog(LogThatKnowsItsOwn),
-  'answers an append with the sequence that its update is delivered with, which grows': makeLog(LogThatCountsTwice),
-  'dates an update by when it was stored': makeLog(LogWithAClockBehind),
-  'replays the last update of each environment to who follows later, and is caught up then':
+  'answers an append with the sequence that its update is delivered with, and sequences increase':
+    makeLog(LogThatCountsTwice),
+  'dates an update by the time it was stored': makeLog(LogWithAClockBehind),
+  'replays the last update of each environment to a later follower, which is then caught up':
     makeStore(StoreThatReplaysItsHistory),
   'replays hundreds of environments before it is caught up': makeStore(StoreThatReplaysOnePage),
   'stores many appends of one environment at once, and delivers the last of them': makeLog(LogThatTakesOneAtATime),
-  "stores on condition of the environment's last sequence, whatever came to others": makeStore(
+  'compares the expected sequence with the last one of the same environment, whatever others received': makeStore(
     StoreThatComparesWithAllEnvironments,
   ),
-  'stores what expects no update only where there is none': makeStore(StoreThatTakesZeroForAnything),
-  'stores one of two that expect the same': makeLog(LogThatComparesTooEarly),
-  'says of an environment that has no update that it has none': makeStore(
+  'stores an update that expects no earlier one only if there is none': makeStore(StoreThatTakesZeroForAnything),
+  'stores one of two appends that expect the same sequence': makeLog(LogThatComparesTooEarly),
+  'reports in a conflict that an environment has no update': makeStore(
     storeWithConflicts((last) => last ?? { sequence: 1, updatedAt: '0' as UpdatedAt, storedAtMs: 0 }),
   ),
-  'delivers a repair with the time of its original, also to who follows later': makeLog(LogThatForgetsRepairs),
-  'names in a conflict a repair as what it is': makeStore(
+  'delivers a repair with the time of its original, also to a later follower': makeLog(LogThatForgetsRepairs),
+  'marks a repair as a repair in a conflict': makeStore(
     storeWithConflicts((last) => last && { ...last, storedAtMs: Date.now() }),
   ),
-  'takes for an ordinary update what claims to be older than it can be': makeLog(LogThatBelievesAnything),
-  'never calls a follower inside the turn of follow': withOwnClock(LogThatFollowsAtOnce),
-  'never calls a follower inside the turn of append': withOwnClock(LogThatDeliversAtOnce),
-  'settles an append by its time-out while it cannot be reached': makeLog(LogThatWaitsLonger),
-  'says whether it can be reached': makeLog(LogThatIsAlwaysConnected),
+  'treats a repair that claims an impossible age as an ordinary update': makeLog(LogThatBelievesAnything),
+  'never calls a follower in the turn in which follow is called': withOwnClock(LogThatFollowsAtOnce),
+  'never calls a follower in the turn in which append is called': withOwnClock(LogThatDeliversAtOnce),
+  'settles an append by its time-out while it is unreachable': makeLog(LogThatWaitsLonger),
+  'reports whether it is reachable': makeLog(LogThatIsAlwaysConnected),
   'begins a new epoch after an interruption, with the last update of each environment': makeLog(LogThatReplaysOnce),
   'stores and delivers again after an interruption': makeLog(LogThatGivesUp),
   'settles what is in flight when it is closed': makeLog(LogThatLeavesAppendsBehind),
-  'calls no follower after it was closed': makeLog(LogThatFollowsOn),
+  'calls no follower after it is closed': makeLog(LogThatFollowsOn),
 };

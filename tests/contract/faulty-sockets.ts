@@ -70,14 +70,14 @@ function socketsThatCloseTogether(): SocketParts {
 /** A socket or a transport that is wrong in one thing, for each case of the contract; made for each world. */
 export const FAULTY_SOCKETS: Readonly<Record<string, () => SocketParts>> = {
   'writes frames whole and in order, each without waiting for the next': () => makeSocket(SocketWithoutUmlauts),
-  'takes a burst from a peer that reads': () => makeSocket(SocketThatTires),
+  'sends a burst to a peer that reads': () => makeSocket(SocketThatTires),
   'writes a keep-alive that is a comment': () => makeSocket(SocketThatKeepsAliveByEvents),
   'says that it is congested when the peer does not read, and reports once that it has drained': () => ({
     drainReports: 2,
   }),
   'ends properly, after everything that was written': () => makeSocket(SocketThatEndsByACut),
-  'cuts a stream that it closes for want of a reader': () => makeSocket(SocketThatClosesProperly),
-  'writes nothing after its end, and takes every call without a word': () => makeSocket(SocketThatWritesAfterItsEnd),
-  'reports a peer that vanishes, and writes to it no more': () => makeSocket(SocketThatMissesNobody),
+  'cuts a stream that it closes because the peer does not read': () => makeSocket(SocketThatClosesProperly),
+  'writes nothing after its end, and ignores every later call': () => makeSocket(SocketThatWritesAfterItsEnd),
+  'reports a peer that vanishes, and no longer writes to it': () => makeSocket(SocketThatMissesNobody),
   'keeps its streams apart': socketsThatCloseTogether,
 };

@@ -22,5 +22,5 @@ const report = await soak({
 await nats.close();
 const { samples, ...figures } = report;
 console.log(`${samples.length} samples`, figures);
-// A socket that is half closed could keep the process; the report is written, so nothing is waited for.
+// A half-closed socket could keep the process alive; the report is written, so nothing else matters.
 process.exit(report.exitCode === 0 && !isAnythingLeft(report) ? 0 : 1);

@@ -11,10 +11,10 @@ import { Random } from '../simulation/random.ts';
 export interface SoakOptions {
   readonly seconds: number;
   readonly clients: number;
-  /** On a slow machine the run goes on until there were so many streams, and so many changes were acknowledged. */
+  /** On a slow machine the run continues until this many streams were opened and this many changes acknowledged. */
   readonly atLeast?: { readonly streams: number; readonly posts: number };
   readonly environment?: Record<string, string>;
-  /** The log is there, and is killed or held up every so often; without one it is in memory. */
+  /** A real log, which is killed or paused from time to time; without it the log is in memory. */
   readonly faults?: { readonly nats: NatsServer; readonly everySeconds: number };
   readonly onSample?: (sample: Sample) => void;
 }
@@ -27,7 +27,7 @@ export interface Sample {
   readonly subscribers: number;
 }
 
-/** What must be as before when all clients have left. */
+/** What must be as before after all clients have left. */
 export interface Remains {
   readonly files: number;
   readonly timers: number;
@@ -37,7 +37,7 @@ export interface Remains {
 
 export interface SoakReport {
   readonly samples: readonly Sample[];
-  /** Changes that were acknowledged, and those that were refused while the log was away. */
+  /** Changes that were acknowledged, and those that were refused while the log was unreachable. */
   readonly posts: number;
   readonly refused: number;
   readonly streams: number;
@@ -50,20 +50,20 @@ export interface SoakReport {
   readonly exitCode: number;
 }
 
-/** Short, so that environments come to be forgotten within the run. */
+/** Short, so that environments are forgotten within the run. */
 const RETENTION_SECONDS = 2;
 const ENVIRONMENTS = 50;
 /** The environment whose changes an impostor answers in place of JetStream, in a run with faults. */
 const GARBLED = 'env-0';
 const GARBAGE = ['', 'null', '1', '[]', '"x"', '{}', '{"seq":"7"}', '{"error":5}', '\xff\xfe'];
 const SAMPLE_MS = 1000;
-/** Into so many windows a run is cut, to see the least that each holds. */
+/** A run is divided into this many windows, to see the minimum in each. */
 const WINDOWS = 60;
 const MB = 2 ** 20;
 
 /**
- * Runs the service as a process of its own under churn: streams that come, stay, stop reading, and go by every way,
- * and changes all the while, by two callers at once whose times go backwards now and then. At the end everybody goes,
+ * Runs the service in its own process under churn: streams that open, stay, stop reading, and end in every way, and
+ * continuous changes by two callers at once, whose times go backwards now and then. At the end every client leaves,
  * and nothing may be left.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
@@ -111,7 +111,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       'nothing to be left',
       async () => {
         after = await remainsOf(service);
-        // The connection by which the metrics are read is one of the files, and may stay.
+        // The connection that reads the metrics is one of the files, and may stay.
         return !isAnythingLeft({ before, after });
       },
       60_000,
@@ -146,7 +146,7 @@ async function garble(nats: NatsServer, random: Random): Promise<() => Promise<v
   return () => garbler.close();
 }
 
-/** Kills the log, and the next time holds it up: both for longer than a change may wait. */
+/** Kills the log, and the next time pauses it: both for longer than a change may wait. */
 async function cause(nats: NatsServer, fault: number): Promise<void> {
   if (fault % 2 === 0) {
     await nats.kill();
@@ -159,7 +159,7 @@ async function cause(nats: NatsServer, fault: number): Promise<void> {
   }
 }
 
-/** A handful of comings, goings and changes. */
+/** A handful of new streams, ended streams and changes. */
 async function churn(
   port: number,
   clients: Set<RawClient>,
@@ -239,7 +239,7 @@ async function readMetrics(service: ServiceProcess): Promise<(sample: string) =>
   };
 }
 
-/** Whether there is more of anything than there was before the first stream. */
+/** Whether there is more of anything than before the first stream. */
 export function isAnythingLeft({ before, after }: Pick<SoakReport, 'before' | 'after'>): boolean {
   return (Object.keys(before) as (keyof Remains)[]).some((name) => after[name] > before[name]);
 }

@@ -14,7 +14,7 @@ import {
 const run = promisify(execFile);
 const NODE_MAJOR = 24;
 
-/** Makes a folder once, and keeps it in the user's cache: what others see is all of it or nothing. */
+/** Makes a folder once, and keeps it in the user's cache: other processes see all of it or nothing. */
 async function cached(name: string, make: (work: string) => Promise<void>): Promise<string> {
   const place = join(cacheDir(), 'image', name);
   await mkdir(join(cacheDir(), 'image'), { recursive: true });
@@ -34,7 +34,7 @@ async function cached(name: string, make: (work: string) => Promise<void>): Prom
   }
 }
 
-/** A Debian trixie with the least that is a Debian, as in the slim image. */
+/** A minimal Debian trixie, as in the slim image. */
 export function trixieRoot(): Promise<string> {
   return cached('trixie', async (work) => {
     const debootstrap = await unpackDebianPackage({ name: 'debootstrap' });
@@ -61,7 +61,7 @@ export async function nodeBinary(): Promise<string> {
 }
 
 /**
- * The images that the Dockerfile builds on, as far as it uses them: `node` is a Debian with Node and npm in
+ * The images that the Dockerfile builds on, in the parts that it uses: `node` is a Debian with Node and npm in
  * `/usr/local`. This npm is the machine's own: it is a program in JavaScript, which any Node runs.
  *
  * @param root where the file system goes

@@ -10,7 +10,7 @@ import { buildEnvironment, contain, ended } from './contained.ts';
 
 const run = promisify(execFile);
 
-/** A stage of the build, and at last the image: its files, and what it says of itself. */
+/** A stage of the build, and finally the image: its files and its metadata. */
 interface Stage {
   readonly root: string;
   workingDirectory: string;
@@ -22,8 +22,8 @@ interface Stage {
 }
 
 /**
- * Carries out docker/Dockerfile without a container engine: as much of the language as it uses, and an error for what
- * goes beyond that, so that this and an engine cannot come to differ in silence.
+ * Carries out docker/Dockerfile without a container engine: it supports the part of the language that
+ * is used, and fails for anything else, so that it cannot silently differ from an engine.
  */
 export class BuiltImage {
   readonly #work: string;
@@ -61,7 +61,7 @@ export class BuiltImage {
     }
   }
 
-  /** Everything is mounted in processes of their own, so nothing is left mounted here when they have ended. */
+  /** Everything is mounted in separate processes, so nothing remains mounted here when they have ended. */
   async remove(): Promise<void> {
     await rm(this.#work, { recursive: true, force: true });
   }

@@ -10,16 +10,16 @@ export interface Containment {
   readonly workingDirectory: string;
   /** `uid:gid`. Undefined: root, with the network's and npm's settings of this machine, as a build has them. */
   readonly user?: string;
-  /** Folders of this machine that are seen, and cannot be written to: where, and what. */
+  /** Read-only folders of this machine: the place inside, and the folder. */
   readonly mounts?: Readonly<Record<string, string>>;
-  /** A `/tmp` of its own, in memory; otherwise nothing can be written at all. */
+  /** Its own `/tmp`, in memory; otherwise nothing is writable. */
   readonly tmp?: boolean;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
- * Runs a command as a container engine would: in a root file system of its own, with mounts and processes of its own,
+ * Runs a command as a container engine would: in its own root file system, with its own mounts and processes,
  * as the first of its processes, and, unless it builds, without privileges and on a root that cannot be written to. The
  * network is the machine's.
  */
@@ -77,7 +77,7 @@ export function buildEnvironment(): Record<string, string> {
   );
 }
 
-/** The process inside, by its number on this machine: the one child of the one that holds it. */
+/** The process inside, by its number on this machine: the only child of the process that holds it. */
 export function pidInside(holder: ChildProcess): number {
   return Number(readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim().split(' ')[0]);
 }

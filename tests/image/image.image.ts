@@ -145,7 +145,7 @@ describe('the image', () => {
       { workingDirectory: '/mnt', mounts: { '/mnt': ROOT }, tmp: true },
     );
 
-  it('holds to the protocol on its Node, which has another build of the addon than older ones', async () => {
+  it('keeps the protocol on its Node, which has another build of the addon than older ones', async () => {
     const { code, output } = await tests('dist/tests/wire/**/*.test.js');
     expect(code, output.slice(-5000)).to.equal(0);
     expect(Number(/(\d+) passing/.exec(output)?.[1])).to.be.greaterThan(50);

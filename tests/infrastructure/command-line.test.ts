@@ -35,7 +35,7 @@ describe('The command line', () => {
   beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'halyard-cli-'))));
   afterEach(() => rm(dir, { recursive: true }));
 
-  it('knows its commands, and treats anything else as an error', () => {
+  it('recognises its commands, and treats anything else as an error', () => {
     expect(readCommand([])).to.deep.equal({ kind: 'serve' });
     expect(readCommand(['serve'])).to.deep.equal({ kind: 'serve' });
     expect(readCommand(['healthcheck', 'ready'])).to.deep.equal({ kind: 'healthcheck', probe: '/readyz' });
@@ -51,7 +51,7 @@ describe('The command line', () => {
     });
   });
 
-  it('helps: every command, and every variable with its default', async () => {
+  it('prints help: every command, and every variable with its default', async () => {
     const { code, out } = await halyard(['--help']);
     expect(code).to.equal(0);
     for (const word of ['serve', 'healthcheck', '--check-config', '--version', ...VARIABLES.map(({ name }) => name)])
@@ -134,14 +134,14 @@ describe('The command line', () => {
     }
   });
 
-  it('shows the address of NATS, also when a file holds its URL, but not the credentials in it', async () => {
+  it('shows the address of NATS, also if a file holds its URL, but not its credentials', async () => {
     const url = join(dir, 'url');
     await writeFile(url, `nats://user:${SECRET}@127.0.0.1:4222\n`);
     const { out } = await halyard(['--check-config'], { SSE_AUTHENTICATION_TOKEN: 'token', NATS_URL_FILE: url });
     expect(out).to.include('\nNATS_URL=nats://***@127.0.0.1:4222\n').and.not.include(SECRET);
   });
 
-  it('says what is wrong with a file of a secret', async () => {
+  it('reports what is wrong with a file of a secret', async () => {
     const [empty, missing, token] = [join(dir, 'empty'), join(dir, 'missing'), join(dir, 'token')];
     await writeFile(empty, '\n');
     await writeFile(token, SECRET);
@@ -152,7 +152,7 @@ describe('The command line', () => {
     );
     expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: empty })).to.include('names an empty file');
     expect(await check({ SSE_AUTHENTICATION_TOKEN_FILE: token, SSE_AUTHENTICATION_TOKEN: SECRET })).to.include(
-      'SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set',
+      'SSE_AUTHENTICATION_TOKEN_FILE and SSE_AUTHENTICATION_TOKEN are both set: set one of them',
     );
   });
 
@@ -160,7 +160,7 @@ describe('The command line', () => {
     [
       'a secret',
       { SSE_AUTHENTICATION_TOKEN_FILE: '/dev/zero', SSE_AUTHENTICATION_TOKEN: '' },
-      'is no secret, it is too',
+      'must name a file of at most 65536 bytes; too long',
     ],
     [
       'a certificate',
@@ -184,7 +184,7 @@ describe('The command line', () => {
       UPDATE_LOG: 'memory',
       SSE_AUTHENTICATION_TOKEN: SECRET,
       LISTEN_ADDR: `127.0.0.1:${service.port}`,
-      // Files that are being replaced are no concern of this question.
+      // Files that are being replaced do not affect a health check.
       NATS_CREDS_FILE: join(dir, 'not-there'),
     };
     try {
@@ -205,7 +205,7 @@ describe('The command line', () => {
     try {
       expect((await halyard(['healthcheck'], environment)).code).to.equal(0);
       const ready = await halyard(['healthcheck', 'ready'], environment);
-      expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz says 503\n']);
+      expect([ready.code, ready.err]).to.deep.equal([1, 'halyard: /readyz answered 503, not 200\n']);
     } finally {
       await service.kill();
     }

@@ -318,7 +318,7 @@ describe('the configuration', () => {
 
     it('refuses several workers on a log that they cannot share', () => {
       expect(problems({ ...TOKEN, UPDATE_LOG: 'memory', WORKERS: '2' })).to.deep.equal([
-        'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers hear each other by the log',
+        'WORKERS must be 1 with UPDATE_LOG=memory, not 2: workers receive updates from each other through the log',
       ]);
       expect(problems({ ...TOKEN, WORKERS: '2' })).to.deep.equal([]);
     });

@@ -1,6 +1,6 @@
 /**
- * Loaded before the service: a bug in it, where a SIGUSR2 or a request for `/planted-bug` is what meets it.
- * `PLANTED_BUG` says what becomes of the signal: an exception, or a rejected promise.
+ * Loaded before the service: a bug that a SIGUSR2 or a request for `/planted-bug` triggers.
+ * `PLANTED_BUG` says what the signal causes: an exception, or a rejected promise.
  */
 process.on('SIGUSR2', () => {
   const bug = new Error('a planted bug');
@@ -8,10 +8,10 @@ process.on('SIGUSR2', () => {
   void Promise.reject(bug);
 });
 
-// Called with the string it is asked of.
+// Called with its string as `this`.
 // eslint-disable-next-line @typescript-eslint/unbound-method
 const { startsWith } = String.prototype;
-// Every path is asked for its beginning, inside the handler of its request.
+// The beginning of every path is compared inside the handler of its request.
 String.prototype.startsWith = function (this: string, ...sought: Parameters<typeof startsWith>): boolean {
   if (startsWith.call(this, '/planted-bug')) throw new Error('a planted bug');
   return startsWith.apply(this, sought);

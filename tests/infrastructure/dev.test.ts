@@ -48,7 +48,7 @@ describe('npm run dev', () => {
     try {
       await eventually('it is started', () => printed.includes('INFO: started'));
       shell.kill('SIGTERM');
-      // Its output is closed when no process holds it any more.
+      // Its output is closed when no process holds it any longer.
       await closed;
       expect(printed).to.include('INFO: stopped');
     } finally {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { report } from '../../infrastructure/worker-message.ts';
 
 /**
- * A worker that reports when its primary is gone, and it has not learned that yet: no turn of its event loop comes
- * before the file that it is given is there.
+ * A worker that reports after its primary has ended, but before it has noticed: it blocks its event loop until the
+ * given file exists.
  */
 const sign = process.argv[2] ?? '';
 process.send?.('running');

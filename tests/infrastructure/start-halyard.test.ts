@@ -45,7 +45,7 @@ function mistake(promise: Promise<unknown>): Promise<string> {
 
 for (const transport of ['uws', 'node'] as const)
   describe(`startHalyard on ${transport}`, () => {
-    it('gives a whole service within seconds, which is ready', async () => {
+    it('starts a whole service, which is ready within seconds', async () => {
       const beganMs = performance.now();
       const halyard = await start({ transport });
       expect(performance.now() - beganMs).to.be.below(10_000);
@@ -53,7 +53,7 @@ for (const transport of ['uws', 'node'] as const)
       expect(await readyz(halyard)).to.equal(200);
     });
 
-    it('sends subscribers what is published, and what others post with its token', async () => {
+    it('sends subscribers what the test publishes, and what others post with its token', async () => {
       const halyard = await start({ transport });
       const client = await subscribe(halyard, 'abc');
       expect(await halyard.publish('abc', 1_733_480_514.079725)).to.equal('stored');
@@ -90,7 +90,7 @@ for (const transport of ['uws', 'node'] as const)
         await halyard.publish('abc', value);
         await client.hears(String(value));
       }
-      // A transport may write a comment behind whatever it writes, the first bytes included.
+      // A transport may write a comment after anything that it writes, including the first bytes.
       const before = comments();
       expect([0, 3]).to.include(before);
       await halyard.advance(60_000);
@@ -142,7 +142,7 @@ describe('An outage of startHalyard', () => {
     });
   }
 
-  it('is answered with 503 at the door', async () => {
+  it('makes queue-change answer 503', async () => {
     const halyard = await start({ environment: { APPEND_DEADLINE_MS: '50' } });
     await halyard.outage({ kind: 'refuse' });
     expect((await post(halyard, 'abc', { updated_at: 1 })).status).to.equal(503);
@@ -163,7 +163,7 @@ describe('An outage of startHalyard', () => {
     expect(outcomes).to.deep.equal(['stored', 'unavailable']);
   });
 
-  it('replaces another one, with its end', async () => {
+  it('replaces another one, including its end', async () => {
     const halyard = await startStepped();
     await halyard.outage({ kind: 'hang', ms: 1000 });
     await halyard.outage({ kind: 'refuse' });
@@ -182,7 +182,7 @@ describe('An outage of startHalyard', () => {
 });
 
 describe('A stepped clock of startHalyard', () => {
-  it('makes concurrent steps one after the other', async () => {
+  it('takes concurrent steps one after the other', async () => {
     const halyard = await startStepped();
     await halyard.outage({ kind: 'hang', ms: 2000 });
     await Promise.all([halyard.advance(1000), halyard.advance(999)]);
@@ -227,7 +227,7 @@ describe('A mistake with startHalyard is named:', () => {
     );
   });
 
-  it('an address that is taken, and a clock that there is not', async () => {
+  it('an address that is in use, and an unknown clock', async () => {
     const taken = createServer();
     await once(taken.listen(0, '127.0.0.1'), 'listening');
     const { port } = taken.address() as { port: number };
@@ -238,8 +238,8 @@ describe('A mistake with startHalyard is named:', () => {
 
   it('an invalid environment, time, kind of outage, or duration', async () => {
     const halyard = await startStepped();
-    expect(await mistake(halyard.publish('ser.abc', 1))).to.include('"ser.abc" is none');
-    expect(() => halyard.subscribers('a b')).to.throw('"a b" is none');
+    expect(await mistake(halyard.publish('ser.abc', 1))).to.include('invalid environment key: "ser.abc". Expected');
+    expect(() => halyard.subscribers('a b')).to.throw('invalid environment key: "a b". Expected');
     expect(await mistake(halyard.publish('abc', 'yesterday'))).to.include('is not an ISO 8601 date and time');
     expect(await mistake(halyard.outage({ kind: 'fire' as 'hang' }))).to.include('not fire');
     expect(await mistake(halyard.outage({ kind: 'hang', ms: -1 }))).to.include('not -1');

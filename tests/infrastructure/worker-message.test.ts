@@ -14,7 +14,7 @@ const BUCKETS = { bounds: [1], counts: [1, 0] };
 const SAMPLE = { number: 1, streams: 2, opened: 3, changes: 4, delivery: BUCKETS, age: BUCKETS };
 
 describe('a message between a worker and its primary', () => {
-  it('is known by its whole shape', () => {
+  it('is recognised by its whole shape', () => {
     const reports = [
       { halyard: 'started', ports: [8080] },
       { halyard: 'ready' },
@@ -34,7 +34,7 @@ describe('a message between a worker and its primary', () => {
     expect([reports.some(isOrder), orders.some(isReport)]).to.deep.equal([false, false]);
   });
 
-  it('is not taken from others, nor in a shape that another version may have', () => {
+  it('is not accepted from other parts, nor in a shape that another version may have', () => {
     const strange = [
       undefined,
       null,
@@ -60,7 +60,7 @@ describe('a message between a worker and its primary', () => {
     expect(strange.filter((message) => isReport(message) || isOrder(message))).to.deep.equal([]);
   });
 
-  it('to a primary that has just ended is lost, and does no harm', async () => {
+  it('to a primary that has just ended is lost without harm', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'halyard-worker-'));
     const sign = join(folder, 'primary-is-gone');
     const worker = spawn(process.execPath, [LATE_REPORT, sign], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { RecordedLogger } from '../support/memory/recorded-logger.ts';
 
 describe('the metrics of a worker', () => {
-  /** A worker that talks to a primary of the test. */
+  /** A worker whose primary is the test. */
   class Asking {
     readonly clock = new StepClock();
     readonly reports: WorkerReport[] = [];
@@ -89,7 +89,7 @@ describe('the primary that gathers metrics', () => {
     return { name: `x_${aggregator}_total`, help: 'x', type: 'counter', aggregator, values: [{ value, labels: {} }] };
   }
 
-  it('loses only those counts of a worker that cannot be added, when it ends', async () => {
+  it('loses only the counts of an ended worker that cannot be added', async () => {
     const sound = new StandIn(901, () => [counter(2)]);
     const other = new StandIn(902, () => [counter(3)]);
     const unsound = new StandIn(903, () => [counter(5), counter(7, 'nonsense')]);

@@ -8,10 +8,10 @@ import { RawClient } from '../support/clients/raw-client.ts';
 import { StreamClient } from '../support/clients/stream-client.ts';
 import { TLS_TRANSPORTS } from '../support/servers/transports.ts';
 
-/** Nobody listens there: workers start and hold streams without a log. */
+/** No server listens there: workers start and hold streams without a log. */
 const NO_NATS = 'nats://127.0.0.1:1';
 const WORKERS = 3;
-/** So many that a worker without any of them would be a chance of one in a billion. */
+/** With this many, the chance that a worker has none of them is one in a billion. */
 const STREAMS = 60;
 
 describe('a pool of workers', () => {
@@ -67,7 +67,7 @@ describe('a pool of workers', () => {
   }
 
   async function isReady(service: ServiceProcess): Promise<boolean> {
-    // Each probe is a connection of its own, so several ones in a row meet every worker.
+    // Each probe has its own connection, so several in a row reach every worker.
     for (let probe = 0; probe < 5 * WORKERS; probe++) {
       const response = await fetch(service.url('/readyz'), { headers: { Connection: 'close' } });
       if (response.status !== 200) return false;
@@ -92,7 +92,7 @@ describe('a pool of workers', () => {
     await eventually('its streams to break', () => streams.some(({ raw }) => raw.ending !== 'open'));
     await eventually('a worker in its place', () => workerPids(service).length === WORKERS + 1);
     expect(streams.some(({ raw }) => raw.ending === 'open')).to.equal(true);
-    // The one in the same place again, and young as it was.
+    // The worker in the same place again, which is as young.
     process.kill(workerPids(service).at(-1) as number, 'SIGKILL');
     await eventually('the next one', () => workerPids(service).length === WORKERS + 2);
     const [first, second] = lines(service, 'worker_ended').map((line) => line['restartInMs'] as number);
@@ -166,7 +166,7 @@ describe('a pool of workers', () => {
     const serving = (async () => {
       while (!replaced) {
         let client = await open(service);
-        // Whoever waits to be accepted at the very moment at which a worker closes its socket.
+        // A connection that waits to be accepted at the moment when a worker closes its socket.
         if (client.raw.ending === 'reset' && ++resets <= WORKERS) client = await open(service);
         expect(client.status).to.equal(200);
         client.close();
@@ -184,7 +184,7 @@ describe('a pool of workers', () => {
     await (await open(service)).hears('456');
   });
 
-  it('serves TLS by each of them', async () => {
+  it('serves TLS with each worker', async () => {
     const service = await startPool(TLS_TRANSPORTS[0].environment);
     const tls = { tls: {} };
     const opened = Array.from({ length: STREAMS }, async () =>
@@ -199,7 +199,7 @@ describe('a pool of workers', () => {
     for (const client of clients) await eventually('the last chunk', () => client.endedProperly);
   });
 
-  it('shows the metrics of all workers, whichever one is asked', async () => {
+  it('shows the metrics of all workers, whichever one answers', async () => {
     const service = await startPool();
     await openMany(service);
     for (let probe = 0; probe < 2 * WORKERS; probe++) {
@@ -232,12 +232,12 @@ describe('a pool of workers', () => {
     expect(each('channels_spreading')).to.deep.equal(ones.map(() => 0));
   });
 
-  it('has one history of all workers for the console, whichever is asked, also of one that has ended', async () => {
+  it('has one history of all workers for the console, whichever one answers, including one that has ended', async () => {
     const service = await startPool({ CONSOLE: 'on' });
     await openMany(service);
     const opened = async (): Promise<number> => {
       const headers = { Authorization: `Token ${TOKEN}`, Connection: 'close' };
-      // The one that is killed may be asked.
+      // The request may reach the one that is killed.
       const answer = await fetch(service.url('/console/history'), { headers }).catch(() => undefined);
       const body = (await answer?.json()) as { samples: { opened: number }[] } | undefined;
       return (body?.samples ?? []).reduce((sum, sample) => sum + sample.opened, 0);
@@ -295,7 +295,7 @@ describe('a pool of workers', () => {
     await service.logged('worker_metrics_missing');
   });
 
-  it('does not start if another process has the port, and says so', async () => {
+  it('does not start if another process has the port, and reports it', async () => {
     const holder: Server = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as { port: number };
@@ -377,7 +377,7 @@ function lines(service: ServiceProcess, event: string): LogLine[] {
   return service.lines.filter((line) => line.event === event);
 }
 
-/** In the order in which they started. */
+/** In the order of their starts. */
 function workerPids(service: ServiceProcess): number[] {
   return lines(service, 'worker_started').map((line) => line['pid'] as number);
 }

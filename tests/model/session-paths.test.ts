@@ -14,7 +14,7 @@ import { type RunningService, startService } from '../support/servers/running-se
 import { StreamClient } from '../support/clients/stream-client.ts';
 import { TRANSPORTS } from '../support/servers/transports.ts';
 
-/** A client of either protocol: the stream that it reads, and how it goes away for good. */
+/** A client of either protocol: the stream that it reads, and how it disconnects for good. */
 interface Client {
   readonly peer: StreamPeer;
   reset(): void;
@@ -24,7 +24,7 @@ interface Client {
 interface Wire {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** So large an event congests the client that stopped reading after a few, and until it reads on. */
+  /** After a few events this large, a client that stopped reading is congested until it reads again. */
   readonly eventNameBytes: number;
   connect(service: RunningService): Promise<Client>;
 }
@@ -33,8 +33,8 @@ const WIRES: readonly Wire[] = [
   ...TRANSPORTS.map(({ name, environment }) => ({
     name: `HTTP/1.1 on ${name}`,
     environment,
-    // The kernel holds up to 4 MB for a client, and takes them one by one: an event that was held up must not go out
-    // later by itself.
+    // The kernel holds up to 4 MB for a client, and accepts them one by one: an event that was delayed must not be
+    // sent later by itself.
     eventNameBytes: 6_000_000,
     connect: async ({ port }: RunningService): Promise<Client> => {
       const client = await StreamClient.open(port, 'abc');
@@ -58,7 +58,7 @@ const WIRES: readonly Wire[] = [
   },
 ];
 
-/** Hands sessions the sockets of the transport, which can be made to throw at whatever is not their close. */
+/** Gives sessions the sockets of the transport, which can be made to throw in every call except close. */
 class BreakableSockets implements Streams {
   broken = false;
   readonly #streams: Streams;
@@ -92,7 +92,7 @@ class Driven {
   readonly client: Client;
   readonly session: SubscriberSession;
   readonly sockets: BreakableSockets;
-  /** Its stream would end half a minute after the first one, and keeps the drain from cutting that one short. */
+  /** Its stream would end half a minute after the first one, so the drain does not cut that one short. */
   bystander: StreamClient | undefined;
   stopped: Promise<void> | undefined;
   #value = 0;
@@ -111,7 +111,7 @@ class Driven {
       KEEP_ALIVE_SECONDS: way.includes('keepAliveDue') || way.includes('failed') ? '1' : '60',
       CONGESTED_SECONDS: way.includes('giveUp') ? '1' : '60',
       DRAIN_SECONDS: '60',
-      // A session that reads is behind where there is a pace.
+      // A session that reads is behind if there is a pace.
       ...(way.join() === 'endBehind' && { REFETCH_PER_SECOND: '1' }),
     };
     let sockets: BreakableSockets | undefined;
@@ -126,7 +126,7 @@ class Driven {
     return driven;
   }
 
-  /** Brings the event about from outside, and waits until the client or the server shows it. */
+  /** Causes the event from outside, and waits until the client or the server shows it. */
   async cause(event: SessionEvent): Promise<void> {
     const { client, session } = this;
     switch (event) {
@@ -164,7 +164,7 @@ class Driven {
         return eventually('the service to notice', () => session.state === 'closed');
       case 'failed':
         this.sockets.broken = true;
-        // The next keep-alive or re-arming meets it.
+        // The next keep-alive or re-arming triggers it.
         return eventually('the service to give the stream up', () => session.state === 'closed');
     }
   }
@@ -177,10 +177,10 @@ class Driven {
 
   #hears(): Promise<void> {
     const event = `{"updated_at":${this.#value}}`;
-    return eventually(`to hear ${event}`, () => this.client.peer.received.includes(event));
+    return eventually(`to receive ${event}`, () => this.client.peer.received.includes(event));
   }
 
-  /** The pass cannot come to it at once: its peer does not read, or one event has taken the token of this second. */
+  /** The pass cannot reach it at once: its peer does not read, or one event has used the token of this second. */
   async #fallBehind(): Promise<void> {
     if (this.session.state === 'streaming') {
       await this.#publish();
@@ -192,7 +192,7 @@ class Driven {
     await eventually('the log to deliver it', () => channel !== undefined && channel.version !== before);
   }
 
-  /** The log takes it, and the pass has been and gone. */
+  /** The log stores it, and the pass has ended. */
   async #publish(): Promise<void> {
     const hub = this.service.container.get(TOKENS.hub);
     const channel = [...hub.channels.values()][0];
@@ -202,7 +202,7 @@ class Driven {
     await eventually('the pass to end', () => channel?.version === before + 1 && channel.state !== 'spreading');
   }
 
-  /** While the service drains it takes no connection any more; what others store still comes from the log. */
+  /** While the service drains it accepts no connections; updates that others store still come from the log. */
   async #publishInside(): Promise<void> {
     const changes = this.service.container.get(TOKENS.changes);
     const value = String(++this.#value) as Parameters<typeof changes.change>[1];
@@ -217,7 +217,7 @@ const ENDINGS: Readonly<Partial<Record<SessionEvent, readonly StreamPeer['ending
   drainedBehind: ['ended'],
   drainedCurrent: ['ended'],
   giveUp: ['cut'],
-  // A reset over HTTP/2 ends a stream first that has nothing left to write.
+  // A reset over HTTP/2 first ends a stream that has nothing left to write.
   failed: ['cut', 'ended'],
 };
 

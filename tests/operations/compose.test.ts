@@ -83,7 +83,7 @@ describe('docker/compose.yaml', () => {
     expect(isCompose({ services: { a: { imagee: 'b' } } })).to.equal(false);
   });
 
-  it('names files, services, secrets, volumes and images that there are', () => {
+  it('names only files, services, secrets, volumes and images that exist', () => {
     expectParts(cluster, compose);
     expectParts(single);
   });
@@ -112,7 +112,7 @@ describe('docker/compose.yaml', () => {
     expect(config.listenAddresses).to.deep.equal([{ host: '', port: 8080 }]);
   });
 
-  it('makes a cluster of three nodes that know each other', () => {
+  it('defines a cluster of three nodes that know each other', () => {
     const nodes = ['nats', 'nats-2', 'nats-3'];
     const names = nodes.map((node) => {
       const command = cluster.services[node]?.command ?? [];
@@ -137,7 +137,7 @@ describe('docker/compose.postgres.yaml', () => {
     expectParts(compose);
   });
 
-  it("has the service use Flagsmith's own database, as it is created there", () => {
+  it("makes the service use Flagsmith's own database, as it is created there", () => {
     const { log, internalListenAddresses } = effective(environmentOf('halyard'));
     expect(log.kind.name).to.equal('postgres');
     const server = environmentOf('postgres');
@@ -148,7 +148,7 @@ describe('docker/compose.postgres.yaml', () => {
     expect(internalListenAddresses).to.deep.equal([{ host: '', port: 8081 }]);
   });
 
-  it('has Flagsmith post its changes to the service, with its token', () => {
+  it('makes Flagsmith post its changes to the service, with its token', () => {
     expect(environmentOf('flagsmith')).to.include({
       SSE_SERVER_BASE_URL: 'http://halyard:8081',
       SSE_AUTHENTICATION_TOKEN: readDocument('docker/development-token').trimEnd(),

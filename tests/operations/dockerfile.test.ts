@@ -15,7 +15,7 @@ describe('docker/Dockerfile', () => {
       .at(-1)
       ?.getArgumentsContent() ?? '';
 
-  it('has nothing that a linter objects to', () => {
+  it('passes a linter', () => {
     expect(lintDockerfile(text).map(({ message }) => message)).to.deep.equal([]);
     expect(lintDockerfile(`${text}\nCPOY . .`)).to.have.length(1);
   });
@@ -25,7 +25,7 @@ describe('docker/Dockerfile', () => {
     expect(images).to.deep.equal(['node:24-trixie-slim', 'debian:trixie-slim']);
   });
 
-  it('says by its labels what it is, and of which version', () => {
+  it('states in its labels what it is, and its version', () => {
     const { version, license } = JSON.parse(readDocument('package.json')) as { version: string; license: string };
     const label = (name: string): string =>
       new RegExp(`org\\.opencontainers\\.image\\.${name}="([^"]*)"`).exec(last('LABEL'))?.[1] ?? '';
@@ -39,7 +39,7 @@ describe('docker/Dockerfile', () => {
     expect([last('ENTRYPOINT'), last('CMD')]).to.deep.equal(['["halyard"]', '["serve"]']);
   });
 
-  it('copies only what exists, and what its .dockerignore lets through', () => {
+  it('copies only what exists and what its .dockerignore permits', () => {
     const let_ = readDocument('docker/Dockerfile.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))

@@ -79,7 +79,7 @@ for (const name of renderings())
       expect(await unknownFields(misspelt)).to.deep.equal(['/spec/minReadySecond']);
     });
 
-    it('gives the service the time to drain, and variables that it has', () => {
+    it('gives the service enough time to drain, and only variables that exist', () => {
       const [preStop, wait, drain] = [
         container.lifecycle.preStop.exec.command[1],
         variables['DRAIN_WAIT_SECONDS'],
@@ -100,7 +100,7 @@ for (const name of renderings())
       expect(container.image).to.equal(`halyard:${PACKAGE.version}`);
     });
 
-    it('mounts the file of every secret, from a Secret that it makes or names', () => {
+    it('mounts the file of every secret, from a Secret that it creates or names', () => {
       const made = new Map(
         manifests
           .filter(({ kind }) => kind === 'Secret')
@@ -145,7 +145,7 @@ for (const name of renderings())
       expect(readDocument('docker/Dockerfile')).to.include(`USER ${pod.securityContext.runAsUser}:`);
     });
 
-    it('leads nothing from outside to the internal port', () => {
+    it('exposes the internal port to nothing outside', () => {
       for (const kind of ['Ingress', 'HTTPRoute']) {
         const route = JSON.stringify(find(kind)?.spec ?? {});
         expect(route).not.to.include('internal');
@@ -184,11 +184,11 @@ describe(CHART, () => {
   const kindsOf = (name: string): string[] =>
     parseAllDocuments(readDocument(renderedPath(name))).map((document) => (document.toJS() as Manifest).kind);
 
-  it('was rendered as it is now (npm run chart renders it)', () => {
+  it('is rendered in its current form (npm run chart renders it)', () => {
     expect(readDocument(CHECKSUMS)).to.equal(checksums());
   });
 
-  it('makes of its samples every kind of manifest that its templates have', () => {
+  it('renders from its samples every kind of manifest that its templates have', () => {
     const rendered = new Set(renderings().flatMap(kindsOf));
     expect([...rendered].sort()).to.deep.equal([
       'Deployment',
@@ -204,7 +204,7 @@ describe(CHART, () => {
     expect(kindsOf('default')).to.have.members(['PodDisruptionBudget', 'Service', 'Service', 'Deployment']);
   });
 
-  it('has the version of the package, and a kustomization that leads to a sample', () => {
+  it('has the version of the package, and a kustomization that refers to a sample', () => {
     expect([about['version'], about['appVersion']]).to.deep.equal([PACKAGE.version, PACKAGE.version]);
     const { resources } = parse(readDocument(`${RENDERED}/kustomization.yaml`)) as { resources: string[] };
     expect(resources).to.deep.equal(['production.yaml']);
@@ -290,7 +290,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
     expect(sse.terminationGracePeriodSeconds).to.equal(needed);
   });
 
-  it('runs the image as its own user, and says of it what is true', () => {
+  it('runs the image as its own user, and describes it correctly', () => {
     expect(sse.image.tag).to.equal(PACKAGE.version);
     expect(readDocument('docker/Dockerfile')).to.include(`USER ${sse.defaultPodSecurityContext.runAsUser}:`);
     for (const value of Object.values(sse.extraEnv)) expect(value).to.be.a('string');
@@ -300,7 +300,7 @@ describe("docker/helm/values-flagsmith.yaml, for Flagsmith's own chart", () => {
     ]);
   });
 
-  it('routes only the streams if it can', () => {
+  it('routes only the streams, if that is possible', () => {
     expect(ingress.sse.hosts.flatMap(({ paths }) => paths)).to.deep.equal(['/sse/']);
     const pattern = new RegExp(gateway.sse.rules[0]?.matches[0]?.path.value ?? '^$');
     for (const path of ['/sse/environments/AbC/stream', '/sse/AbC/stream']) expect(path).to.match(pattern);

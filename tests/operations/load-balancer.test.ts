@@ -46,9 +46,9 @@ describe('docker/nginx/halyard.conf', () => {
     client.close();
   });
 
-  it('names its clients, so that each address has streams of its own', async () => {
+  it('names its clients, so that each address has its own streams', async () => {
     const hub = service.container.get(TOKENS.hub);
-    await eventually('the streams before to be over', () => hub.subscribers === 0);
+    await eventually('the earlier streams to end', () => hub.subscribers === 0);
     const clients: RawClient[] = [];
     const asked = async (from: string, claimed: string): Promise<RawClient> => {
       const client = await RawClient.connect(port, '127.0.0.1', { from });

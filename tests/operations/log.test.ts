@@ -4,7 +4,7 @@ import { freePort } from '../support/servers/free-port.ts';
 import { ServiceProcess } from '../support/servers/service-process.ts';
 
 describe('the log', () => {
-  it('says why tokens are rejected, at a bounded rate, and never what was presented', async () => {
+  it('states why tokens are rejected, at a bounded rate, and never shows the token', async () => {
     const service = await ServiceProcess.start();
     try {
       const guess = (authorization?: string): Promise<Response> =>
@@ -25,7 +25,7 @@ describe('the log', () => {
         'other_scheme',
         'wrong_token',
       ]);
-      // Twenty in ten seconds; a busy machine sees several windows begin.
+      // Twenty in ten seconds; on a busy machine several windows begin.
       expect(rejected.length).to.be.within(20, 120);
       expect(JSON.stringify(service.lines)).not.to.include('s3cret');
     } finally {
@@ -33,7 +33,7 @@ describe('the log', () => {
     }
   });
 
-  it('leaves out what is below its level', async () => {
+  it('omits lines below its level', async () => {
     const port = await freePort();
     const service = ServiceProcess.spawn({ LOG_LEVEL: 'warn', LISTEN_ADDR: `127.0.0.1:${port}` });
     try {

@@ -46,7 +46,7 @@ describe('Monitoring', () => {
   });
 
   it('names only metrics that exist, in the dashboard, in the alerts, in their tests and in the documents', () => {
-    // Those of each worker are there where there are several.
+    // Those of each worker exist if there are several.
     const ofWorkers = workerFigures(new Map()).map(({ name }) => name);
     const names = new Set([...queryableNames(page), ...ofWorkers]);
     const texts = [DASHBOARD, RULES, RULE_TESTS, ...filesUnder('docs').filter((path) => path.endsWith('.md'))];
@@ -103,7 +103,7 @@ describe('Monitoring', () => {
         async () => (await prometheus.rules()).every(({ health }) => health === 'ok'),
         60_000,
       );
-      // Two scrapes at the least, so that a rate has something to stand on.
+      // At least two scrapes, so that there is a rate.
       for (const { title, query } of dashboardQueries()) {
         const answer = async (): Promise<number> => (await prometheus.query(query)).length;
         await eventually(`an answer for the panel "${title}": ${query}`, async () => (await answer()) > 0, 60_000);

@@ -14,7 +14,7 @@ describe('.github/workflows/release.yml', () => {
   const workflow = parse(text) as Workflow;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
-  it('says that it was not run', () => expect(text.replaceAll('\n# ', ' ')).to.include('without having been run'));
+  it('states that it was not run', () => expect(text.replaceAll('\n# ', ' ')).to.include('without having been run'));
 
   it('has steps that each use a pinned action or run a command, and no other keys', () => {
     expect(Object.keys(workflow)).to.have.members(['name', 'on', 'permissions', 'jobs']);

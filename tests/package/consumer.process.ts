@@ -23,7 +23,7 @@ import { channelPaths, sessionMachine, sessionPaths, startHalyard } from 'halyar
  * ends. The test of the package copies this file into an empty folder, and type-checks and runs it there.
  */
 
-/** An adapter of one's own: it knows the ports, and nothing else. */
+/** A custom adapter: it uses only the ports. */
 class CountingLog implements UpdateLog {
   appends = 0;
   readonly #log: UpdateLog;
@@ -54,7 +54,7 @@ function memoryLog(clock: Clock = new SystemClock()): MemoryLog {
   return new MemoryLog(new MemoryStore({ retentionMs: 3_600_000 }, clock), clock);
 }
 
-/** The whole service in this process, on a log of one's own. */
+/** The whole service in this process, on a custom log. */
 async function embed(): Promise<unknown> {
   const config: Config = readConfig({
     SSE_AUTHENTICATION_TOKEN: 'secret',
@@ -68,7 +68,7 @@ async function embed(): Promise<unknown> {
   const container: Container = composeService(config);
   container.rebind(TOKENS.log).toConstantValue(log);
   container.rebind(TOKENS.telemetry).toConstantValue(telemetry);
-  // @ts-expect-error: a log is no number.
+  // @ts-expect-error: a log is not a number.
   const isRefused = (): unknown => container.rebind(TOKENS.log).toConstantValue(1);
   const service: Service = container.get(TOKENS.service);
   await service.start();

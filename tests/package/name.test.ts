@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { filesUnder, readDocument, ROOT } from '../support/documents/repository.ts';
 
 /**
- * Commands that would take what has our name on the public registry, which may be a stranger's: `install halyard`, and
- * an npx that downloads what is not installed. A path to a tarball is none of them.
+ * Commands that would fetch a package of our name from the public registry, which may be a stranger's: `install
+ * halyard`, and an npx that downloads what is not installed. A path to a tarball is not such a command.
  */
 const FROM_THE_REGISTRY = [
   /\b(?:npm|pnpm|yarn|bun)\s+(?:i|in|install|add|exec|x|dlx|create|update)\b[^\n`|&;]*?\shalyard(?:@[^\s`'"]+)?(?![\w./:-])/g,
@@ -18,7 +18,7 @@ function takenFromTheRegistry(text: string): string[] {
 const FOLDERS = ['adapters', 'application', 'bench', 'docker', 'docs', 'domain', 'infrastructure', 'tests', '.github'];
 
 describe('The name of the package', () => {
-  it('is installed from no registry by any document or source', () => {
+  it('is never installed from a registry by a document or source', () => {
     const files = [
       ...readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : [])),
       ...FOLDERS.flatMap(filesUnder),

@@ -17,7 +17,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** npm as a user calls it: what it gets from an npm that runs these tests would make it work in the repository. */
+/** npm as a user calls it: variables of an npm that runs these tests would make it work in the repository. */
 async function npm(command: 'npm' | 'npx', args: readonly string[], cwd: string): Promise<string> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(init_cwd|npm_(?!config_)|npm_config_local_prefix)/i.test(name)),
@@ -35,7 +35,7 @@ async function typeCheck(cwd: string, file: string, options: Record<string, unkn
   );
 }
 
-/** Everything that is offered but the service itself. */
+/** All entry points except the service itself. */
 const WITHOUT_SERVICE = ['ports', 'memory', 'testing', 'contract']
   .map((name) => `export * as ${name} from 'halyard/${name}';`)
   .join('\n');
@@ -46,7 +46,7 @@ describe('The package, installed in an empty folder', () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'halyard-consumer-'));
-    // The tests run what was built; to build it again would take it away from under them.
+    // The tests run what was built; another build would remove it while they run.
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
     [packed] = JSON.parse(await npm('npm', pack, ROOT)) as [Packed];
     await writeFile(join(folder, 'package.json'), '{ "name": "consumer", "private": true, "type": "module" }');
@@ -110,7 +110,7 @@ describe('The package, installed in an empty folder', () => {
 
   it('is type-checked as bundlers resolve it, and as strictly as this repository', async () => {
     const bundled = { module: 'ESNext', moduleResolution: 'Bundler', noEmit: true };
-    // The declarations of xstate do not take the second option, so those of others are not looked at with it.
+    // The declarations of xstate fail with the second option, so those of libraries are not checked with it.
     const strictest = { skipLibCheck: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
     expect(await typeCheck(folder, 'consumer.ts', { ...bundled, ...strictest })).to.equal('');
   });

@@ -20,7 +20,7 @@ describe('The path rules of docs/fresh-flags.md', function () {
   this.timeout(300_000);
 
   for (const { name, start } of PROXIES)
-    it(`lead flags, documents and streams here, and the rest to the API: ${name}`, async () => {
+    it(`route flags, documents and streams here, and the rest to the API: ${name}`, async () => {
       const files = await CertificateFiles.make();
       const api = await StubApi.start((request, response) => {
         if (request.url === '/api/v1/flags') response.writeHead(301, { Location: '/api/v1/flags/' }).end();

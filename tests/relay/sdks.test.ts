@@ -19,7 +19,7 @@ import { WebSite } from '../support/servers/web-site.ts';
 const ENVIRONMENT = 'abcxyz';
 const SDKS = [python, go, ios, kotlin, reactNative, ruby, flutter];
 
-/** The page shows in its title what its application has. */
+/** The page shows its application's flags in its title. */
 const PAGES = {
   '/': `<script src="/flagsmith.js"></script><script>
     const parameters = new URLSearchParams(location.search);
@@ -36,7 +36,7 @@ const PAGES = {
 /** An application with an SDK in it. */
 interface Application {
   readonly name: string;
-  /** Whether it fetches again for the same time, where its flags are older than that. */
+  /** Whether it fetches again for the same time if its flags are older than that. */
   readonly heedsEcho: boolean;
   version(): number | Promise<number>;
   isFetching(): boolean;
@@ -44,7 +44,7 @@ interface Application {
 }
 
 describe('Applications whose flags are relayed', function () {
-  // Chromium may have to be fetched first.
+  // Chromium may have to be downloaded first.
   this.timeout(600_000);
 
   let browser: Browser;
@@ -143,7 +143,7 @@ describe('Applications whose flags are relayed', function () {
     );
   }
 
-  it('have the newest flags after each change, and the API is asked once or twice for all of them', async () => {
+  it('have the newest flags after each change, and the API receives one or two requests for all of them', async () => {
     for (let change = 0; change < 5; change++) {
       const [before, beganMs] = [api.reads, performance.now()];
       await publish(api.change());
@@ -154,10 +154,10 @@ describe('Applications whose flags are relayed', function () {
     }
   });
 
-  it('have the newest flags after a burst that comes while they fetch, from an API that takes 300 ms', async () => {
+  it('have the newest flags after a burst that arrives while they fetch from an API that takes 300 ms', async () => {
     api.behaviour = 'slow';
     for (let change = 0; change < 20; change++) await publish(api.change());
-    // Flutter's SDK passes over what comes while it fetches: the last change is for it.
+    // Flutter's SDK ignores updates that arrive while it fetches: the last change is for it.
     await eventually('all to have fetched', () => applications.every((one) => !one.isFetching()), 60_000);
     await publish(api.change());
     await areCurrent('a burst');
@@ -179,7 +179,7 @@ describe('Applications whose flags are relayed', function () {
       await areCurrent('an API that failed');
     });
 
-  it('have the newest flags from an API that gave old ones after the change, by its echo, if they react to it', async () => {
+  it('have the newest flags through the echo, if they react to it, after an API answered a change with old ones', async () => {
     api.cacheAnswers();
     const change = api.change();
     const reads = api.reads;

@@ -4,9 +4,9 @@ import { Patience } from '../../infrastructure/contract/patience.ts';
 const CEILING_MS = 60_000;
 
 /**
- * Waits until the condition holds. The ceiling is generous: it is for what never comes, not for measuring.
+ * Waits until the condition holds. The ceiling is generous: it is for what never happens, not for measuring.
  *
- * @param what the condition in words; a function where they depend on how far it came
+ * @param what the condition in words; a function if they depend on the progress so far
  */
 export function eventually(
   what: string | (() => string),

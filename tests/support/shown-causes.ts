@@ -1,6 +1,6 @@
 /**
- * Mocha sends the errors of a parallel run from one process to another, and an error's cause only where it can be
- * counted among its properties. Without it a failure says "fetch failed", and nothing more.
+ * Mocha sends the errors of a parallel run from one process to another, and an error's cause only if it is
+ * enumerable. Without the cause a failure says only "fetch failed".
  */
 export const mochaHooks = {
   afterEach(this: Mocha.Context): void {

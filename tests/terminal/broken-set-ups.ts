@@ -1,24 +1,24 @@
 import type { Finding } from '../../infrastructure/terminal/doctor/finding.ts';
 
-/** The services behind the proxies, each by the name that configurations give it. */
+/** The services behind the proxies, by their names in the configurations. */
 export const SERVICES = ['service', 'first', 'second', 'full'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** A real proxy that is configured wrong, and what the doctor has to say about it. */
+/** A real proxy that is misconfigured, and the finding that the doctor has to report. */
 export interface BrokenSetUp {
   readonly title: string;
   readonly proxy: 'nginx' | 'HAProxy';
-  /** What a server of nginx has, or a `listen` of HAProxy. `PORT(name)` is the port of a service or of a set-up. */
+  /** The content of nginx's `server` or HAProxy's `listen`. `PORT(name)` is the port of a service or of a set-up. */
   readonly config: string;
-  /** By which others refer to its port. */
+  /** The name by which others refer to its port. */
   readonly name?: string;
-  /** Of the base URL; `/` where it is left out. */
+  /** The path of the base URL; `/` by default. */
   readonly path?: string;
   readonly check: Finding['check'];
   readonly saw: RegExp;
-  /** How long the doctor watches, in seconds; not at all where it is left out. */
+  /** How long the doctor watches, in seconds; by default not at all. */
   readonly patience?: string;
-  /** The doctor waits for something that does not come: it is started with the others that wait. */
+  /** The doctor waits for something that never arrives: it is started together with the others that wait. */
   readonly isSlow?: true;
 }
 
@@ -29,10 +29,10 @@ const SOUND = `location / { ${TO_SERVICE} }`;
 const ONE_SERVER = 'server one 127.0.0.1:PORT(service)';
 const IS_STREAM = '{ path_end /stream }';
 
-/** More of them than come while a doctor watches. */
+/** More than arrive while a doctor watches. */
 const KEEP_ALIVES = ':\n\n'.repeat(20);
 
-/** nginx holds back what may be the beginning of a text that it replaces. */
+/** nginx delays what may be the beginning of a text that it replaces. */
 const replacing = (text: string, by: string): string =>
   `location / { ${TO_SERVICE} sub_filter_types text/event-stream; sub_filter_once off; sub_filter '${text}' '${by}'; }`;
 
@@ -52,7 +52,7 @@ const STREAM: readonly BrokenSetUp[] = [
     saw: /^fault: the connection was closed without an answer$/,
   },
   {
-    title: 'a page of something else at the address',
+    title: 'a page of another service at the address',
     proxy: 'nginx',
     config: `location / { default_type text/html; return 200 '<h1>Welcome</h1>'; }`,
     check: 'stream',
@@ -66,7 +66,7 @@ const STREAM: readonly BrokenSetUp[] = [
     saw: /^fault: 301/,
   },
   {
-    title: 'a proxy that does not take its prefix away, because proxy_pass lacks the slash',
+    title: 'a proxy that does not remove its prefix, because proxy_pass lacks the slash',
     proxy: 'nginx',
     config: `location /realtime/ { ${TO_SERVICE} }`,
     path: '/realtime',
@@ -202,14 +202,14 @@ const UPDATE: readonly BrokenSetUp[] = [
     proxy: 'nginx',
     config: `location / { ${TO_SERVICE} proxy_set_header Authorization ''; }`,
     check: 'update',
-    saw: /^fault: the test update was not taken: the service answered 401/,
+    saw: /^fault: the test update was not accepted: the service answered 401/,
   },
   {
     title: 'a proxy that refuses to pass a change on',
     proxy: 'HAProxy',
     config: `http-request deny if METH_POST\n${ONE_SERVER}`,
     check: 'update',
-    saw: /^fault: the test update was not taken: the service answered 403/,
+    saw: /^fault: the test update was not accepted: the service answered 403/,
   },
   {
     title: 'a proxy that passes changes to an instance on another log',
@@ -220,7 +220,7 @@ const UPDATE: readonly BrokenSetUp[] = [
     isSlow: true,
   },
   {
-    title: 'a proxy that holds back the end of an event',
+    title: 'a proxy that delays the end of an event',
     proxy: 'nginx',
     config: replacing(`}\n\n${KEEP_ALIVES}more`, ''),
     check: 'update',
@@ -252,7 +252,7 @@ const UPDATE: readonly BrokenSetUp[] = [
     isSlow: true,
   },
   {
-    title: 'a proxy that lets an address have a few streams',
+    title: 'a proxy that allows an address only a few streams',
     proxy: 'nginx',
     config: `location / { limit_conn streams 4; ${TO_SERVICE} }`,
     check: 'instances',
@@ -260,18 +260,18 @@ const UPDATE: readonly BrokenSetUp[] = [
     isSlow: true,
   },
   {
-    title: 'a proxy that adds the token for everybody',
+    title: 'a proxy that adds the token to every request',
     proxy: 'nginx',
     config: `location / { ${TO_SERVICE} proxy_set_header Authorization 'Token TOKEN'; }`,
     check: 'queue_change',
-    saw: /^fault: it takes changes from here without a token$/,
+    saw: /^fault: it accepts changes from here without a token$/,
   },
   {
     title: 'a proxy that fails on queue-change',
     proxy: 'nginx',
     config: `location ~ /queue-change$ { proxy_pass http://127.0.0.1:1; } ${SOUND}`,
     check: 'queue_change',
-    saw: /^warning: from here it answers 502$/,
+    saw: /^warning: it answers 502 to a request from here$/,
   },
   {
     title: 'a proxy that does not pass on a path with a doubled slash',
@@ -288,11 +288,11 @@ const UPDATE: readonly BrokenSetUp[] = [
     saw: /^warning: the clocks here and of the service are (59|6[01])\.\d s apart$/,
   },
   {
-    title: 'no clock, where there is no Date',
+    title: 'no clock, because there is no Date',
     proxy: 'HAProxy',
     config: `http-request deny if { path_beg /debug/ }\nhttp-response del-header Date\n${ONE_SERVER}`,
     check: 'clock',
-    saw: /^skipped: nothing shows a clock: give --internal$/,
+    saw: /^skipped: no answer shows a clock: give --internal$/,
   },
 ];
 
@@ -325,7 +325,7 @@ const IDLE: readonly BrokenSetUp[] = [
     saw: /^warning: the stream was ended after [2-4]\.\d s$/,
   },
   {
-    title: 'a proxy that holds keep-alives back',
+    title: 'a proxy that delays keep-alives',
     proxy: 'nginx',
     config: replacing(`${KEEP_ALIVES}more`, ''),
     patience: '20',
@@ -333,7 +333,7 @@ const IDLE: readonly BrokenSetUp[] = [
     saw: /^warning: no keep-alive in \d\d s$/,
   },
   {
-    title: 'a proxy that answers nothing but streams',
+    title: 'a proxy that answers only streams',
     proxy: 'HAProxy',
     name: 'hanging',
     config: `timeout tarpit 60s\nhttp-request tarpit unless METH_GET ${IS_STREAM}\n${ONE_SERVER}`,

@@ -18,7 +18,7 @@ import { Halyard } from './halyard.ts';
 
 const SOUND = 'location / { proxy_pass http://service; proxy_http_version 1.1; proxy_buffering off; }';
 
-/** Servers of one nginx that do what they should. */
+/** Servers of one nginx that work properly. */
 const SOUND_SET_UPS = {
   sound: SOUND,
   withPrefix: 'location /realtime/ { proxy_pass http://service/; proxy_http_version 1.1; proxy_buffering off; }',
@@ -27,13 +27,13 @@ const SOUND_SET_UPS = {
 
 type SoundName = keyof typeof SOUND_SET_UPS;
 
-/** What a doctor says: its exit code, and each check that is not sound with what it saw. */
+/** A doctor's report: its exit code, and each check that is not sound, with what it saw. */
 interface Diagnosis {
   readonly code: number | null;
   readonly findings: readonly Finding[];
 }
 
-/** What is not sound. That an update is late is the machine's fault: others use it, too. */
+/** The checks that are not sound. A late update is excluded: the machine may be busy. */
 function troubles({ findings }: Diagnosis): string[] {
   const wrong = findings.filter(({ result }) => result === 'fault' || result === 'warning');
   return wrong.filter(({ check, result }) => check !== 'update' || result === 'fault').map(({ check }) => check);
@@ -44,7 +44,7 @@ function seen({ findings }: Diagnosis, check: Finding['check']): string {
   return `${result}: ${saw}`;
 }
 
-/** Each examination has an environment of its own: of two updates of one, subscribers may receive the newer alone. */
+/** Each examination has its own environment: of two updates of one, subscribers may receive only the newer. */
 let examined = 0;
 
 async function diagnose(
@@ -65,12 +65,12 @@ class ClockAhead extends SystemClock {
 }
 
 describe('halyard doctor', function () {
-  // nginx may have to be fetched first; each test starts a process.
+  // nginx may have to be downloaded first; each test starts a process.
   this.timeout(300_000);
 
   const services = new Map<ServiceName, RunningService>();
   const ports = new Map<string, number>();
-  /** A stream that takes the only place of the full service. */
+  /** A stream that occupies the only place of the full service. */
   let held: Response;
   let nginx: Nginx;
   let haproxy: Proxy;
@@ -86,7 +86,7 @@ describe('halyard doctor', function () {
     config.replaceAll(/PORT\((\w+)\)/g, (_, name: string) => String(portOf(name))).replaceAll('TOKEN', TOKEN);
 
   before(async () => {
-    // Longer than what some proxies wait for, and shorter than what the tests do.
+    // Longer than some proxies wait, and shorter than the tests do.
     for (const name of SERVICES)
       services.set(
         name,
@@ -177,47 +177,47 @@ describe('halyard doctor', function () {
     }
   });
 
-  it('publishes nothing without a token, and looks at all else', async () => {
+  it('publishes nothing without a token, and checks everything else', async () => {
     const diagnosis = await diagnose([address('sound')], { SSE_AUTHENTICATION_TOKEN: '' });
     expect(troubles(diagnosis)).to.deep.equal([]);
     const skipped = diagnosis.findings.filter(({ result }) => result === 'skipped').map(({ check }) => check);
     expect(skipped).to.deep.equal(['event_name', 'chunks', 'update', 'instances', 'clock']);
   });
 
-  it('warns of plain HTTP, and of a queue-change beside it, where the address is not of this machine', async () => {
-    // It leads to this machine, and does not say so.
+  it('warns of plain HTTP, and of a queue-change beside it, if the address is not of this machine', async () => {
+    // It is an address of this machine that does not look like one.
     const diagnosis = await diagnose([`http://0.0.0.0:${portOf('sound')}`], {}, '0');
     expect(seen(diagnosis, 'tls')).to.match(/^warning: plain HTTP: /);
-    expect(seen(diagnosis, 'queue_change')).to.match(/^warning: it is reachable where clients are/);
+    expect(seen(diagnosis, 'queue_change')).to.match(/^warning: it is reachable from where clients are/);
     expect(troubles(diagnosis)).to.deep.equal(['tls', 'queue_change']);
     expect(diagnosis.code).to.equal(0);
   });
 
-  it('skips the keep-alive where it is given less time than one takes', async () => {
+  it('skips the keep-alive if it has less time than one takes', async () => {
     const quiet = await startService();
     try {
       const diagnosis = await diagnose([`http://127.0.0.1:${quiet.port}`], {}, '0');
-      expect(seen(diagnosis, 'keep_alive')).to.match(/^skipped: no time for a keep-alive: /);
+      expect(seen(diagnosis, 'keep_alive')).to.match(/^skipped: watched too briefly for a keep-alive: /);
       expect(troubles(diagnosis)).to.deep.equal([]);
     } finally {
       await quiet.stop();
     }
   });
 
-  it('names a queue-change that clients can reach beside an internal address, and none that they cannot', async () => {
+  it('names a queue-change that clients can reach beside an internal address, but not one that they cannot', async () => {
     const internal = ['--internal', `http://127.0.0.1:${service.port}`];
     const [open, closed] = await Promise.all([
       diagnose([address('sound'), ...internal]),
       diagnose([address('closedQueueChange'), ...internal]),
     ]);
-    expect(seen(open, 'queue_change')).to.match(/^fault: it is reachable where clients are/);
+    expect(seen(open, 'queue_change')).to.match(/^fault: it is reachable from where clients are/);
     expect(open.code).to.equal(1);
-    expect(seen(closed, 'queue_change')).to.equal('ok: from here it answers 403: it is not reachable');
+    expect(seen(closed, 'queue_change')).to.equal('ok: it answers 403 to a request from here: it is not reachable');
     expect(seen(closed, 'update')).to.match(/^(ok|warning): a test update arrived/);
     expect(closed.code).to.equal(0);
   });
 
-  /** The set-up is the service's own: a proxy has no part in it. */
+  /** The cause is the service itself: no proxy is involved. */
   it('names a wrong token, an event name that SDKs do not know, and a full service', async () => {
     const other = await startService({ SSE_EVENT_NAME: 'changed' });
     try {
@@ -226,7 +226,7 @@ describe('halyard doctor', function () {
         diagnose([`http://127.0.0.1:${other.port}`], {}, '0'),
         diagnose([`http://127.0.0.1:${portOf('full')}`], {}, '0'),
       ]);
-      expect(seen(wrongToken, 'update')).to.match(/^fault: the test update was not taken: .*401/);
+      expect(seen(wrongToken, 'update')).to.match(/^fault: the test update was not accepted: .*401/);
       expect(seen(renamed, 'event_name')).to.equal('fault: the event has the name changed');
       expect(seen(full, 'ready')).to.match(/^fault: \/readyz answers 503: .*full/);
       expect(seen(full, 'stream')).to.match(/^fault: 503, .*too_many_subscribers/);
@@ -235,7 +235,7 @@ describe('halyard doctor', function () {
     }
   });
 
-  /** Of an address that nothing listens on no proxy can be the reason. */
+  /** No proxy can be the cause. */
   it('names an address that nothing listens on', async () => {
     const nothing = await diagnose([`http://127.0.0.1:${await freePort()}`]);
     expect(nothing.findings.map(({ check }) => check)).to.deep.equal(['reachable']);
@@ -258,8 +258,8 @@ describe('halyard doctor', function () {
   });
 
   /**
-   * Neither nginx nor HAProxy can do this: they make a chunk of what they have, and close it with its last byte. Where
-   * they hold the end of an event back, the whole event is missing, and the finding is another. So the proxy is our own.
+   * Neither nginx nor HAProxy can do this: they make a chunk of what they have, and close it with its last byte. If they
+   * delay the end of an event, the whole event is missing, which is another finding. So the proxy is our own.
    */
   it('names a chunk that stays open', async () => {
     const sockets = new Set<Socket>();
@@ -289,7 +289,7 @@ describe('halyard doctor', function () {
   });
 
   describe('in a set-up that is broken', () => {
-    /** What it says of a set-up, and how long it took. */
+    /** The report on a set-up, and how long it took. */
     async function examine(setUp: BrokenSetUp): Promise<readonly [diagnosis: Diagnosis, tookMs: number]> {
       const beganMs = performance.now();
       const url = `http://127.0.0.1:${portOf(nameOf(setUp))}${setUp.path ?? ''}`;
@@ -298,10 +298,10 @@ describe('halyard doctor', function () {
     }
     const begun = new Map<BrokenSetUp, ReturnType<typeof examine>>();
     before(() => {
-      // At a time, because they wait. The others take a processor, and are examined one by one.
+      // Concurrently, because they wait. The others need a processor, and are examined one by one.
       for (const setUp of BROKEN_SET_UPS)
         if (setUp.isSlow || setUp.patience !== undefined) begun.set(setUp, examine(setUp));
-      // A failure is its own test's.
+      // A failure is reported by its own test.
       for (const examination of begun.values()) examination.catch(() => undefined);
     });
     for (const setUp of BROKEN_SET_UPS)
@@ -357,7 +357,7 @@ describe('halyard doctor', function () {
     const overTls = (name: keyof typeof CERTIFICATES): Promise<Diagnosis> =>
       diagnose([`https://127.0.0.1:${tlsPorts.get(name)}`], { NODE_EXTRA_CA_CERTS: join(dir, 'authority.pem') });
 
-    it('looks at the certificate, and sends no token where it is not valid', async () => {
+    it('checks the certificate, and sends no token if it is not valid', async () => {
       const names = ['good', 'expiring', 'expired', 'foreign', 'misnamed'] as const;
       const [good, expiring, expired, foreign, misnamed] = await Promise.all(names.map(overTls));
       if (!good || !expiring || !expired || !foreign || !misnamed) throw new Error('some were not examined');

@@ -11,7 +11,7 @@ import { Halyard } from './halyard.ts';
 const SECRET = { SSE_AUTHENTICATION_TOKEN: TOKEN };
 
 describe('halyard watch and halyard publish', function () {
-  // Each test starts a process or two, on a machine that may be busy.
+  // Each test starts one or two processes, on a machine that may be busy.
   this.timeout(60_000);
 
   let service: RunningService;
@@ -34,7 +34,7 @@ describe('halyard watch and halyard publish', function () {
     expect(await watch.end()).to.equal(0);
   });
 
-  it('show a time in any form that queue-change takes, with all of its digits', async () => {
+  it('show a time in any form that queue-change accepts, with all of its digits', async () => {
     const watch = new Halyard(['watch', url, 'forms', '--json']);
     await watch.prints('"opened"');
     const { out } = await Halyard.run(['publish', url, 'forms', '2099-12-06T12:08:34.079725+00:00'], SECRET);
@@ -52,7 +52,7 @@ describe('halyard watch and halyard publish', function () {
     await watch.end('SIGTERM');
   });
 
-  it('take the token out of a file, and warn of one on the command line', async () => {
+  it('read the token from a file, and warn of one on the command line', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'halyard-token-'));
     try {
       await writeFile(join(dir, 'token'), `${TOKEN}\n`);
@@ -66,7 +66,9 @@ describe('halyard watch and halyard publish', function () {
     }
     const fromOption = await Halyard.run(['publish', url, 'abcxyz', '8', '--token', TOKEN]);
     expect([fromOption.code, fromOption.out]).to.deep.equal([0, '8\n']);
-    expect(fromOption.err).to.match(/^halyard: --token shows the token to everybody/);
+    expect(fromOption.err).to.match(
+      /^halyard: every user that can list the processes of this machine can read --token/,
+    );
     expect(fromOption.err).not.to.include(TOKEN);
   });
 
@@ -86,7 +88,7 @@ describe('halyard watch and halyard publish', function () {
       expect(err).to.match(expected);
     });
 
-  it('say what the service answered, or why it cannot be reached', async () => {
+  it('print what the service answered, or why it cannot be reached', async () => {
     const refused = await Halyard.run(['publish', url, 'abcxyz'], { SSE_AUTHENTICATION_TOKEN: 'wrong' });
     expect(refused.code).to.equal(1);
     expect(refused.err).to.match(/^halyard: the service answered 401: .*unauthorized/);
@@ -95,7 +97,7 @@ describe('halyard watch and halyard publish', function () {
     expect(gone.err).to.match(/^halyard: the service cannot be reached: .*ECONNREFUSED/);
   });
 
-  it('watch goes on after an end, a cut and a refusal, and waits as long as the service says', async () => {
+  it('watch continues after an end, a cut and a refusal, and waits as long as the service asks', async () => {
     const answers: ((response: ServerResponse) => void)[] = [
       (response) => response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end('retry: 10\n\ndata: 1\n\n'),
       (response) => {
@@ -111,9 +113,9 @@ describe('halyard watch and halyard publish', function () {
       const watch = new Halyard(['watch', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'abcxyz']);
       await watch.prints('message  3\n');
       const said = watch.lines.map((line) => line.slice(14));
-      expect(said[2]).to.equal('disconnected: the stream ended. Again in 0.0 s.');
-      expect(said[5]).to.match(/^disconnected: .+\. Again in 0\.0 s\.$/);
-      expect(said[6]).to.equal('disconnected: refused with 503: full. Again in 0.0 s.');
+      expect(said[2]).to.equal('disconnected: the stream ended. Reconnecting in 0.0 s.');
+      expect(said[5]).to.match(/^disconnected: .+\. Reconnecting in 0\.0 s\.$/);
+      expect(said[6]).to.equal('disconnected: refused with 503: full. Reconnecting in 0.0 s.');
       expect(said.filter((line) => line.startsWith('message'))).to.deep.equal([
         'message  1',
         'message  2',

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 
 export interface Answer {
   readonly status: number;
-  /** The values of a header, joined by commas where it came twice. */
+  /** The values of a header, joined by commas if it came several times. */
   header(name: string): string | undefined;
   readonly body: string;
 }
@@ -20,9 +20,9 @@ const TIMEOUT_MS = 5000;
 const MAX_BODY_CHARACTERS = 300_000;
 
 /**
- * One request on a connection of its own. Redirects are not followed: an SDK may not follow them either.
+ * One request on its own connection. Redirects are not followed: an SDK may not follow them either.
  *
- * @throws Error when there is no answer within five seconds
+ * @throws Error if there is no answer within five seconds
  */
 export function ask(url: URL, { method = 'GET', headers = {}, body, verifies }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export function ask(url: URL, { method = 'GET', headers = {}, body, verifies }: 
         if (text.length > MAX_BODY_CHARACTERS) done();
       });
       response.on('close', done);
-      // A stream has no end: its head is the answer.
+      // A stream does not end: its head is the answer.
       if (/event-stream/.test(response.headers['content-type'] ?? '')) done();
     });
     const timer = setTimeout(() => asked.destroy(new Error('no answer within 5 s')), TIMEOUT_MS);

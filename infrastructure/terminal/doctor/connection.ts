@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 const TIMEOUT_MS = 5000;
 const SOON_DAYS = 14;
 
-/** What connecting shows: whether the address is reached, its certificate, and the HTTP versions that it offers. */
+/** What connecting shows: whether the address is reachable, its certificate, and the HTTP versions that it offers. */
 export interface ConnectionFindings {
   readonly findings: readonly Finding[];
   readonly isReached: boolean;
@@ -23,7 +23,7 @@ export async function examineConnection(url: URL): Promise<ConnectionFindings> {
   try {
     await connected(connectTcp(endpoint), 'connect');
   } catch (error) {
-    const remedy = 'check the name, the port, and whether a firewall is in between';
+    const remedy = 'check the name and the port, and look for a firewall in between';
     const saw = `${host}:${port} cannot be reached: ${reasonOf(error)}`;
     return { findings: [{ check: 'reachable', result: 'fault', saw, remedy }], isReached: false, isTrusted: false };
   }
@@ -39,7 +39,12 @@ export async function examineConnection(url: URL): Promise<ConnectionFindings> {
     const findings = [reached, shown.certificate, shown.version];
     return { findings, isReached: true, isTrusted: shown.certificate.result !== 'fault' };
   } catch (error) {
-    const failed = finding('tls', 'fault', `the TLS handshake failed: ${reasonOf(error)}`, 'is this port one for TLS?');
+    const failed = finding(
+      'tls',
+      'fault',
+      `the TLS handshake failed: ${reasonOf(error)}`,
+      'check that this port serves TLS',
+    );
     return { findings: [reached, failed], isReached: false, isTrusted: false };
   }
 }
@@ -63,19 +68,24 @@ function connected<T>(socket: Socket, event: string, read?: () => T): Promise<T 
 function plainText(host: string): Finding {
   if (/^(localhost|127\.|::1$)/.test(host)) return finding('tls', 'ok', 'plain HTTP, on this machine');
   const remedy = 'put a proxy with a certificate in front, or set TLS_LISTEN_ADDR';
-  return finding('tls', 'warning', 'plain HTTP: keys and the token can be read on the way', remedy);
+  return finding('tls', 'warning', 'plain HTTP: the network can read keys and the token', remedy);
 }
 
 function certificateFinding(socket: TLSSocket): Finding {
-  // It is an error's code, whatever its type says.
+  // It is an error code, whatever its type says.
   const wrong = socket.authorizationError as Error | string | null | undefined;
   const certificate = socket.getPeerCertificate();
   const until = new Date(certificate.valid_to);
   if (wrong !== null && wrong !== undefined) {
     const reason = wrong instanceof Error ? ((wrong as NodeJS.ErrnoException).code ?? wrong.message) : wrong;
     const remedy =
-      'clients refuse it; for an authority of your own set NODE_EXTRA_CA_CERTS here, and the like in clients';
-    return finding('tls', 'fault', `the certificate is not valid: ${reason} (until ${until.toISOString()})`, remedy);
+      'clients refuse it: for your own authority set NODE_EXTRA_CA_CERTS here, and its equivalent in clients';
+    return finding(
+      'tls',
+      'fault',
+      `the certificate is not valid: ${reason} (it expires ${until.toISOString()})`,
+      remedy,
+    );
   }
   const days = Math.floor((until.getTime() - Date.now()) / 86_400_000);
   const saw = `${socket.getProtocol()}, a certificate that is valid for ${days} days`;
@@ -85,7 +95,7 @@ function certificateFinding(socket: TLSSocket): Finding {
 function versionFinding(alpn: string | false | null): Finding {
   return alpn === 'h2'
     ? finding('http_version', 'ok', 'HTTP/2: the tabs of a browser share a connection')
-    : finding('http_version', 'ok', 'HTTP/1.1: a browser opens six connections to it at most, a tab takes one');
+    : finding('http_version', 'ok', 'HTTP/1.1: a browser opens at most six connections to it, and each tab takes one');
 }
 
 function finding(check: Finding['check'], result: Finding['result'], saw: string, remedy?: string): Finding {

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
-/** Where a URL leads, as a socket takes it. */
+/** The address of a URL, in the form that a socket takes. */
 export interface Endpoint {
-  /** An IPv6 address is without brackets. */
+  /** An IPv6 address has no brackets. */
   readonly host: string;
   readonly port: number;
-  /** For TLS, which takes no address for a name. */
+  /** For TLS, which does not accept an address as a name. */
   readonly servername?: string;
 }
 

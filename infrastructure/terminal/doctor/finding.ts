@@ -1,7 +1,7 @@
 /** What one examination found. */
 export interface Finding {
   readonly check: Check;
-  /** `fault`: clients or Flagsmith suffer from it. `warning`: some may. `skipped`: it could not be looked at. */
+  /** `fault`: it harms clients or Flagsmith. `warning`: it may harm some. `skipped`: it could not be checked. */
   readonly result: 'ok' | 'warning' | 'fault' | 'skipped';
   readonly saw: string;
   readonly remedy?: string | undefined;

@@ -2,12 +2,12 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { endpointOf } from './endpoint.ts';
 
-/** How a stream came to its end: with its last chunk, or without. */
+/** How a stream ended: with its last chunk, or without it. */
 type Ending = 'proper' | 'cut';
 
 /**
- * A stream that is read from the socket itself. An HTTP client hides what is looked for here: when the head and each
- * piece arrived, and whether a chunk was closed.
+ * A stream read directly from the socket. An HTTP client hides what is needed here: when the head and each piece
+ * arrived, and whether a chunk was closed.
  */
 export class RawStream {
   readonly #socket: Socket;
@@ -15,16 +15,16 @@ export class RawStream {
   readonly #changed = new Set<() => void>();
   #unread = Buffer.alloc(0);
   #isChunked = false;
-  /** Bytes that the open chunk still has; undefined: its size comes next. */
+  /** Bytes that remain of the open chunk; undefined: a size comes next. */
   #chunkLeft: number | undefined;
   #closedLength = 0;
   #ending: Ending | undefined;
   status: number | undefined;
-  /** As they came, names in lower case. */
+  /** As received, with names in lower case. */
   headers: (readonly [name: string, value: string])[] = [];
   /** The body, without the framing. */
   body = '';
-  /** When bytes of the body arrived, in milliseconds since it was asked for. */
+  /** When bytes of the body arrived, in milliseconds since the request. */
   readonly arrivalsMs: number[] = [];
   /** What arrived at each of these times. */
   readonly pieces: string[] = [];
@@ -50,7 +50,7 @@ export class RawStream {
     return this.#ending;
   }
 
-  /** Milliseconds since it was asked for. */
+  /** Milliseconds since the request. */
   get ageMs(): number {
     return performance.now() - this.#openedMs;
   }
@@ -59,7 +59,7 @@ export class RawStream {
     return this.#isChunked;
   }
 
-  /** How much of the body is in chunks that were closed, in characters. A body without chunks has none that is open. */
+  /** How much of the body is in closed chunks, in characters. A body without chunks counts as closed. */
   get closedLength(): number {
     return this.#isChunked ? this.#closedLength : this.body.length;
   }
@@ -69,7 +69,7 @@ export class RawStream {
     return values.length === 0 ? undefined : values.join(', ');
   }
 
-  /** @returns whether it holds before the time is over, and before the stream is */
+  /** @returns whether it holds before the time has passed and the stream has ended */
   async until(holds: () => boolean, ms: number): Promise<boolean> {
     const endsMs = performance.now() + ms;
     while (!holds()) {

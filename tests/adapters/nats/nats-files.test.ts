@@ -30,11 +30,11 @@ describe('the files for NATS', () => {
 
   const read = (name: string) => readFileSync(files.path(name), 'utf8');
 
-  it('say nothing of TLS and credentials where none are named', () => {
+  it('set neither TLS nor credentials if none are named', () => {
     expect(held({})).to.deep.equal({ tls: undefined, authenticator: undefined });
   });
 
-  it('hold authorities, several of them too, and a pair', () => {
+  it('hold one authority or several, and a pair', () => {
     const both = read('ca.crt') + read('server.crt');
     files.put('both.crt', `Words between.\n${both}`);
     const { tls } = held({ NATS_CA_FILE: files.path('both.crt'), ...files.client });
@@ -42,7 +42,7 @@ describe('the files for NATS', () => {
     expect(tls).to.include({ cert: read('client.crt'), key: read('client.key') });
   });
 
-  it('hold credentials, however their lines end', () => {
+  it('hold credentials with any kind of line ends', () => {
     const creds = new NatsOperator().credentials();
     for (const text of [creds, creds.trimEnd(), creds.replaceAll('\n', '\r\n')]) {
       const shown = held({ NATS_CREDS_FILE: files.put('me', text) }).authenticator?.('nonce');
@@ -53,7 +53,7 @@ describe('the files for NATS', () => {
 
   const names: readonly NatsFileVariable[] = ['NATS_CA_FILE', 'NATS_CERT_FILE', 'NATS_KEY_FILE', 'NATS_CREDS_FILE'];
   for (const name of names) {
-    it(`say when ${name} is missing, no file, too long, empty or something else`, () => {
+    it(`report when ${name} is missing, not a file, too long, empty or something else`, () => {
       expect(mistake(name, files.path('none'))).to.equal('cannot be read (ENOENT)');
       expect(mistake(name, files.path('.'))).to.equal('is not a file');
       expect(mistake(name, '/dev/zero')).to.equal('is not a file');
@@ -63,12 +63,12 @@ describe('the files for NATS', () => {
     });
   }
 
-  it('say when one authority of several cannot be read', () => {
+  it('report when one authority of several cannot be read', () => {
     const broken = read('ca.crt') + read('ca.crt').replace(/M[A-Za-z]/, '**');
     expect(mistake('NATS_CA_FILE', files.put('broken', broken))).to.match(/cannot be read/);
   });
 
-  it('say when a key is another certificate\u2019s, or has a password', () => {
+  it('report when a key belongs to another certificate, or has a password', () => {
     const { NATS_CERT_FILE } = files.client;
     expect(mistake('NATS_KEY_FILE', files.path('server.key'), { NATS_CERT_FILE })).to.match(
       /does not match NATS_CERT_FILE/,
@@ -85,7 +85,7 @@ describe('the files for NATS', () => {
     expect(mistake('NATS_KEY_FILE', files.put('public', open))).to.match(/does not hold a PEM key/);
   });
 
-  it('say when credentials lack a part, or the seed is another user\u2019s, and repeat no piece of them', () => {
+  it('report when credentials lack a part, or the seed belongs to another user, and repeat no part of them', () => {
     const operator = new NatsOperator();
     const lines = operator.credentials().split('\n');
     const [jwt = '', seed = ''] = [lines[1], lines[8]];

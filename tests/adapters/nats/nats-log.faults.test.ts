@@ -21,7 +21,7 @@ const at = (value: number): UpdatedAt => parseUpdatedAt(value) as UpdatedAt;
 const CEILING_MS = 30_000;
 const APPEND = { timeoutMs: 20_000 };
 
-/** Its pauses between two tries take no time, so that thousands of tries fit into a test. */
+/** Without pauses between tries, so that thousands of tries fit into a test. */
 class HastyClock extends SystemClock {
   override after(delayMs: number, task: () => void): Timer {
     return super.after(delayMs < 500 ? 0 : delayMs, task);
@@ -67,7 +67,7 @@ describe('NatsLog', () => {
   }
 
   describe('without NATS', () => {
-    it('comes up when NATS does, and stores what has waited and says what it would replace', async () => {
+    it('becomes ready when NATS does, and stores waiting appends that state what they would replace', async () => {
       const server = await NatsServer.prepare();
       closing.push(server);
       const { log, follower, telemetry } = open(server.url);
@@ -82,7 +82,7 @@ describe('NatsLog', () => {
       expect(log.status()).to.deep.equal({ connected: true, durable: true });
     });
 
-    it('publishes nothing late that it has called unavailable', async () => {
+    it('never publishes an update after it was answered unavailable', async () => {
       const server = await startServer();
       const { log, follower } = await openCaughtUp(server.url);
       await server.kill();
@@ -95,7 +95,7 @@ describe('NatsLog', () => {
       expect(follower.values(home)).to.deep.equal(['2']);
     });
 
-    it('stores nothing after an outage that does not say what it would replace', async () => {
+    it('stores no append after an outage that does not state what it would replace', async () => {
       const server = await startServer();
       const { log, follower } = await openCaughtUp(server.url);
       await store(log, 1);
@@ -111,7 +111,7 @@ describe('NatsLog', () => {
       expect(follower.values(office)).to.deep.equal([]);
     });
 
-    it('settles what was under way when the connection is lost', async () => {
+    it('settles appends in flight when the connection is lost', async () => {
       const server = await startServer();
       const { log } = await openCaughtUp(server.url);
       server.pause();
@@ -120,7 +120,7 @@ describe('NatsLog', () => {
       expect((await underWay).kind).to.equal('unavailable');
     });
 
-    it('says unavailable where JetStream is off, and comes up when it is turned on', async () => {
+    it('answers unavailable if JetStream is off, and becomes ready when it is turned on', async () => {
       const server = await startServer({ jetStream: false });
       const { log, follower, telemetry } = open(server.url);
       await eventually('it is connected', () => log.status().connected, CEILING_MS);
@@ -136,7 +136,7 @@ describe('NatsLog', () => {
       await store(log, 2);
     });
 
-    it('recovers from wrong credentials when the server learns them, and never logs them', async () => {
+    it('recovers from wrong credentials when the server accepts them, and never logs them', async () => {
       const server = await startServer({ config: 'authorization { user: me, password: other }' });
       const { log, follower, telemetry, logger } = open(server.url.replace('//', '//me:s3cret@'));
       await eventually('two dials failed', () => telemetry.count('logError.connect') >= 2);
@@ -148,7 +148,7 @@ describe('NatsLog', () => {
         .and.not.include('s3cret');
     });
 
-    it('recovers from credentials that are withdrawn and given back', async () => {
+    it('recovers from credentials that are revoked and restored', async () => {
       const right = 'authorization { token: s3cret }';
       const server = await startServer({ config: right });
       const { follower, telemetry } = await openCaughtUp(server.url.replace('//', '//s3cret@'));
@@ -159,7 +159,7 @@ describe('NatsLog', () => {
     });
   });
 
-  it('holds nothing of the epochs that failed while no consumer can be made', async () => {
+  it('keeps no memory of failed epochs while no consumer can be created', async () => {
     const server = await startServer({
       config:
         'authorization { users: [{ user: me, password: s3cret, permissions: { publish: { deny: "$JS.API.CONSUMER.>" } } }] }',
@@ -183,7 +183,7 @@ describe('NatsLog', () => {
     expect(logger.of('nats_connected')).to.have.length(1);
   });
 
-  describe('when something is lost on the way', () => {
+  describe('when something is lost in transit', () => {
     async function throughProxy() {
       const server = await startServer();
       const proxy = await TcpProxy.start(server.port);
@@ -196,7 +196,7 @@ describe('NatsLog', () => {
 
     const isUpdate = (line: string) => line.startsWith('MSG flagsmith.environment.');
 
-    it('hears a message that was dropped in flight, with no later one to help', async () => {
+    it('receives a message that was dropped in flight, without the help of a later one', async () => {
       const { log, proxy, follower } = await throughProxy();
       const dropped = proxy.dropNext(isUpdate);
       await store(log, 2);
@@ -206,7 +206,7 @@ describe('NatsLog', () => {
       follower.checkOrder();
     });
 
-    it('notices a gap by the next message', async () => {
+    it('notices a gap from the next message', async () => {
       const { log, proxy, follower } = await throughProxy();
       const dropped = proxy.dropNext(isUpdate);
       await store(log, 2);
@@ -218,7 +218,7 @@ describe('NatsLog', () => {
       follower.checkOrder();
     });
 
-    it('hears the last message before a cut', async () => {
+    it('receives the last message before a cut', async () => {
       const { log, proxy, follower } = await throughProxy();
       const dropped = proxy.dropNext(isUpdate);
       await store(log, 2);
@@ -240,7 +240,7 @@ describe('NatsLog', () => {
       follower.checkOrder();
     });
 
-    it('keeps its connection to a server that only stood still', async () => {
+    it('keeps its connection to a server that only paused', async () => {
       const { server, proxy, follower, telemetry } = await throughProxy();
       server.pause();
       await follower.untilLost('heartbeats_missed');
@@ -261,7 +261,7 @@ describe('NatsLog', () => {
     });
   });
 
-  describe('when the stream changes under it', () => {
+  describe('when the stream changes while it is followed', () => {
     async function withAdmin() {
       const server = await startServer();
       const opened = await openCaughtUp(server.url);
@@ -270,7 +270,7 @@ describe('NatsLog', () => {
       return { server, operator: await admin(server), ...opened };
     }
 
-    it('makes a new consumer when its own is deleted', async () => {
+    it('creates a new consumer when its own is deleted', async () => {
       const { operator, log, follower } = await withAdmin();
       await operator.deleteConsumers();
       await eventually('the epoch is lost', () => follower.losses.length > 0);
@@ -279,14 +279,14 @@ describe('NatsLog', () => {
       follower.checkOrder();
     });
 
-    it('hears what follows a purge', async () => {
+    it('receives what follows a purge', async () => {
       const { operator, log, follower } = await withAdmin();
       await operator.manager.streams.purge(STREAM);
       await store(log, 2);
       await follower.untilLast(home, '2');
     });
 
-    it('makes the stream anew when it was deleted', async () => {
+    it('recreates the stream when it was deleted', async () => {
       const { operator, log, follower } = await withAdmin();
       await operator.manager.streams.delete(STREAM);
       await store(log, 2);
@@ -295,7 +295,7 @@ describe('NatsLog', () => {
       follower.checkOrder();
     });
 
-    it('hears new messages of a stream that was deleted and made anew by others', async () => {
+    it('receives new messages of a stream that others deleted and recreated', async () => {
       const { operator, follower } = await withAdmin();
       const { config } = await operator.manager.streams.info(STREAM);
       await operator.manager.streams.delete(STREAM);
@@ -304,7 +304,7 @@ describe('NatsLog', () => {
       await follower.untilLast(home, '2');
     });
 
-    it('hears new messages of a store that was rolled back', async () => {
+    it('receives new messages of a store that was rolled back', async () => {
       const server = await startServer();
       const { log, follower } = await openCaughtUp(server.url);
       await store(log, 1);
@@ -328,7 +328,7 @@ describe('NatsLog', () => {
       await eventually('the consumer is gone', async () => (await operator.consumers()).length === 0);
     });
 
-    it('tells nothing that has expired', async () => {
+    it('delivers no update that has expired', async () => {
       const server = await startServer();
       const first = open(server.url, { retentionMs: 1000 });
       await first.follower.untilCaughtUp();
@@ -343,7 +343,7 @@ describe('NatsLog', () => {
     });
   });
 
-  describe('with a stream that somebody else made', () => {
+  describe('with a stream that was created by others', () => {
     async function withStream(config: {
       readonly name: string;
       readonly subjects: string[];
@@ -378,7 +378,7 @@ describe('NatsLog', () => {
         expect(String(warning?.differences)).to.match(/max_msgs_per_subject: wanted 1, is -1/);
       });
 
-    it('makes its own as the documents say, with nothing to warn of', async () => {
+    it('creates its own as the documents say, without a warning', async () => {
       const server = await startServer();
       const { logger } = await openCaughtUp(server.url);
       const { config } = await (await admin(server)).manager.streams.info(STREAM);
@@ -394,7 +394,7 @@ describe('NatsLog', () => {
       expect(logger.lines.filter((line) => line.level === 'warn')).to.deep.equal([]);
     });
 
-    it('waits for the operator where its name is taken by something else', async () => {
+    it('waits for the operator if something else has its name', async () => {
       const { server, operator } = await withStream({ name: STREAM, subjects: ['something.else'] });
       const { follower, telemetry, log } = open(server.url);
       await eventually('the failure is counted', () => telemetry.count('logError.create_jetstream') > 1);
@@ -428,12 +428,12 @@ describe('NatsLog', () => {
       }
     });
 
-    it('L-1: tells every form of an update, and telemetry, skips and seldom logs anything else', async () => {
+    it('L-1: delivers every form of an update, and counts, skips and seldom logs anything else', async () => {
       const server = await startServer();
       const { log, follower, telemetry, logger } = await openCaughtUp(server.url);
       const operator = await admin(server);
       const noise = new Uint8Array(1_000_000).fill(0xfe);
-      // Each on a subject of its own: the stream keeps the last message of a subject only.
+      // Each on its own subject: the stream keeps only the last message of a subject.
       let subjects = 0;
       const publish = (message: string | Uint8Array) => operator.publish(`home${subjects++}`, message);
       for (let round = 0; round < 5; round++) {
@@ -472,12 +472,12 @@ describe('NatsLog', () => {
     const poison: readonly (readonly [string, string])[] = [
       ['a status that would end a consumer', 'NATS/1.0 409 Consumer Deleted\r\n\r\n'],
       ['a status that would be a heartbeat', 'NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 9\r\n\r\n'],
-      ['a status that would be nobody there', 'NATS/1.0 503\r\n\r\n'],
+      ['a status that would mean no responders', 'NATS/1.0 503\r\n\r\n'],
       ['a header that has no valid name', 'NATS/1.0\r\nno good: 1\r\n\r\n'],
-      ['headers that are none', 'NATS/1.0\r\n\u0000\u00ff::\r\n\r\n'],
+      ['invalid headers', 'NATS/1.0\r\n\u0000\u00ff::\r\n\r\n'],
     ];
     for (const [what, headers] of poison)
-      it(`L-1: delivers an update whose publisher gave it ${what}, and goes on`, async () => {
+      it(`L-1: delivers an update whose publisher gave it ${what}, and continues`, async () => {
         const server = await startServer();
         const { log, follower } = await openCaughtUp(server.url);
         const publisher = await RawNatsClient.connect(server.port);
@@ -494,7 +494,7 @@ describe('NatsLog', () => {
         expect([follower.losses, second.follower.losses]).to.deep.equal([[], []]);
       });
 
-    it('stores on, and counts, where somebody else answers what is published', async () => {
+    it('continues to store, and counts, if another client answers published messages', async () => {
       const server = await startServer();
       const { log, telemetry, logger } = await openCaughtUp(server.url);
       const stranger = await admin(server);
@@ -507,7 +507,7 @@ describe('NatsLog', () => {
       expect(logger.kindsOf('nats_error')).to.deep.equal(['publish an answer is not from JetStream']);
     });
 
-    it('is caught up although the last message is none, and stores over it on condition', async () => {
+    it('is caught up although the last message is not an update, and replaces it conditionally', async () => {
       const server = await startServer();
       const first = await openCaughtUp(server.url);
       const operator = await admin(server);

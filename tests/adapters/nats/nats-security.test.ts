@@ -11,7 +11,7 @@ import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 
 const CEILING_MS = 30_000;
 
-describe('NATS as it is secured', () => {
+describe('NATS with security', () => {
   const closing: { close(): Promise<void> }[] = [];
   let files: NatsIdentityFiles;
 
@@ -69,7 +69,7 @@ describe('NATS as it is secured', () => {
         it(`${mode}: nats://${host} is in clear text unless the server requires TLS`, async () => {
           const server = await start(config());
           const opened = open(`nats://${host}:${server.port}`);
-          // The certificate is of an authority that is not known here.
+          // The certificate is from an authority that is unknown here.
           if (mode === 'required') {
             await isRefused(opened);
             expect(opened.reasons().join()).to.match(/certificate/);
@@ -100,7 +100,7 @@ describe('NATS as it is secured', () => {
         });
       }
 
-    it('takes no certificate for another name or address', async () => {
+    it('rejects a certificate for another name or address', async () => {
       files.issue('other', { names: ['nats.example'], addresses: ['10.0.0.1'] });
       const server = await start(`${files.tls('', 'other')}\nallow_non_tls: true`);
       for (const host of ['localhost', '127.0.0.1']) {
@@ -108,7 +108,7 @@ describe('NATS as it is secured', () => {
         await isRefused(opened);
         expect(opened.reasons().join()).to.match(/altnames/);
       }
-      // In clear text no certificate is looked at.
+      // In clear text no certificate is checked.
       await works(open(`nats://localhost:${server.port}`));
     });
 
@@ -117,7 +117,7 @@ describe('NATS as it is secured', () => {
       await works(open(`tls://localhost:${server.port}`, { ...files.ca, ...files.client }));
     });
 
-    it('is refused without one, or with one of another authority, and says so', async () => {
+    it('is refused without a certificate, or with one of another authority, and reports it', async () => {
       const server = await start(files.tls(`ca_file: "${files.path('ca.crt')}", verify: true`));
       const strangers = new NatsIdentityFiles();
       closing.push(strangers);
@@ -142,7 +142,7 @@ describe('NATS as it is secured', () => {
   });
 
   describe('with decentralised credentials', () => {
-    it('is let in by a file of them, also over TLS', async () => {
+    it('connects with a file of them, also over TLS', async () => {
       const operator = new NatsOperator();
       const server = await start(operator.config);
       const creds = files.put('user.creds', operator.credentials());
@@ -160,7 +160,7 @@ describe('NATS as it is secured', () => {
       }
     });
 
-    it('takes new ones when those that it came with expire', async () => {
+    it('uses new ones when those that it connected with expire', async () => {
       const operator = new NatsOperator();
       const server = await start(operator.config);
       const path = files.put('user.creds', operator.credentials({ expiresAtMs: Date.now() + 1000 }));
@@ -172,7 +172,7 @@ describe('NATS as it is secured', () => {
       expect(JSON.stringify(opened.logger.of('nats_disconnected'))).to.match(/expired/i);
     });
 
-    it('says seldom, and with no piece of them, that they became unusable, and takes them when they are mended', async () => {
+    it('reports seldom, without any part of them, that they became unusable, and uses them when they are fixed', async () => {
       const operator = new NatsOperator();
       const server = await start(operator.config);
       const creds = operator.credentials();

@@ -88,10 +88,10 @@ describe('NATS_URL', () => {
     );
   });
 
-  // A bare comma divides URLs, so what stands before it is one of its own.
+  // A bare comma separates URLs, so the text before it is a URL of its own.
   const beforeAt = fc.string({ maxLength: 12 }).filter((text) => !text.includes(','));
 
-  it('never shows what stands before an @', () => {
+  it('never shows the text before an @', () => {
     fc.assert(
       fc.property(
         scheme,

@@ -5,7 +5,7 @@ import { SystemClock } from '../../../adapters/system/system-clock.ts';
 import { env, time } from '../../support/memory/memory-instance.ts';
 import { NatsServer } from '../../support/servers/nats-server.ts';
 
-/** Far beyond the test's own limit: whoever waits for it fails. */
+/** Far beyond the test's own limit: a test that waits for it fails. */
 const NEVER_MS = 600_000;
 
 const SUBJECT = 'flagsmith.environment.home';
@@ -47,7 +47,7 @@ describe('Publisher', () => {
   });
   afterEach(() => connection.close());
 
-  /** Stands in for JetStream, which would answer with the sequence that it stored the message under. */
+  /** Stands in for JetStream, which would answer with the sequence of the stored message. */
   async function answering(subject: string, ...answers: (string | Uint8Array)[]): Promise<void> {
     connection.subscribe(subject, {
       callback: (_, message) => answers.forEach((answer) => void message.respond(answer)),
@@ -55,7 +55,7 @@ describe('Publisher', () => {
     await connection.flush();
   }
 
-  it('sends what is published in one turn of the event loop together', async () => {
+  it('sends all messages of one turn of the event loop together', async () => {
     await answering('flagsmith.environment.*', '{"seq":7}');
     const before = connection.stats().outMsgs;
     const underWay = ['one', 'two'].map((environment) => publisher.publish(change(environment)));
@@ -68,11 +68,11 @@ describe('Publisher', () => {
     for (const outcome of await Promise.all(underWay)) expect(outcome).to.deep.equal({ kind: 'stored', sequence: 7 });
   });
 
-  it('is refused at once where nobody listens', async () => {
+  it('is refused at once if no stream listens', async () => {
     expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'refused', reason: 'no_stream' });
   });
 
-  it('is told at once that it may not publish, while others may', async () => {
+  it('is refused at once if it may not publish, while others may', async () => {
     await answering(SUBJECT, '{"seq":8}');
     const [forbidden, home] = await Promise.all([
       publisher.publish(change('forbidden')),
@@ -110,13 +110,13 @@ describe('Publisher', () => {
     Uint8Array.of(0, 0xff, 0xfe),
   ];
   for (const answer of strange)
-    it(`passes ${JSON.stringify(answer)} over, and waits for the answer of JetStream`, async () => {
+    it(`ignores ${JSON.stringify(answer)}, and waits for the answer of JetStream`, async () => {
       await answering(SUBJECT, answer, '{"seq":7}');
       expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'stored', sequence: 7 });
       expect(passedOver).to.equal(1);
     });
 
-  it('gives up at its timeout where only others answer', async () => {
+  it('gives up at its timeout if only others answer', async () => {
     await answering(SUBJECT, 'null');
     expect(await publisher.publish(change('home', 100))).to.deep.equal({ kind: 'unavailable', reason: 'timeout' });
     expect(passedOver).to.equal(1);
@@ -127,7 +127,7 @@ describe('Publisher', () => {
     ['{"error":{"code":400,"description":"no"},"seq":0}', { kind: 'unavailable', reason: 'no' }],
     ['{"error":{"code":500}}', { kind: 'unavailable', reason: 'refused by JetStream' }],
   ] as const)
-    it(`takes ${answer} for a refusal`, async () => {
+    it(`treats ${answer} as a refusal`, async () => {
       await answering(SUBJECT, answer);
       expect(await publisher.publish(change('home'))).to.deep.equal(outcome);
     });
@@ -146,14 +146,14 @@ describe('Publisher', () => {
         },
       });
 
-    it('says which', async () => {
+    it('names that update', async () => {
       await answering(SUBJECT, OVERTAKEN);
       await answering(LOOK, found({}));
       const last = { sequence: 3, updatedAt: '5', storedAtMs: 1_733_480_514_079 };
       expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'conflict', last });
     });
 
-    it('says where it is no update', async () => {
+    it('reports if it is not an update', async () => {
       await answering(SUBJECT, OVERTAKEN);
       await answering(LOOK, found({}, 'noise'));
       expect(await publisher.publish(change('home'))).to.deep.equal({ kind: 'garbage', sequence: 3 });
@@ -171,13 +171,13 @@ describe('Publisher', () => {
       found({ data: 7 }),
       found({ subject: 'flagsmith.environment.office' }),
     ])
-      it(`does not take ${answer} for it`, async () => {
+      it(`does not accept ${answer} as that update`, async () => {
         await answering(SUBJECT, OVERTAKEN);
         await answering(LOOK, answer);
         expect(await publisher.publish(change('home'))).to.have.property('kind', 'unavailable');
       });
 
-    it('looks for it within what is left of its time', async () => {
+    it('looks for it within its remaining time', async () => {
       const what = change('home');
       connection.subscribe(LOOK, { callback: () => undefined });
       connection.subscribe(SUBJECT, {
@@ -191,7 +191,7 @@ describe('Publisher', () => {
       expect(await publisher.publish(what)).to.deep.equal({ kind: 'unavailable', reason: 'timeout' });
     });
 
-    it('does not look for it when its time is over', async () => {
+    it('does not look for it when its time has passed', async () => {
       const what = change('home');
       let looks = 0;
       connection.subscribe(LOOK, { callback: () => void (looks += 1) });
@@ -208,7 +208,7 @@ describe('Publisher', () => {
     });
   });
 
-  it('gives up at its timeout, and passes over an answer that comes later', async () => {
+  it('gives up at its timeout, and ignores a later answer', async () => {
     const asked: { answer: () => void }[] = [];
     connection.subscribe(SUBJECT, {
       callback: (_, message) => void asked.push({ answer: () => void message.respond('{"seq":9}') }),
@@ -223,7 +223,7 @@ describe('Publisher', () => {
     expect(await next).to.deep.equal({ kind: 'stored', sequence: 9 });
   });
 
-  it('settles what is under way when the connection ends', async () => {
+  it('settles publishes in flight when the connection ends', async () => {
     connection.subscribe(SUBJECT, { callback: () => undefined });
     await connection.flush();
     const sent = publisher.publish(change('home'));

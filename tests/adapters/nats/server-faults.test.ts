@@ -9,7 +9,7 @@ import { openNatsLog } from '../../support/memory/open-nats-log.ts';
 import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 import { readDocument } from '../../support/documents/repository.ts';
 
-/** Stands between a server and its clients, and lets the server say that it is of another version. */
+/** Stands between a server and its clients, and changes the version that the server reports. */
 class OtherVersion {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -75,7 +75,7 @@ describe('A server that is known to be faulty with replicas', () => {
       expect(replicaFaults(version)).to.have.length(faults);
     });
 
-  it('is named in docs/nats.md, with the releases that mended each fault', () => {
+  it('is named in docs/nats.md, with the releases that fixed each fault', () => {
     const rows = readDocument('docs/nats.md')
       .split('\n')
       .filter((line) => line.startsWith('| before '));
@@ -85,7 +85,7 @@ describe('A server that is known to be faulty with replicas', () => {
     for (const row of rows) expect(row).to.match(/github\.com\/nats-io\/nats-server\/(issues|pull)\/\d+/);
   });
 
-  /** A stream on several nodes, which a server on its own does not make: somebody else answers in JetStream's place. */
+  /** A stream on several nodes, which a single server does not create: the test answers in JetStream's place. */
   async function openWith(replicas: number, version: string) {
     const server = await NatsServer.start({ jetStream: false });
     closing.push(server);
@@ -109,7 +109,7 @@ describe('A server that is known to be faulty with replicas', () => {
     return { ...opened, other, tries };
   }
 
-  it('is warned of once a connection where the stream has replicas', async () => {
+  it('causes one warning per connection if the stream has replicas', async () => {
     const { logger, other, tries } = await openWith(3, '2.10.18');
     await tries(2);
     const warning = { version: '2.10.18', replicas: 3, faults: replicaFaults('2.10.18'), soundSince: SOUND_SERVER };
@@ -118,7 +118,7 @@ describe('A server that is known to be faulty with replicas', () => {
     await eventually('it is warned of again', () => logger.of('nats_server_old').length === 2);
   });
 
-  it('is not warned of where the stream is on one node, or the server is sound', async () => {
+  it('causes no warning if the stream is on one node, or the server is sound', async () => {
     for (const [replicas, version] of [
       [1, '2.9.10'],
       [3, SOUND_SERVER],

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 const info = (fields: object) => `INFO ${JSON.stringify({ version: '2.9.10', max_payload: 1_048_576, ...fields })}`;
 
 describe('the INFO line of a server', () => {
-  it('says whether TLS is required, and which others there are', () => {
+  it('states whether TLS is required, and names the other servers', () => {
     expect(parseInfo(info({}))).to.deep.equal({ tlsRequired: false, others: [] });
     const clustered = info({ tls_required: true, connect_urls: ['10.0.0.1:4222', '[::1]:4223'] });
     expect(parseInfo(clustered)).to.deep.equal({ tlsRequired: true, others: ['10.0.0.1:4222', '[::1]:4223'] });
@@ -32,7 +32,7 @@ describe('the INFO line of a server', () => {
   ])
     it(`is not ${JSON.stringify(line)}`, () => expect(parseInfo(line)).to.equal(undefined));
 
-  it('names others that can be dialled, and passes over the rest', () => {
+  it('names other servers that can be dialled, and omits the rest', () => {
     const urls = ['a:4222', 'b', 'c:0', 'd:70000', 'e f:1', ':4222', '[x]:1', 7, null, {}, ['g:1']];
     expect(parseInfo(info({ connect_urls: urls }))?.others).to.deep.equal(['a:4222', 'b:4222']);
     for (const other of ['a:4222', null, 7, {}])
@@ -73,7 +73,7 @@ describe('the INFO line of a server', () => {
       );
     }
 
-    it('is put together from its pieces', async () => {
+    it('is assembled from its pieces', async () => {
       const { found, socket } = await searched(address());
       socket.write('INFO {"version":"2.9.10",');
       await clock.settle();
@@ -81,25 +81,25 @@ describe('the INFO line of a server', () => {
       expect(await found).to.deep.equal({ listen: address(), host: '127.0.0.1', tlsRequired: false, others: [] });
     });
 
-    it('fails when nothing comes within its time', async () => {
+    it('fails if nothing arrives within its time', async () => {
       const { found } = await searched(address());
       await clock.advance(3000);
       expect(await refusal(found)).to.have.property('message', `${address()} sent nothing within 3000 ms`);
     });
 
-    it('fails when something else is spoken', async () => {
+    it('fails if the server speaks another protocol', async () => {
       const { found, socket } = await searched(address());
       socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
       expect(await refusal(found)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
-    it('fails when the line has no end', async () => {
+    it('fails if the line does not end', async () => {
       const { found, socket } = await searched(address());
       socket.write('x'.repeat(70_000));
       expect(await refusal(found)).to.have.property('message', `${address()} does not speak NATS`);
     });
 
-    it('fails when the connection ends', async () => {
+    it('fails if the connection ends', async () => {
       const { found, socket } = await searched(address());
       socket.end();
       expect(await refusal(found)).to.have.property('message', `${address()} closed the connection`);
@@ -111,7 +111,7 @@ describe('the INFO line of a server', () => {
       expect(await found).to.have.property('listen', address());
     });
 
-    it('is missing where there is no server at all, and the error says so', async () => {
+    it('is missing if there is no server at all, and the error says so', async () => {
       const none = findServer([], { timeoutMs: 3000, clock, random: () => 0 });
       expect(await refusal(none)).to.have.property('message', 'there is no server to dial');
     });

@@ -9,11 +9,11 @@ const ALL = 'flagsmith.environment.>';
 describe('a delivered message', () => {
   const position = { streamSequence: 41, deliverySequence: 7, storedAtMs: 1733480514079, pending: 3 };
 
-  it('tells its position, as servers without a domain write it', () => {
+  it('gives its position in the form of servers without a domain', () => {
     expect(parsePosition('$JS.ACK.environments-stream.c0.1.41.7.1733480514079725000.3')).to.deep.equal(position);
   });
 
-  it('tells its position, as servers with a domain write it', () => {
+  it('gives its position in the form of servers with a domain', () => {
     expect(parsePosition('$JS.ACK.hub.AAA.environments-stream.c0.1.41.7.1733480514079725000.3.xyz')).to.deep.equal(
       position,
     );
@@ -47,7 +47,7 @@ describe('a delivered message', () => {
     expect(read(date)).to.have.nested.property('update.updatedAt', '1733480514.079725');
   });
 
-  it('is skipped by its subject, its size or its content', () => {
+  it('is skipped because of its subject, its size or its content', () => {
     expect(decoded('flagsmith.environment.a.b', '{"updated_at":1}')).to.equal('subject');
     expect(decoded('flagsmith.other.a', '{"updated_at":1}')).to.equal('subject');
     expect(decoded('flagsmith.environment.a', ' '.repeat(2000))).to.equal('size');

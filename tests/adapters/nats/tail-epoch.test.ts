@@ -14,7 +14,7 @@ import { RecordedFollower } from '../../support/memory/recorded-follower.ts';
 
 const HOME = 'flagsmith.environment.home';
 
-/** One epoch on a connection and a JetStream that the test speaks for. */
+/** One epoch on a connection and a JetStream that the test plays. */
 class World {
   readonly clock = new StepClock();
   readonly follower = new RecordedFollower();
@@ -104,14 +104,14 @@ describe('TailEpoch', () => {
     { name: 'c' },
     { name: 'c', num_pending: -1 },
   ])
-    it(`does not take ${JSON.stringify(answer)} for a consumer`, async () => {
+    it(`does not accept ${JSON.stringify(answer)} as a consumer`, async () => {
       const world = new World(answer);
       await world.clock.settle();
       expect(await world.ended).to.have.property('reason', 'consumer_failed');
       expect(world.kinds).to.deep.equal([]);
     });
 
-  it('takes what is delivered, and is caught up with the last of the replay', async () => {
+  it('passes deliveries on, and is caught up with the last of the replay', async () => {
     const world = await begun();
     world.deliver(40, 1, 1);
     world.deliver(41, 2, 0);
@@ -119,13 +119,13 @@ describe('TailEpoch', () => {
     expect(world.follower.values(env('home'))).to.deep.equal(['7', '7']);
   });
 
-  it('is caught up by a heartbeat when the rest of the replay expired on the way', async () => {
+  it('is caught up by a heartbeat if the rest of the replay expired meanwhile', async () => {
     const world = await begun();
     world.heartbeat({ 'Nats-Last-Consumer': '0', 'Nats-Last-Stream': '41' });
     expect(world.kinds).to.deep.equal(['started', 'caughtUp']);
   });
 
-  it('ends when a heartbeat is ahead of it, or its consumer is gone', async () => {
+  it('ends if a heartbeat is ahead of it, or its consumer is missing', async () => {
     const ahead = await begun();
     ahead.heartbeat({ 'Nats-Last-Consumer': '1', 'Nats-Last-Stream': '41' });
     expect(await ahead.ended).to.have.property('reason', 'heartbeat_ahead');
@@ -134,7 +134,7 @@ describe('TailEpoch', () => {
     expect(await gone.ended).to.have.property('reason', 'consumer_gone');
   });
 
-  it('counts and passes over what has no place in the log', async () => {
+  it('counts and skips messages without a position in the log', async () => {
     const world = await begun();
     for (const reply of [undefined, '', '_INBOX.x', '$JS.ACK.s.c.1..1.1733480514079725000.0'])
       world.receive({ subject: HOME, text, ...(reply === undefined ? {} : { reply }) });
@@ -153,7 +153,7 @@ describe('TailEpoch', () => {
     expect(world.skipped).to.deep.equal(Array.from({ length: 12 }, () => 'metadata'));
   });
 
-  it('misses heartbeats although others write to its inbox', async () => {
+  it('notices missing heartbeats although others write to its inbox', async () => {
     const world = await begun();
     for (let half = 0; half < 6; half++) {
       world.receive({ text });
@@ -163,7 +163,7 @@ describe('TailEpoch', () => {
     expect(await world.ended).to.have.property('reason', 'heartbeats_missed');
   });
 
-  it('is kept by heartbeats', async () => {
+  it('is kept alive by heartbeats', async () => {
     const world = await begun();
     for (let second = 0; second < 10; second++) {
       world.heartbeat();
@@ -172,7 +172,7 @@ describe('TailEpoch', () => {
     expect(world.kinds).to.deep.equal(['started']);
   });
 
-  it('answers flow control, and a heartbeat that says that it was not answered', async () => {
+  it('answers flow control, and a heartbeat that reports a missing answer', async () => {
     const world = await begun();
     world.receive({ headers: headers(100, 'FlowControl Request'), reply: '$JS.FC.s.c.1' });
     const stalled = { 'Nats-Last-Consumer': '0', 'Nats-Last-Stream': '40', 'Nats-Consumer-Stalled': '$JS.FC.s.c.2' };

@@ -21,7 +21,7 @@ const CONFIG = {
 };
 
 describe('the answer about a stream', () => {
-  it('says what it is, and that it is as we would have made it', async () => {
+  it('describes the stream, and states that it is as we would have created it', async () => {
     expect(await found({ config: CONFIG, state: { last_seq: 41 } })).to.deep.equal({
       name: 'environments-stream',
       filter: 'flagsmith.environment.>',
@@ -33,7 +33,7 @@ describe('the answer about a stream', () => {
     });
   });
 
-  it('says how long messages are kept, in whole years or without a limit', async () => {
+  it('states how long messages are kept, in whole years or without a limit', async () => {
     const kept = async (maxAge: number) =>
       (await found({ config: { ...CONFIG, max_age: maxAge }, state: { last_seq: 41 } })).keptMs;
     expect([await kept(0), await kept(1_500_000), await kept(315_360_000_000_000_000)]).to.deep.equal([
@@ -51,7 +51,7 @@ describe('the answer about a stream', () => {
     ['a sequence as text', { config: CONFIG, state: { last_seq: '41' } }],
     ['a sequence that no double holds', { config: CONFIG, state: { last_seq: 2 ** 53 + 2 } }],
     ['no name', { config: { ...CONFIG, name: undefined }, state: { last_seq: 41 } }],
-    ['subjects that are none', { config: { ...CONFIG, subjects: 'flagsmith.>' }, state: { last_seq: 41 } }],
+    ['invalid subjects', { config: { ...CONFIG, subjects: 'flagsmith.>' }, state: { last_seq: 41 } }],
     ['an age as text', { config: { ...CONFIG, max_age: '1h' }, state: { last_seq: 41 } }],
     ['a negative age', { config: { ...CONFIG, max_age: -1 }, state: { last_seq: 41 } }],
     ['no replicas', { config: { ...CONFIG, num_replicas: null }, state: { last_seq: 41 } }],

@@ -7,7 +7,7 @@ import { env, time } from '../../support/memory/memory-instance.ts';
 
 const SERVER_MS = 1_700_000_000_000;
 
-/** An appender on a session that the test answers for. */
+/** An appender on a session whose answers the test gives. */
 class World {
   readonly clock = new StepClock();
   readonly appender: Appender;
@@ -77,7 +77,7 @@ function refusal(code: string): Error {
 }
 
 describe('Appends to PostgreSQL', () => {
-  it('of one turn go in one statement, and what comes while it runs in the next one', async () => {
+  it('of one turn go into one statement, and those that arrive while it runs into the next one', async () => {
     const world = new World();
     const first = [world.append('a', 1), world.append('b', 1)];
     expect(await world.batch()).to.deep.equal(['a', 'b']);
@@ -94,7 +94,7 @@ describe('Appends to PostgreSQL', () => {
     expect(world.asked).to.have.length(3);
   });
 
-  it('are at most 500 a statement', async () => {
+  it('are at most 500 per statement', async () => {
     const world = new World();
     const all = Promise.all(Array.from({ length: 1200 }, (_, index) => world.append(`e${index}`, 1)));
     for (const size of [500, 500, 200]) {
@@ -104,7 +104,7 @@ describe('Appends to PostgreSQL', () => {
     expect(new Set((await all).map(({ kind }) => kind))).to.deep.equal(new Set(['stored']));
   });
 
-  it('say each until when it may be stored, by the clock of the server', async () => {
+  it('each state until when they may be stored, by the clock of the server', async () => {
     const world = new World();
     void world.append('a', 1, { timeoutMs: 1500 });
     void world.append('b', 1, { timeoutMs: 20 });
@@ -112,7 +112,7 @@ describe('Appends to PostgreSQL', () => {
     expect(world.asked[0]?.values?.[4]).to.deep.equal([SERVER_MS + 1500, SERVER_MS + 20]);
   });
 
-  it('are settled by their time, and no longer sent then', async () => {
+  it('are settled by their deadline, and not sent after it', async () => {
     const world = new World();
     const [sent, waiting] = [world.append('a', 1), world.append('a', 2, { timeoutMs: 300 })];
     await world.batch();
@@ -123,7 +123,7 @@ describe('Appends to PostgreSQL', () => {
     expect(world.asked).to.have.length(1);
   });
 
-  it('that were not stored are looked at again, and what is there is said', async () => {
+  it('that were not stored are looked up, and the stored update is reported', async () => {
     const world = new World();
     const answers = Promise.all([
       world.append('newer', 1, { expected: 3 }),
@@ -173,7 +173,7 @@ describe('Appends to PostgreSQL', () => {
     expect(await world.batch()).to.deep.equal(['free']);
     await world.stores();
     expect((await answers).map(({ kind }) => kind)).to.deep.equal(['unavailable', 'stored']);
-    // It has cost others their time, so the next one is looked at first.
+    // It has cost others their time, so the next one is checked first.
     const next = Promise.all([world.append('held', 2), world.append('free', 2)]);
     await world.clock.settle();
     expect(world.asked.at(-1)?.values).to.deep.equal([['held']]);
@@ -183,7 +183,7 @@ describe('Appends to PostgreSQL', () => {
     expect((await next).map(({ kind }) => kind)).to.deep.equal(['stored', 'stored']);
   });
 
-  it('are unavailable with the words of the server when it refuses a statement', async () => {
+  it("are unavailable, with the server's reason, if it refuses a statement", async () => {
     const world = new World();
     const answer = world.append('a', 1);
     await world.batch();
@@ -200,7 +200,7 @@ describe('Appends to PostgreSQL', () => {
     expect((await Promise.all(answers)).map(({ kind }) => kind)).to.deep.equal(Array(3).fill('unavailable'));
   });
 
-  it('let a sign of life through while there are none', async () => {
+  it('let a sign of life through while there are no appends', async () => {
     const world = new World();
     await world.clock.advance(1000);
     expect(world.asked.map(({ name }) => name)).to.deep.equal(['now']);

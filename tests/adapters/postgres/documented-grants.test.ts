@@ -7,7 +7,7 @@ import { readDocument } from '../../support/documents/repository.ts';
 import { openPostgresLog } from '../../support/memory/open-postgres-log.ts';
 import { PostgresServer } from '../../support/servers/postgres-server.ts';
 
-/** The user of the statements has to give the password, and the superuser need not. */
+/** The user of the statements needs the password; the superuser does not. */
 const HBA = 'host all postgres all trust\nhost all all all scram-sha-256\n';
 
 describe('The statements of docs/postgres.md', () => {

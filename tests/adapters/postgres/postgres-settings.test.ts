@@ -25,7 +25,7 @@ describe('the settings of PostgreSQL', () => {
     return path;
   }
 
-  /** What the service would say of its configuration. */
+  /** The problems that the service would report. */
   function problems(environment: Record<string, string>): readonly string[] {
     try {
       readConfig({ SSE_AUTHENTICATION_TOKEN: 'x', UPDATE_LOG: 'postgres', ...environment });
@@ -35,18 +35,18 @@ describe('the settings of PostgreSQL', () => {
     }
   }
 
-  it('need no more than a URL', () => {
+  it('need only a URL', () => {
     const { settings, problems: mistakes } = read({ POSTGRES_URL: URL });
     expect(mistakes).to.deep.equal([]);
     expect(settings).to.deep.nested.include({ schema: 'halyard', 'address.password': undefined });
     expect(problems({})).to.deep.equal(['POSTGRES_URL is required']);
   });
 
-  it('are not looked at with another log', () => {
+  it('are ignored with another log', () => {
     expect(problems({ UPDATE_LOG: 'memory', POSTGRES_URL: 'nonsense' })).to.deep.equal([]);
   });
 
-  it('take the URL or the password alone out of a file', () => {
+  it('read the URL, or only the password, from a file', () => {
     const file = put('password', 'hid:den\n');
     const config = readConfig({
       SSE_AUTHENTICATION_TOKEN: 'x',
@@ -84,7 +84,7 @@ describe('the settings of PostgreSQL', () => {
     ]);
   });
 
-  it('refuse a schema that PostgreSQL would cut, fold or keep for itself', () => {
+  it('refuse a schema name that PostgreSQL would cut, fold or reserve', () => {
     for (const POSTGRES_SCHEMA of ['a'.repeat(49), 'Flags', 'a-b', '1a', 'pg_flags', 'a"b'])
       expect(problems({ POSTGRES_URL: URL, POSTGRES_SCHEMA }), POSTGRES_SCHEMA).to.have.length(1);
     for (const POSTGRES_SCHEMA of ['a'.repeat(48), 'public', '_a1', 'user'])

@@ -67,7 +67,7 @@ describe('POSTGRES_URL', () => {
     expect(read('postgres://me@h/d?sslrootcert=system').tls.mode).to.equal('verify-full');
   });
 
-  it('is refused in words that say what is wrong', () => {
+  it('is refused with an error that says what is wrong', () => {
     const mistakes: Record<string, string> = {
       '': 'is required',
       'mysql://me@h/d': 'must begin with postgres:// or postgresql://',

@@ -2,17 +2,17 @@ import { expect } from 'chai';
 import { ServerClock } from '../../../adapters/postgres/server-clock.ts';
 
 describe("The server's clock", () => {
-  it('goes by ours from what the server said', () => {
+  it('advances with ours from the time that the server gave', () => {
     const clock = new ServerClock();
     clock.observe(1_000_000, 50);
     expect(clock.at(250)).to.equal(1_000_200);
   });
 
-  it('is not known before that', () => {
+  it('is unknown before the first answer', () => {
     expect(new ServerClock().at(1)).to.be.NaN;
   });
 
-  it('is not thought slow for an answer that was long on its way', () => {
+  it('is not considered slow because of an answer that took long', () => {
     const clock = new ServerClock();
     clock.observe(1_000_000, 50);
     clock.observe(1_000_100, 950);

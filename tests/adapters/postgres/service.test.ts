@@ -24,7 +24,7 @@ describe('A service on PostgreSQL', () => {
   before(async () => void (server = await PostgresServer.start()));
   after(() => server.close());
 
-  it('needs two variables, and its instances receive what others are told', async () => {
+  it("needs two variables, and its instances receive each other's changes", async () => {
     const environment = { UPDATE_LOG: 'postgres', POSTGRES_URL: server.url };
     const [first, second] = [await startService(environment), await startService(environment)];
     const client = await StreamClient.open(second.port, 'abc');
@@ -39,7 +39,7 @@ describe('A service on PostgreSQL', () => {
     await Promise.all([first.stop(), second.stop()]);
   });
 
-  it('loads its client library where this log is chosen and used, and nowhere else', async () => {
+  it('loads its client library only if this log is chosen and used', async () => {
     const loads = async (environment: Record<string, string>): Promise<string> => {
       const env = { PATH: process.env.PATH, SSE_AUTHENTICATION_TOKEN: 'x', LOG_LEVEL: 'silent', ...environment };
       const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', SCRIPT], { cwd: ROOT, env });

@@ -35,7 +35,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
     return { ...log, follower };
   }
 
-  /** What it says when it cannot be used: the reasons of its first error lines. */
+  /** What it reports if it cannot be used: the reasons of its first error lines. */
   async function complaint(options: Options, about: RegExp): Promise<void> {
     const { logger, log, follower } = open(options);
     const reasons = (): readonly string[] => logger.of('postgres_error').map(({ reason }) => String(reason));
@@ -47,26 +47,26 @@ describe('What is wrong with a PostgreSQL at the start', () => {
     await log.close();
   }
 
-  /** What the log says that its table is, once it can be used. */
+  /** How the log describes its table, once it can be used. */
   async function ready(options: Options): Promise<Opened> {
     const log = open(options);
     await log.follower.untilCaughtUp();
     return log;
   }
 
-  describe('is said:', () => {
-    it('nobody is there', async () => {
+  describe('is reported:', () => {
+    it('no server listens', async () => {
       const port = await freePort();
       await complaint({ url: server.urlOf({ port }) }, new RegExp(`^127\\.0\\.0\\.1:${port} .*ECONNREFUSED`));
     });
 
-    it('a host that has no address', () =>
+    it('a host without an address', () =>
       complaint(
         { url: 'postgres://me@no-such-host.invalid/x' },
         /^no-such-host\.invalid:5432 .*(ENOTFOUND|EAI_AGAIN)/,
       ));
 
-    it('something else than PostgreSQL', async () => {
+    it('a server that is not PostgreSQL', async () => {
       const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as { port: number };
@@ -77,7 +77,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       }
     });
 
-    it('a database that is not there', () =>
+    it('a missing database', () =>
       complaint({ url: server.urlOf({ database: 'none' }) }, /database "none" does not exist/));
 
     it('a database that is read-only', async () => {
@@ -96,7 +96,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       );
     });
 
-    it('a column that wants a value of us', async () => {
+    it('a column that requires a value from us', async () => {
       await ready({ url: server.url, schema: 'wanting' });
       await server.query('ALTER TABLE wanting.update_log ADD mine text, ADD more int NOT NULL DEFAULT 1');
       await ready({ url: server.url, schema: 'wanting' });
@@ -110,7 +110,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await complaint({ url: server.url, schema: 'keyless' }, /has no primary key on the column environment/);
     });
 
-    it('a view in the place of the table', async () => {
+    it('a view instead of the table', async () => {
       await server.query('CREATE SCHEMA viewed; CREATE VIEW viewed.update_log AS SELECT 1 AS environment');
       await complaint({ url: server.url, schema: 'viewed' }, /"viewed"\.update_log is not a table/);
     });
@@ -121,7 +121,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       expect(await serverFacts(session).catch(String)).to.equal(
         'Error: is PostgreSQL 11.22; the oldest supported version is 12',
       );
-      // One that is older still refuses the session itself.
+      // An even older one refuses the session itself.
       const refusal = 'unrecognized configuration parameter "tcp_user_timeout"';
       expect(startUpReason(refusal)).to.equal(`is older than PostgreSQL 12 (${refusal})`);
     });
@@ -142,7 +142,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
     }
   });
 
-  describe('is a right that is missing:', () => {
+  describe('is a missing right:', () => {
     let database: string;
     let url: string;
     before(async () => {
@@ -153,15 +153,15 @@ describe('What is wrong with a PostgreSQL at the start', () => {
 
     const asOwner = (statement: string) => server.query(statement, [], database);
 
-    it('to make the schema', () =>
+    it('to create the schema', () =>
       complaint({ url }, /the schema halyard is missing, and so is the right CREATE on the database/));
 
-    it('to make the table', async () => {
+    it('to create the table', async () => {
       await asOwner('CREATE SCHEMA halyard');
       await complaint({ url }, /"halyard"\.update_log is missing, and so is the right CREATE on its schema/);
     });
 
-    it('to look into the schema, and then each on the table, until they are all there', async () => {
+    it('to use the schema, and then each right on the table, until none is missing', async () => {
       await ready({ url: server.urlOf({ database }) });
       await complaint({ url }, /the right USAGE on the schema halyard is missing/);
       await asOwner('GRANT USAGE ON SCHEMA halyard TO app');
@@ -174,7 +174,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
     });
   });
 
-  it('is not that several make the table at once', async () => {
+  it('is not that several create the table at once', async () => {
     const logs = Array.from({ length: 6 }, () => open({ url: server.url, schema: 'crowd' }));
     await Promise.all(logs.map(({ follower }) => follower.untilCaughtUp()));
     expect(logs.flatMap(({ logger }) => logger.of('postgres_error'))).to.deep.equal([]);
@@ -231,7 +231,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await log.close();
     });
 
-    it('of its own, where the URL has none', async () => {
+    it('from its own variable, if the URL has none', async () => {
       await ready({ url: guarded.urlOf({ user: 'app' }), password: 'right one' });
     });
 
@@ -246,7 +246,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
   });
 
   describe('is its durability:', () => {
-    it('synchronous_commit that is off is put on for our sessions', async () => {
+    it('synchronous_commit that is off is turned on for our sessions', async () => {
       const database = await server.createDatabase();
       await server.query(`ALTER DATABASE ${database} SET synchronous_commit = off`);
       const { logger, log } = await ready({ url: server.urlOf({ database }) });
@@ -255,7 +255,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       expect(log.status().durable).to.equal(true);
     });
 
-    it('a table that is unlogged is none', async () => {
+    it('an unlogged table has no durability', async () => {
       await ready({ url: server.url, schema: 'unlogged' });
       await server.query('ALTER TABLE unlogged.update_log SET UNLOGGED');
       const { logger, log } = await ready({ url: server.url, schema: 'unlogged' });
@@ -313,7 +313,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
         expect(await isEncrypted(urlOf({ sslmode, sslrootcert })), sslmode).to.equal(true);
     });
 
-    it('the authority is another one', async () => {
+    it('the authority is a different one', async () => {
       const sslrootcert = put('other.pem', makeCertificate({ commonName: 'other' }).cert);
       for (const sslmode of ['require', 'verify-ca', 'verify-full'])
         await complaint({ url: urlOf({ sslmode, sslrootcert }) }, /unable to verify|self-signed certificate/);
@@ -323,7 +323,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       );
     });
 
-    it('the name is another one, which verify-full alone refuses', async () => {
+    it('the name is a different one, which only verify-full refuses', async () => {
       const sslrootcert = put('ca.pem', authority.cert);
       const named = await PostgresServer.start({
         tls: makeCertificate({ addresses: ['127.0.0.2'], issuer: authority }),
@@ -343,7 +343,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await complaint({ url: server.urlOf({ parameters: { sslmode: 'require' } }) }, /does not support SSL/);
     });
 
-    it('the server takes no user in clear text, so that allow and prefer go the other way', async () => {
+    it('the server accepts no user in clear text, so allow and prefer use TLS', async () => {
       const client = makeCertificate({ commonName: 'app', issuer: authority });
       const files = { sslcert: put('app.pem', client.cert), sslkey: put('app.key', client.key) };
       await complaint({ url: urlOf({ sslmode: 'disable' }, 'app') }, /no pg_hba\.conf entry/);
@@ -352,7 +352,7 @@ describe('What is wrong with a PostgreSQL at the start', () => {
       await complaint({ url: urlOf({ sslmode: 'require' }, 'app') }, /connection requires a valid client certificate/);
     });
 
-    it('a network that swallows everything is noticed as without it', async () => {
+    it('a network that swallows everything is noticed as without TLS', async () => {
       const proxy = await TcpProxy.start(secure.port, POSTGRES);
       try {
         const url = secure.urlOf({ port: proxy.port, parameters: { sslmode: 'require' } });

@@ -9,7 +9,7 @@ import { env } from '../../support/memory/memory-instance.ts';
 const CHANNEL = 'halyard.update_log';
 const HOME = env('home');
 
-/** One epoch on a session that the test answers for. */
+/** One epoch on a session whose answers the test gives. */
 class World {
   readonly clock = new StepClock();
   readonly follower = new RecordedFollower();
@@ -61,7 +61,7 @@ class World {
     void this.ended.then((end) => (this.end = end));
   }
 
-  /** Answers the statement that is asked, which has to be this one. */
+  /** Answers the statement that was sent, which has to be this one. */
   async answers(name: string, rows: readonly Row[] | Error = []): Promise<void> {
     await this.clock.settle();
     const asked = this.#asked.shift();
@@ -85,7 +85,7 @@ class World {
     await this.clock.settle();
   }
 
-  /** The same, while it gives each sign of life that it is asked for. */
+  /** The same, while it answers each request for a sign of life. */
   async answersWhile(ms: number): Promise<void> {
     this.#isAlive = true;
     await this.passes(ms);
@@ -154,7 +154,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.follower.values(env('office'))).to.deep.equal(['2', '3']);
   });
 
-  it('passes over what is no update, and reads on behind it', async () => {
+  it('skips rows that are not updates, and reads on after them', async () => {
     const world = new World();
     await world.answers(LISTEN);
     await world.answers('page', [row('not a key', 1), row('home', 2, 'yesterday'), row('home', 3)]);
@@ -163,7 +163,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.follower.values(HOME)).to.deep.equal(['3']);
   });
 
-  it('is lost when what was sent on purpose does not arrive', async () => {
+  it('is lost if its test notification does not arrive', async () => {
     const world = new World();
     await world.answers(LISTEN);
     await world.answers('page');
@@ -174,7 +174,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.kinds).to.deep.equal(['started', 'lost']);
   });
 
-  it('is lost when an update that was stored here does not arrive, after 3 to 3.5 seconds', async () => {
+  it('is lost 3 to 3.5 seconds after an update that was stored here and does not arrive', async () => {
     const world = new World();
     await world.catchesUp();
     await world.passes(250);
@@ -185,7 +185,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.end).to.deep.equal({ reason: 'own_append_missing' });
   });
 
-  it('is not lost when it arrives, or a later one of its environment, before or after', async () => {
+  it('is not lost if that update, or a later one of its environment, arrives before or after', async () => {
     const world = new World();
     await world.catchesUp([row('early', 5)]);
     world.epoch.stored(env('early'), 5);
@@ -216,7 +216,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.end).to.deep.equal({ reason: 'unproved' });
   });
 
-  it('has its proof sent again by the session that comes while it waits', async () => {
+  it('has its test notification sent again by a new session while it waits', async () => {
     const world = new World();
     await world.answers(LISTEN);
     world.epoch.senderChanged();
@@ -226,7 +226,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(new Set(world.notified).size).to.equal(1);
   });
 
-  it('forgets environments of which the table has no row any more', async () => {
+  it('forgets environments that no longer have a row in the table', async () => {
     const world = new World();
     await world.catchesUp();
     const [later, sooner] = [20_000_000, 5];
@@ -246,7 +246,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.end).to.deep.equal({ reason: 'replay_failed', error });
   });
 
-  it('is lost when its session is over', async () => {
+  it('is lost when its session ends', async () => {
     const world = new World();
     await world.catchesUp();
     await world.closes();
@@ -254,7 +254,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.follower.losses).to.deep.equal(['disconnected']);
   });
 
-  it('is lost when its session was silent', async () => {
+  it('is lost when its session is silent', async () => {
     const world = new World();
     await world.catchesUp();
     await world.passes(1000);
@@ -263,7 +263,7 @@ describe('An epoch on PostgreSQL', () => {
     expect(world.end?.reason).to.equal('silent');
   });
 
-  it('is lost when the table was dropped, truncated or made again', async () => {
+  it('is lost when the table is dropped, truncated or recreated', async () => {
     for (const file of [null, '2']) {
       const world = new World();
       await world.catchesUp();
@@ -275,7 +275,7 @@ describe('An epoch on PostgreSQL', () => {
     }
   });
 
-  it('calls nobody after it was stopped', async () => {
+  it('calls no follower after it is stopped', async () => {
     const world = new World();
     await world.catchesUp();
     const before = world.kinds;

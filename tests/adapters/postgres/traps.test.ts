@@ -11,7 +11,7 @@ import { TcpProxy } from '../../support/servers/tcp-proxy.ts';
 
 const [HOME, OFFICE] = [env('home'), env('office')];
 const APPEND = { timeoutMs: 10_000 };
-/** How a client asks for a statement to be cancelled: a connection whose first message has this number in it. */
+/** A client requests the cancellation of a statement by a connection whose first message contains this number. */
 const CANCEL_REQUEST = 80_877_102;
 
 type Opened = ReturnType<typeof openPostgresLog> & { readonly follower: RecordedFollower };
@@ -62,7 +62,7 @@ describe('The traps of PostgreSQL', () => {
     expect(follower.values(HOME)).to.deep.equal(['1']);
   });
 
-  it('a notification that was dropped is noticed by the one who stored the update', async () => {
+  it('a dropped notification is noticed by the instance that stored the update', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, follower } = await ready();
     const dropped = proxy.dropNext((line) => line.startsWith('NOTIFY') && line.includes(' home '));
@@ -77,14 +77,14 @@ describe('The traps of PostgreSQL', () => {
     expect(follower.losses).to.deep.equal(['own_append_missing']);
   });
 
-  it('two that append the same environments at once never wait for each other in a circle', async () => {
+  it('two appenders of the same environments never deadlock', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
-    // Sooner than our time for a lock is over, after which the rows are tried again.
+    // Shorter than our time limit for a lock, after which the rows are retried.
     await server.query('ALTER ROLE postgres SET deadlock_timeout = 50');
     const [first, second] = [await ready(), await ready()];
     const names = Array.from({ length: 9 }, (_, index) => env(`e${index}`));
     for (const name of names) await store(first.log, name, 0);
-    // Both come as far as the row in the middle, and have locked those before it.
+    // Both reach the row in the middle, and have locked those before it.
     const other = await server.session();
     await other.query(`BEGIN; SELECT FROM ${schema}.update_log WHERE environment = 'e4' FOR UPDATE`);
     const stored = Promise.all([
@@ -101,7 +101,7 @@ describe('The traps of PostgreSQL', () => {
     expect([first, second].flatMap(({ logger }) => logger.of('postgres_error'))).to.deep.equal([]);
   });
 
-  it('an append that the network held back stores nothing, and its session goes on', async () => {
+  it('an append that the network delayed stores nothing, and its session continues', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, follower, logger } = await ready();
     const expectedSequence = await store(log, HOME, 1);
@@ -114,7 +114,7 @@ describe('The traps of PostgreSQL', () => {
     ]);
     expect(held.map(({ kind }) => kind)).to.deep.equal(['unavailable', 'unavailable', 'unavailable']);
     await proxy.heal();
-    // Another one by the same session: what was before it has been answered by then.
+    // Another one by the same session: everything before it has been answered by then.
     await store(log, env('after'), 3);
     expect(logger.of('postgres_disconnected')).to.deep.equal([]);
     expect([await valueOf('home'), await valueOf('office'), await valueOf('third')]).to.deep.equal([
@@ -124,7 +124,7 @@ describe('The traps of PostgreSQL', () => {
     ]);
   });
 
-  it('an append that waits for a row stores nothing after its time, and is not cancelled', async () => {
+  it('an append that waits for a row stores nothing after its deadline, and is not cancelled', async () => {
     let cancelled = 0;
     proxy = await TcpProxy.start(
       server.port,
@@ -144,7 +144,7 @@ describe('The traps of PostgreSQL', () => {
     expect(server.output).not.to.include('due to user request');
   });
 
-  it('two that expect the same while its row is held: one of them is stored when it is free', async () => {
+  it('of two appends that expect the same sequence of a locked row, one is stored when it is released', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const [{ log }, { log: other }] = [await ready(), await ready()];
     const operator = await server.session();
@@ -170,7 +170,7 @@ describe('The traps of PostgreSQL', () => {
     });
   });
 
-  it('a row that another session holds costs the other environments of its batch nothing', async () => {
+  it('a row that another session has locked does not delay the other environments of its batch', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = await ready();
     const sequence = await store(log, HOME, 1);
@@ -189,7 +189,7 @@ describe('The traps of PostgreSQL', () => {
     expect(await valueOf('home')).to.equal('3');
   });
 
-  it('a clock that was set back, or a row that was removed, does not end the growing of sequences', async () => {
+  it('sequences keep increasing after a clock is set back or a row is removed', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, follower } = await ready();
     const before = await store(log, HOME, 1);
@@ -204,7 +204,7 @@ describe('The traps of PostgreSQL', () => {
     expect(follower.losses).to.deep.equal([]);
   });
 
-  it('a table that is emptied, dropped or put in the place of another is read again', async () => {
+  it('a table that is emptied, dropped or replaced is read again', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, follower } = await ready();
     for (const [round, statement] of [
@@ -222,11 +222,11 @@ describe('The traps of PostgreSQL', () => {
     await follower.untilLast(HOME, '9');
   });
 
-  it('a table that is gone is made again by the append that misses it', async () => {
+  it('a missing table is recreated by the append that needs it', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = openPostgresLog({ url: server.urlOf({ port: proxy.port }), schema });
     try {
-      // Nobody follows, so nobody else notices.
+      // There is no follower, so nothing else notices.
       expect((await log.append(HOME, time(1), { ...APPEND, expectedSequence: 0 })).kind).to.equal('stored');
       await server.query(`DROP TABLE ${schema}.update_log`);
       await eventually('it is stored', async () => (await log.append(HOME, time(2), APPEND)).kind === 'stored');
@@ -235,7 +235,7 @@ describe('The traps of PostgreSQL', () => {
     }
   });
 
-  it('a row that is no update is replaced', async () => {
+  it('a row that is not an update is replaced', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log, telemetry } = await ready();
     await store(log, HOME, 1);
@@ -249,7 +249,7 @@ describe('The traps of PostgreSQL', () => {
     expect(telemetry.count('messageSkipped.content')).to.equal(0);
   });
 
-  it('a row that is past its retention counts as none', async () => {
+  it('a row that is past its retention counts as missing', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = await ready();
     const old = await store(log, HOME, 1);
@@ -278,7 +278,7 @@ describe('The traps of PostgreSQL', () => {
     expect([await valueOf('office'), await valueOf('third')]).to.deep.equal(['1', '1']);
   });
 
-  it('a session is named, and two are all that an instance has', async () => {
+  it('an instance has two named sessions, and no more', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     const { log } = await ready();
     await Promise.all(Array.from({ length: 100 }, (_, index) => store(log, env(`e${index}`), index)));
@@ -291,7 +291,7 @@ describe('The traps of PostgreSQL', () => {
     ]);
   });
 
-  it('a database that is serializable by default makes no append fail', async () => {
+  it('no append fails in a database that is serializable by default', async () => {
     proxy = await TcpProxy.start(server.port, POSTGRES);
     await server.query('ALTER ROLE postgres SET default_transaction_isolation = serializable');
     try {

@@ -17,7 +17,7 @@ export class Curl {
     child.on('exit', (code) => (this.exitCode = code ?? -1));
   }
 
-  /** @throws Error that says what to install when there is no curl here, or one without HTTP/2 */
+  /** @throws Error with what to install, if there is no curl, or one without HTTP/2 */
   static async start(...args: readonly string[]): Promise<Curl> {
     const version = await run('curl', ['--version']).catch(() => ({ stdout: '' }));
     if (!/^Features:.*\bHTTP2\b/m.test(version.stdout))

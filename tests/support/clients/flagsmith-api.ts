@@ -3,20 +3,20 @@ import { Agent, request } from 'node:http';
 const TIMEOUT_MS = 2000;
 
 /**
- * The Flagsmith API as the service's caller: Python's `requests` with its headers and its spacing, two seconds of
- * patience, and tries without a pause in between.
+ * The Flagsmith API as the service's caller: Python's `requests` with its headers and its spacing, a time-out of
+ * two seconds, and retries without a pause.
  */
 export class FlagsmithApi {
   readonly #baseUrl: string;
   readonly #token: string;
   readonly #tries: number;
   readonly #agent: Agent;
-  /** The statuses that it was answered with; 0: none in time. */
+  /** The statuses of the answers; 0: none in time. */
   readonly statuses: number[] = [];
 
   /**
-   * @param baseUrl without a slash at its end, as the API's setting has it
-   * @param tries 1 to 3, by how its task processor is deployed
+   * @param baseUrl without a final slash, as in the API's setting
+   * @param tries 1 to 3, depending on how its task processor is deployed
    * @param connections the most that are open at a time; 0: a new one each time, as the API does it
    */
   constructor(baseUrl: string, token: string, { tries = 1, connections = 0 } = {}) {
@@ -36,7 +36,7 @@ export class FlagsmithApi {
     return false;
   }
 
-  /** Tells of a change to a whole project: one post for each environment, and the first failure repeats them all. */
+  /** Reports a change to a whole project: one post for each environment, and the first failure repeats them all. */
   async notifyProject(environments: readonly string[], updatedAt: string): Promise<boolean> {
     for (let attempt = 0; attempt < this.#tries; attempt++) {
       let done = true;

@@ -4,10 +4,10 @@ import { eventually } from '../eventually.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../compat/flagsmith-sdk.process.js', import.meta.url));
 
-/** What the JavaScript SDK is called on npm: until early 2026, and since then. */
+/** The names of the JavaScript SDK on npm: until early 2026, and since then. */
 export const FLAGSMITH_PACKAGES = ['flagsmith', '@flagsmith/flagsmith'] as const;
 
-/** The real package from npm, in a process of its own. */
+/** The real package from npm, in its own process. */
 export class FlagsmithSdk {
   readonly #child: ChildProcess;
   #stderr = '';
@@ -18,7 +18,7 @@ export class FlagsmithSdk {
 
   /**
    * @param api the base URL of the flags API
-   * @param realtime the base URL of the service, with a slash at its end
+   * @param realtime the base URL of the service, with a final slash
    */
   constructor(name: (typeof FLAGSMITH_PACKAGES)[number], api: string, realtime: string, environment: string) {
     this.#child = fork(SCRIPT, [name, api, realtime, environment], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http2';
 import { connectHttp2 } from './http2-client.ts';
 
-/** A whole answer, as it was on the wire. */
+/** A whole answer, as on the wire. */
 export interface HttpAnswer {
   readonly status: number;
   /** Each line, its name in lower case. */
@@ -19,7 +19,7 @@ export interface HttpAsk {
   readonly body?: string | Buffer;
 }
 
-/** Sends what it is given, and no header of its own except `Host`. */
+/** Sends what it is given, and adds no header except `Host`. */
 export function askHttp1(
   port: number,
   path: string,

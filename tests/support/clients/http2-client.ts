@@ -32,7 +32,7 @@ export class Http2Client implements StreamPeer {
     this.stream.on('close', () => {
       if (this.#ending === 'open') this.#ending = 'cut';
     });
-    // How it ended says enough.
+    // The way it ended is enough.
     this.stream.on('error', () => undefined);
     if (body !== undefined) this.stream.end(body);
   }
@@ -55,7 +55,7 @@ export class Http2Client implements StreamPeer {
 
   async hears(updatedAt: string, ceilingMs?: number): Promise<void> {
     await eventually(
-      `to hear ${updatedAt}; heard ${this.heard.slice(-20).join()}`,
+      `to receive ${updatedAt}; received ${this.heard.slice(-20).join()}`,
       () => this.heard.includes(updatedAt),
       ceilingMs,
     );

@@ -27,7 +27,7 @@ export class Ledger {
     return value(this.#acknowledged);
   }
 
-  /** The greatest that has to be received: refused updates are appended when the log is back. */
+  /** The greatest that has to be received: refused updates are appended when the log is reachable again. */
   get owed(): string {
     return value(Math.max(this.#acknowledged, this.#refused));
   }
@@ -36,7 +36,7 @@ export class Ledger {
     return this.statuses.get(status) ?? 0;
   }
 
-  /** @returns the status, or 0 where the instance was gone before it answered */
+  /** @returns the status, or 0 if the instance ended before it answered */
   async post(port: number): Promise<number> {
     const post = ++this.#posts;
     const status = await send(port, this.environment, value(post));
@@ -81,7 +81,7 @@ export class Ledger {
     for (const { events } of subscribers) {
       const ids = events.map(({ id }) => id);
       const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-      expect(twice, 'heard twice').to.deep.equal([]);
+      expect(twice, 'received twice').to.deep.equal([]);
     }
   }
 
@@ -94,7 +94,7 @@ export class Ledger {
   async #heard(subscribers: readonly StreamClient[], wanted: () => string): Promise<void> {
     for (const [index, subscriber] of subscribers.entries())
       await eventually(
-        `subscriber ${index} hears ${wanted()} or later; heard ${subscriber.heard.slice(-5).join()}`,
+        `subscriber ${index} receives ${wanted()} or later; received ${subscriber.heard.slice(-5).join()}`,
         () => subscriber.heard.some((heard) => Number(heard) >= Number(wanted())),
         CEILING_MS,
       );

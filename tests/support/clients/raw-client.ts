@@ -98,7 +98,7 @@ export class RawClient {
     this.#socket.destroy();
   }
 
-  /** Vanishes with a reset. */
+  /** Disconnects with a reset. */
   reset(): void {
     this.#connection.resetAndDestroy();
   }

@@ -13,7 +13,7 @@ export const FRAME = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goaw
 export const FLAG = { endStream: 1, ack: 1, endHeaders: 4 } as const;
 export const CODE = { none: 0, protocol: 1, refused: 7, cancel: 8, calm: 11 } as const;
 
-/** An HTTP/2 client that sends single frames, also such as no client should, and reads what comes. */
+/** An HTTP/2 client that sends single frames, invalid ones included, and reads what arrives. */
 export class RawHttp2Client {
   readonly raw: RawClient;
 
@@ -29,7 +29,7 @@ export class RawHttp2Client {
     );
     // A first segment that breaks the protocol may end the connection before them.
     await eventually('the settings of the service', () => raw.bytes >= 9 || raw.ending !== 'open');
-    // Limits hold from when they are acknowledged.
+    // Limits hold once they are acknowledged.
     await raw.sent(frame(FRAME.settings, FLAG.ack, 0));
     return new RawHttp2Client(raw);
   }
@@ -55,7 +55,7 @@ export class RawHttp2Client {
       ?.payload.readUInt32BE(4);
   }
 
-  /** With which codes streams were reset. */
+  /** The codes with which streams were reset. */
   get resets(): readonly number[] {
     return this.frames.filter(({ type }) => type === FRAME.reset).map(({ payload }) => payload.readUInt32BE(0));
   }

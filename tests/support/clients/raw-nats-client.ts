@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
-/** A publisher that writes the protocol by hand, so that it may send what a client library would refuse to. */
+/** A publisher that writes the protocol by hand, so that it can send what a client library would refuse to send. */
 export class RawNatsClient {
   readonly #socket: Socket;
   #received = '';
@@ -19,7 +19,7 @@ export class RawNatsClient {
     return client;
   }
 
-  /** Publishes, and returns when the server has taken it. */
+  /** Publishes, and returns when the server has accepted it. */
   async publish(subject: string, message: string | Uint8Array, headers = ''): Promise<void> {
     const [head, body] = [Buffer.from(headers, 'latin1'), Buffer.from(message)];
     const sizes = head.length === 0 ? `PUB ${subject}` : `HPUB ${subject} ${head.length}`;
@@ -33,7 +33,7 @@ export class RawNatsClient {
     return Promise.resolve();
   }
 
-  /** The server takes lines in their order, so its answer to a ping is one to all before it. */
+  /** The server handles lines in order, so its answer to a ping confirms everything before it. */
   async #flushed(): Promise<void> {
     this.#received = '';
     this.#socket.write('PING\r\n');

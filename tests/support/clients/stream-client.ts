@@ -6,7 +6,7 @@ export interface StreamEvent {
   readonly event: string | undefined;
   readonly id: string | undefined;
   readonly data: string;
-  /** Whether the event was a chunk of its own, as the protocol has it. */
+  /** Whether the event was its own chunk, as the protocol demands. */
   readonly isOneChunk: boolean;
 }
 
@@ -27,7 +27,7 @@ export class StreamClient implements StreamPeer {
     return StreamClient.follow(await RawClient.connect(port), path, headers);
   }
 
-  /** The same on a connection that is there. */
+  /** The same on an existing connection. */
   static on(raw: RawClient, environment: string, headers: Record<string, string> = {}): Promise<StreamClient> {
     return StreamClient.follow(raw, `/sse/environments/${environment}/stream`, headers);
   }
@@ -57,12 +57,12 @@ export class StreamClient implements StreamPeer {
     return this.chunks.join('');
   }
 
-  /** Whether the stream ended as HTTP has it, with its last chunk. */
+  /** Whether the stream ended properly in HTTP, with its last chunk. */
   get endedProperly(): boolean {
     return this.chunks.at(-1) === '';
   }
 
-  /** The events in chunks that are closed: some clients hand out no chunk whose closing line end is on its way. */
+  /** The events in closed chunks: some clients deliver no chunk before its closing line end arrives. */
   get events(): readonly StreamEvent[] {
     const chunks = this.#decode().flatMap(({ text, closed }) => (closed ? [text] : []));
     return chunks
@@ -87,7 +87,7 @@ export class StreamClient implements StreamPeer {
 
   async hears(updatedAt: string, ceilingMs?: number): Promise<void> {
     await eventually(
-      `to hear ${updatedAt}; heard ${this.heard.join()}`,
+      `to receive ${updatedAt}; received ${this.heard.join()}`,
       () => this.heard.includes(updatedAt),
       ceilingMs,
     );

@@ -1,7 +1,7 @@
 /**
  * Runs a check on a value, and returns the fields of the value that the check never read. The validators of
- * Kubernetes's resources accept whatever they do not know, as its schema does; but a field that none of them read is one
- * that Kubernetes would ignore: a misspelt probe.
+ * Kubernetes's resources accept whatever they do not know, as its schema does; but a field that none of them
+ * read is one that Kubernetes would ignore, such as a misspelt probe.
  */
 export function unreadFields(value: unknown, check: (watched: unknown) => void): string[] {
   const unread = new Set<string>();

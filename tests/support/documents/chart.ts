@@ -8,12 +8,12 @@ export const SAMPLES = 'docker/helm/samples';
 export const RENDERED = 'docker/kubernetes';
 export const CHECKSUMS = `${RENDERED}/checksums.sha256`;
 
-/** The chart of NATS, where it was fetched: it is not ours, and not in the repository. */
+/** The chart of NATS, if it was downloaded: it is not ours, and not in the repository. */
 export function isFetched(path: string): boolean {
   return /\/(?:charts|Chart\.lock)(?:\/|$)/.test(path);
 }
 
-/** What the values of a rendering are called; `default` has none of its own. */
+/** The name of the values of a rendering; `default` has no values of its own. */
 export function renderings(): string[] {
   const samples = filesUnder(SAMPLES).map((path) => path.slice(SAMPLES.length + 1).replace(/\.yaml$/, ''));
   return ['default', ...samples];

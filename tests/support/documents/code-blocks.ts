@@ -22,10 +22,10 @@ export function codeBlocks(document: string): ReadonlyMap<string, readonly CodeB
 }
 
 /**
- * Makes the change of a `diff` block: the lines with `-` and the unmarked ones have to stand in the text, together and
- * once; the unmarked ones and those with `+` take their place.
+ * Applies the change of a `diff` block: the lines with `-` and the unmarked ones must be in the text, together and
+ * once; the unmarked ones and those with `+` replace them.
  *
- * @throws Error when they do not stand there, or more than once
+ * @throws Error if they are not there, or more than once
  */
 export function withChange(text: string, { path, text: change }: CodeBlock): string {
   const lines = change.replace(/\n$/, '').split('\n');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { type CodeBlock, withChange } from './code-blocks.ts';
 
-/** What takes longer hangs. The compiler takes a minute on a machine that is busy with other runs. */
+/** A command that takes longer hangs. The compiler takes a minute on a busy machine. */
 const RUN_MS = 300_000;
 
 /** A folder in which the steps of a document are carried out. */
@@ -16,12 +16,12 @@ export class FollowedText {
   /** @param environment beside the variables of this process */
   constructor(folder: string, environment: NodeJS.ProcessEnv = {}) {
     this.folder = folder;
-    // What npm hands to its scripts would make another npm work in this repository.
+    // The variables that npm gives to its scripts would make another npm work in this repository.
     const own = Object.entries(process.env).filter(([name]) => !/^(init_cwd|npm_(?!config_))/i.test(name));
     this.#environment = { ...Object.fromEntries(own), ...environment };
   }
 
-  /** Writes and changes the files of the blocks. Commands and what is printed are passed over. */
+  /** Writes and changes the files of the blocks. Commands and their output are skipped. */
   async write(blocks: readonly CodeBlock[]): Promise<void> {
     for (const block of blocks) {
       if (block.path === '') continue;
@@ -32,7 +32,7 @@ export class FollowedText {
     }
   }
 
-  /** @throws Error with what the commands wrote, when one fails or they hang */
+  /** @throws Error with what the commands wrote, if one fails or they hang */
   async run(commands: string): Promise<string> {
     const running = this.#spawn(commands);
     const tooLong = setTimeout(running.stop, RUN_MS);
@@ -42,7 +42,7 @@ export class FollowedText {
     return running.output();
   }
 
-  /** Starts what goes on until it is stopped, and waits until it has written what is looked for. */
+  /** Starts a command that runs until it is stopped, and waits until it has written the expected text. */
   async start(commands: string, lookedFor: RegExp): Promise<{ readonly found: string; stop(): Promise<void> }> {
     const running = this.#spawn(commands);
     const stop = async (): Promise<void> => {
@@ -53,7 +53,7 @@ export class FollowedText {
       const wrote = `${commands} wrote ${String(lookedFor)}`;
       await eventually(wrote, () => running.hasEnded() || lookedFor.test(running.output()), RUN_MS);
       const found = lookedFor.exec(running.output());
-      if (found === null) throw new Error(`this ends before it is wanted to:\n${commands}\n${running.output()}`);
+      if (found === null) throw new Error(`this ended too early:\n${commands}\n${running.output()}`);
       return { found: found[1] ?? found[0], stop };
     } catch (error) {
       await stop();
@@ -75,7 +75,7 @@ export class FollowedText {
       output: () => output,
       hasEnded: () => hasEnded,
       exited,
-      // The group is of our making: the shell, npm, and the program.
+      // The process group is our own: the shell, npm, and the program.
       stop: () => void (child.pid !== undefined && !hasEnded && process.kill(-child.pid, 'SIGTERM')),
     };
   }

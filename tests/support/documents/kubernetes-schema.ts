@@ -1,7 +1,7 @@
 import { unreadFields } from '../clients/unread-fields.ts';
 
 const KUBERNETES = import.meta.resolve('kubernetes-models');
-/** Of resources that Kubernetes does not have by itself: where their schemas are, and how their files begin. */
+/** For custom resources: where their schemas are, and how their files begin. */
 const PACKAGES: Readonly<Record<string, readonly [packageUrl: string, prefix: string]>> = {
   'monitoring.coreos.com': [import.meta.resolve('@kubernetes-models/prometheus-operator'), 'MonitoringCoreosCom'],
   'gateway.networking.k8s.io': [import.meta.resolve('@kubernetes-models/gateway-api'), 'IoK8sSigsGatewayApiApis'],
@@ -21,7 +21,7 @@ type Validate = ((data: unknown) => boolean) & { errors?: unknown };
 /**
  * The fields of a manifest that its schema does not know.
  *
- * @throws Error when it is not what its schema asks for
+ * @throws Error if it does not match its schema
  */
 export async function unknownFields(manifest: Manifest): Promise<string[]> {
   const validate = await validatorOf(manifest);

@@ -3,7 +3,7 @@ export interface Family {
   readonly name: string;
   readonly type: string;
   readonly help: string;
-  /** Each sample as it stands: its name with its labels, and its value. */
+  /** Each sample as written: its name with its labels, and its value. */
   readonly samples: ReadonlyMap<string, number>;
 }
 
@@ -22,7 +22,7 @@ export function parseMetrics(page: string): Family[] {
   return families;
 }
 
-/** The value of one sample, or undefined where the page has none of this name and labels. */
+/** The value of one sample, or undefined if the page has none with this name and labels. */
 export function sampleOf(page: string, sample: string): number | undefined {
   for (const { samples } of parseMetrics(page)) if (samples.has(sample)) return samples.get(sample);
   return undefined;
@@ -34,7 +34,7 @@ export function queryableNames(page: string): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** The metrics of ours, or of the process, that a text names. */
+/** Our metrics, and those of the process, that a text names. */
 export function metricsNamedIn(text: string): Set<string> {
   return new Set(text.match(/\b(?:flagsmith_sse|halyard|nodejs|process)_[a-z0-9_]+[a-z0-9]\b/g));
 }

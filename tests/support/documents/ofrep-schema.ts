@@ -2,9 +2,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /**
  * What OFREP 0.3.0 demands of requests, answers and events: `service/openapi.yaml` and `service/event-streams.yaml` of
- * github.com/open-feature/protocol at commit d1a63a4, without their words. One thing is mended. There a successful
- * evaluation is `oneOf` the five types of value and the one that has no value; that one has no property at all, so it
- * fits every value too, and every flag with a value fits two. Here it is `anyOf`.
+ * github.com/open-feature/protocol at commit d1a63a4, without their texts. One error is fixed. There a successful
+ * evaluation is `oneOf` the five types of value and the one that has no value; that one has no properties, so it
+ * matches every value too, and every flag with a value matches two. Here it is `anyOf`.
  */
 const texts = { type: 'string' };
 const metadata = {
@@ -89,10 +89,10 @@ const SCHEMAS = {
 const ajv = new Ajv2020({ strict: false, formats: { uri: (text) => URL.canParse(text), 'date-time': true } });
 const validators = new Map<string, ValidateFunction>();
 
-/** @throws Error that says what the protocol demands and the payload has not */
+/** @throws Error with what the protocol demands and the payload lacks */
 export function expectOfrep(name: keyof typeof SCHEMAS, payload: unknown): void {
   const validate = validators.get(name) ?? ajv.compile(SCHEMAS[name]);
   validators.set(name, validate);
   if (validate(payload)) return;
-  throw new Error(`no ${name} of OFREP: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(payload)}`);
+  throw new Error(`not a valid ${name} of OFREP: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(payload)}`);
 }

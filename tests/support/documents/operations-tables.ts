@@ -42,7 +42,7 @@ function metricsTable(page: string): string {
       for (const [, label, value] of sample.matchAll(/[{,]([a-z_]+)="([^"]*)"/g))
         if (label !== undefined && value !== undefined && label !== 'le')
           values.set(label, (values.get(label) ?? new Set()).add(value));
-    // What a build is differs from build to build.
+    // The build information differs from build to build.
     const labels = [...values].map(([label, known]) =>
       name === 'halyard_build_info' ? `\`${label}\`` : `\`${label}\`: ${[...known].join(', ')}`,
     );

@@ -10,7 +10,7 @@ import { pathOf, readDocument } from './repository.ts';
 // `npm run chart`: renders the chart with its own values and with each sample, into docker/kubernetes.
 
 const RELEASE = 'halyard';
-/** Values with which the chart has to stop, and what it has to say. */
+/** Values that the chart has to refuse, and the message that it has to give. */
 const REFUSALS: readonly (readonly [values: readonly string[], reason: string])[] = [
   [['updateLog=memory'], 'single instance'],
   [['updateLog=memory', 'replicaCount=1', 'autoscaling.enabled=true'], 'single instance'],
@@ -50,7 +50,7 @@ function stop(message: string): never {
   throw new Wrong(message);
 }
 
-/** What the chart takes from files of its own is only looked at: it is kept where it is from. */
+/** What the chart takes from its own files is only checked: it is kept where it comes from. */
 function isKept({ kind, spec, data, text }: Manifest): boolean {
   if (kind === 'Notes') {
     for (const variable of ['SSE_SERVER_BASE_URL=http://halyard-internal.default\n', 'SSE_AUTHENTICATION_TOKEN='])
@@ -73,15 +73,15 @@ function isKept({ kind, spec, data, text }: Manifest): boolean {
 
 const folder = mkdtempSync(join(tmpdir(), 'halyard-chart-'));
 try {
-  // helm renders nothing while a dependency is missing, and the chart of NATS is not ours to keep: so without it.
+  // helm renders nothing while a dependency is missing, and we do not keep the chart of NATS: so without it.
   const chart = join(folder, 'halyard');
   cpSync(pathOf(CHART), chart, { recursive: true, dereference: true, filter: (path) => !isFetched(path) });
   const about = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as Record<string, unknown>;
-  // What helm takes for the version of the cluster depends on how it was built.
+  // The version that helm assumes for the cluster depends on how it was built.
   for (const key of ['dependencies', 'kubeVersion']) Reflect.deleteProperty(about, key);
   writeFileSync(join(chart, 'Chart.yaml'), stringify(about));
 
-  // helm shows the notes only on an installation, which needs a cluster; so here they are a manifest as well.
+  // helm shows the notes only on installation, which needs a cluster; so here they are a manifest as well.
   cpSync(join(chart, 'templates/NOTES.txt'), join(chart, 'files/notes'));
   const notes = '{{ tpl (.Files.Get "files/notes") . | toJson }}';
   writeFileSync(

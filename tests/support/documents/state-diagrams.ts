@@ -2,7 +2,7 @@ import { channelTable } from '../../../domain/environment-channel.machine.ts';
 import type { MachineTable } from '../../../domain/machine-table.ts';
 import { sessionTable } from '../../../domain/subscriber-session.machine.ts';
 
-/** The state diagrams of ARCHITECTURE.md, as the machines have them. */
+/** The state diagrams of ARCHITECTURE.md, generated from the machines. */
 export function stateDiagrams(): ReadonlyMap<string, string> {
   return new Map([
     ['SubscriberSession', diagram(sessionTable)],

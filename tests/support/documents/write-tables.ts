@@ -4,7 +4,7 @@ import { pathOf, readDocument } from './repository.ts';
 import { startService } from '../servers/running-service.ts';
 import { stateDiagrams } from './state-diagrams.ts';
 
-// `npm run docs`: brings the tables of docs/operations.md and the diagrams of ARCHITECTURE.md up to what the code says.
+// `npm run docs`: updates the tables of docs/operations.md and the diagrams of ARCHITECTURE.md from the code.
 const PATH = 'docs/operations.md';
 const service = await startService();
 const page = await (await fetch(service.url('/metricsz'))).text();

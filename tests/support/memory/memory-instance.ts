@@ -23,7 +23,7 @@ export function time(value: unknown): UpdatedAt {
   return parseUpdatedAt(value) as UpdatedAt;
 }
 
-/** A whole instance in memory, on a clock that is stepped: no sockets, no timers, nothing that waits. */
+/** A whole instance in memory, on a clock that is stepped: no sockets, no real timers, no waiting. */
 export class MemoryInstance {
   readonly clock: StepClock;
   readonly store: MemoryStore;
@@ -34,7 +34,7 @@ export class MemoryInstance {
   readonly logger = new RecordedLogger();
   readonly container: Container;
 
-  /** @param shared what another instance has, to be on one log with it */
+  /** @param shared what another instance has, to share its log */
   constructor(environment: Record<string, string> = {}, shared?: { clock: StepClock; store: MemoryStore }) {
     const config = readConfig({ UPDATE_LOG: 'memory', SSE_AUTHENTICATION_TOKEN: TOKEN, ...environment }, 20_000);
     this.clock = shared?.clock ?? new StepClock();
@@ -58,7 +58,7 @@ export class MemoryInstance {
     return this;
   }
 
-  /** Drains it; time has to pass meanwhile. */
+  /** Drains it; the clock has to be stepped meanwhile. */
   stop(): Promise<void> {
     return this.container.get(TOKENS.service).stop();
   }
@@ -71,7 +71,7 @@ export class MemoryInstance {
     return new MemorySubscriber(socket, stream);
   }
 
-  /** Opens a stream of OFREP. */
+  /** Opens an OFREP stream. */
   subscribeByOfrep(key: string, known = '', address = ''): MemorySubscriber {
     const socket = new MemorySocket();
     const client = { encoder: this.ofrepEncoder, userAgent: '', lastEventId: known, address };
@@ -84,7 +84,7 @@ export class MemoryInstance {
     return this.container.get(TOKENS.changes).change(env(key), time(value));
   }
 
-  /** What the store holds last of each environment, as an instance that starts now reads it. */
+  /** The last update of each environment in the store, as an instance that starts now reads it. */
   get stored(): ReadonlyMap<string, Update> {
     return new Map(this.store.replay());
   }

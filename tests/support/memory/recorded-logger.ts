@@ -31,7 +31,7 @@ export class RecordedLogger implements Logger {
     return this.lines.filter((line) => line.event === event).map((line) => line.fields);
   }
 
-  /** The kinds of an event's lines: so many of them a real logger writes in a while. */
+  /** The kinds of an event's lines: a real logger writes this many of them per interval. */
   kindsOf(event: string): readonly (string | undefined)[] {
     return [...new Set(this.lines.filter((line) => line.event === event).map((line) => line.kind))];
   }

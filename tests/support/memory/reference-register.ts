@@ -2,15 +2,15 @@ import type { Update } from '../../../domain/update.ts';
 
 interface Told {
   readonly original: Update;
-  /** As the register has it: a repair takes the place of its original. */
+  /** As in the register: a repair replaces its original. */
   update: Update;
-  /** Epoch seconds where the value can be compared, with all its digits. */
+  /** Epoch seconds, with all digits, if the value can be compared. */
   readonly comparable: bigint | undefined;
 }
 
 /**
  * The merge rule, as slow and as plain as it can be written: a second opinion for tests. It keeps everything that it
- * was told, and goes through all of it for each answer.
+ * received, and searches all of it for each answer.
  */
 export class ReferenceRegister {
   readonly told: Told[] = [];
@@ -29,9 +29,9 @@ export class ReferenceRegister {
   }
 
   /**
-   * Takes a repair of what is shown, or would be once greater ones have expired, which is no news.
+   * Accepts a repair of the update that is sent, or would be once greater ones have expired: it needs no event.
    *
-   * @returns false where it is no such repair: then it is an update like any other
+   * @returns false if it is not such a repair: then it is an update like any other
    */
   takeRepair(repair: Update, horizonMs: number): boolean {
     const isShown = repair.storedAtMs > horizonMs;
@@ -51,7 +51,7 @@ export class ReferenceRegister {
     return true;
   }
 
-  /** The last in log order that was news. */
+  /** The last in log order that needed an event. */
   get news(): Update | undefined {
     return this.told.at(-1)?.original;
   }
@@ -61,7 +61,7 @@ export class ReferenceRegister {
     return this.#last;
   }
 
-  /** The greatest of what was stored after `horizonMs`; where two cannot be compared, the later one. */
+  /** The greatest of what was stored after `horizonMs`; if two cannot be compared, the later one. */
   newest(horizonMs: number): Update | undefined {
     let kept: Told | undefined;
     for (const told of this.told) {
@@ -73,8 +73,8 @@ export class ReferenceRegister {
   }
 
   /**
-   * Whether who heard the update told at `heard` need not hear the one told at `owed`: an SDK that goes by the
-   * greatest value would not refetch for it. After a value that cannot be compared the count begins anew.
+   * Whether a client that received the update given at `heard` does not need the one given at `owed`: an SDK that
+   * compares with the greatest value would not refetch for it. A value that cannot be compared restarts the count.
    */
   settles(heard: number, owed: number): boolean {
     const [by, of] = [this.told[heard], this.told[owed]];

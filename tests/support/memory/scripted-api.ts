@@ -20,7 +20,7 @@ export interface Sent extends ApiRequest {
   isInFlight: boolean;
 }
 
-/** What a body says of its request. */
+/** What a body states about its request. */
 export interface Told {
   readonly number: number;
   readonly path: string;

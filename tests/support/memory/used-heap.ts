@@ -9,7 +9,7 @@ export function exposedCollector(): Collector {
   return runInNewContext('gc') as Collector;
 }
 
-/** What the heap holds after everything that can go is gone. */
+/** The size of the heap after everything that can be freed is freed. */
 export async function usedHeapBytes(): Promise<number> {
   const collect = exposedCollector();
   // What a finaliser releases is collected the next time.

@@ -7,12 +7,12 @@ import { ServiceProcess } from './service-process.ts';
 const SCRIPT = fileURLToPath(new URL('./attacked.process.js', import.meta.url));
 /** Generous: for a service that hangs. */
 const ANSWER_MS = 60_000;
-/** Many times what a test needs, and too little to trouble the machine: one that grows without end ends soon. */
+/** Many times what a test needs, and little for the machine: a process that grows without bound ends soon. */
 const MEMORY_MB = 2000;
 
 /**
- * A service on Node's own modules, as a process of its own: where an attack ends the process, one test fails, and not
- * the whole run. Its young generation is small, and collected when a connection ends, so that what Node frees too early
+ * A service on Node's own modules, in its own process: if an attack ends the process, one test fails, and not the
+ * whole run. Its young generation is small, and collected when a connection ends, so that what Node frees too early
  * shows.
  */
 export class AttackedService {
@@ -45,7 +45,7 @@ export class AttackedService {
     });
   }
 
-  /** A request on a connection of its own is answered: the process lives, and whatever came before was dealt with. */
+  /** A request on a new connection is answered: the process lives, and has handled everything before. */
   async serves(): Promise<void> {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const answer = await fetch(this.url('/livez'), { signal }).catch((cause: unknown) => {
@@ -64,7 +64,7 @@ export class AttackedService {
     return this.metric('flagsmith_sse_subscribers');
   }
 
-  /** What the heap holds after everything that can go is gone. */
+  /** The size of the heap after everything that can be freed is freed. */
   async usedHeapBytes(): Promise<number> {
     const asked = this.#process.lines.length;
     const line = () => this.#process.lines.slice(asked).find(({ event }) => event === 'heap_used');
@@ -78,7 +78,7 @@ export class AttackedService {
     return this.#process.lines.filter((line) => line.event === event).length;
   }
 
-  /** @throws Error when it had ended before, or does not end as it should */
+  /** @throws Error if it had ended before, or does not end properly */
   async stop(): Promise<void> {
     this.#process.signal('SIGTERM');
     try {

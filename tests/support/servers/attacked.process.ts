@@ -1,18 +1,18 @@
 /**
  * Loaded into a service before it starts. After the end of a connection it collects the young generation before the
- * event loop goes on to its next phase, so that whatever Node frees too early shows. On SIGUSR2 it logs what the heap
- * holds, beside the service's own lines.
+ * event loop goes on to its next phase, so that whatever Node frees too early shows. On SIGUSR2 it logs the size of
+ * the heap, beside the service's own lines.
  */
 import { connect, createServer, Socket } from 'node:net';
 import { exposedCollector, usedHeapBytes } from '../memory/used-heap.ts';
 
-/** Of so many, one is nearly always read in the same phase as the connection that ended, and after it. */
+/** Of this many, one is nearly always read in the same phase as the connection that ended, and after it. */
 const CHATTERERS = 8;
 
 const collect = exposedCollector();
 let hasEnded = false;
 
-// Called with the socket it is asked of.
+// Called with its socket as `this`.
 // eslint-disable-next-line @typescript-eslint/unbound-method
 const { end } = Socket.prototype;
 Socket.prototype.end = function (this: Socket, ...given: Parameters<typeof end>) {

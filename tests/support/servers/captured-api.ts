@@ -14,7 +14,7 @@ export interface Captured {
   readonly target: string;
   readonly requestHeaders: ReadonlyMap<string, string>;
   readonly status: number;
-  /** In the order of the wire, with their names as they were written. */
+  /** In the order of the wire, with their names as written. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
@@ -53,7 +53,7 @@ function split(line: string): readonly [string, string] {
   return [line.slice(0, colon), line.slice(colon + 2)];
 }
 
-/** What was asked of the stand-in. */
+/** A request to the stand-in. */
 export interface Asked {
   readonly method: string;
   readonly target: string;
@@ -66,7 +66,7 @@ export class CapturedApi {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly asked: Asked[] = [];
-  /** Answers with this capture, whatever is asked. */
+  /** Answers every request with this capture. */
   always: string | undefined;
 
   private constructor(server: Server) {
@@ -105,7 +105,7 @@ export class CapturedApi {
       if (body.length < Number(headers.get('content-length') ?? 0)) return;
       received = '';
       this.asked.push({ method, target, headers, body });
-      // Each answer says that it closes the connection, as those of a client that asks for it do.
+      // Each answer closes the connection, as if the client had requested it.
       socket.end(this.#answerTo({ method, target, headers, body }));
     });
   }

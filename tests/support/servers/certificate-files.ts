@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, makeCertificate } from './certificate.ts';
 
-/** A certificate and its key in files of a test's own. */
+/** A certificate and its key in a test's own files. */
 export class CertificateFiles {
   readonly certFile: string;
   readonly keyFile: string;
@@ -21,7 +21,7 @@ export class CertificateFiles {
     return files;
   }
 
-  /** What makes the service speak TLS on a free port. */
+  /** The variables that make the service speak TLS on a free port. */
   get environment(): Record<string, string> {
     return { HTTP2_LISTEN_ADDR: '127.0.0.1:0', TLS_CERT_FILE: this.certFile, TLS_KEY_FILE: this.keyFile };
   }

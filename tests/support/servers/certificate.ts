@@ -14,7 +14,7 @@ interface CertificateOptions {
   readonly addresses?: readonly string[];
   /** The authority that signs it; without one it signs itself, and is an authority. */
   readonly issuer?: Certificate;
-  /** How long from now it is valid, in days; it has been valid for a day then, or since a day before its end. */
+  /** How many days from now it is valid; it begins a day ago, or a day before its end. */
   readonly validDays?: number;
   /** Its own keys; without an issuer of P-256, as which it signs. */
   readonly keys?: KeyPairKeyObjectResult;

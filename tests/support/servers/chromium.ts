@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { unpackDebianPackage } from './debian-package.ts';
 
-/** Nothing of a user's, nothing that asks the network for anything, and no sandbox, which containers do not allow. */
+/** No user data, no network requests of its own, and no sandbox, which containers do not allow. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -30,7 +30,7 @@ export async function launchChromium(): Promise<Browser> {
 
 interface FoundChromium {
   readonly binary: string;
-  /** Where its libraries are, where the system does not have them. */
+  /** The folder of its libraries, if the system does not have them. */
   readonly libraries?: string;
 }
 
@@ -38,14 +38,14 @@ async function findChromium(): Promise<FoundChromium> {
   const named = process.env['CHROMIUM_BIN'];
   if (named) {
     if (await exists(named)) return { binary: named };
-    throw new Error(`CHROMIUM_BIN=${named} is not there`);
+    throw new Error(`CHROMIUM_BIN=${named} does not exist`);
   }
   for (const folder of (process.env['PATH'] ?? '').split(delimiter))
     for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
       if (await exists(join(folder, name))) return { binary: join(folder, name) };
   try {
     const root = await unpackDebianPackage({ name: 'chromium', dependencies: true });
-    // Debian's launch script looks for its parts where a package manager would have put them, so it is passed over.
+    // Debian's launch script looks for its parts where a package manager would have put them, so it is not used.
     return { binary: join(root, 'usr/lib/chromium/chromium'), libraries: await libraryFolders(root) };
   } catch (cause) {
     throw new Error(
@@ -55,7 +55,7 @@ async function findChromium(): Promise<FoundChromium> {
   }
 }
 
-/** Some libraries are in folders of their own, which only their packages' scripts make known to the system. */
+/** Some libraries are in separate folders, which only their packages' scripts register with the system. */
 async function libraryFolders(root: string): Promise<string> {
   const files = await readdir(root, { recursive: true, withFileTypes: true });
   const libraries = files.filter(({ name }) => /\.so(?:\.|$)/.test(name));

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
  * process, so that a run that was killed leaves nothing behind.
  *
  * @param name at most 80 characters
- * @returns what lets it go, or undefined where it is taken
+ * @returns a function that releases it, or undefined if it is taken
  */
 export async function claim(name: string): Promise<(() => Promise<void>) | undefined> {
   // A zero byte begins the address of a socket that is in no file system.

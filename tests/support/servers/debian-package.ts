@@ -9,7 +9,7 @@ import { claim } from './claim.ts';
 
 const run = promisify(execFile);
 
-/** Far more than a slow mirror needs for a browser, so that a hung one fails with a word instead of never. */
+/** Far more than a slow mirror needs for a browser, so that a hung one fails with an error instead of never. */
 const FETCH_TIMEOUT_MS = 10 * 60_000;
 export const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -18,8 +18,8 @@ interface DebianPackage {
   /** A release other than the machine's, such as `trixie`, fetched from the machine's own mirror. */
   readonly release?: string;
   /**
-   * Also fetch what the package depends on and the machine lacks, and unpack it beside it. With a `release`, all of
-   * what it depends on, for libraries of two releases do not mix.
+   * Also fetch what the package depends on and the machine lacks, and unpack it beside it. With a `release`, all
+   * dependencies, because libraries of two releases do not mix.
    */
   readonly dependencies?: boolean;
 }
@@ -92,7 +92,7 @@ async function download(debs: string, wanted: DebianPackage, options: readonly s
 
 /**
  * Package lists of our own in the cache: for a machine whose lists were removed, as in most containers, and for
- * another release, whose packages must not turn up in the system's lists.
+ * another release, whose packages must not appear in the system's lists.
  */
 async function ownLists(release: string | undefined): Promise<string[]> {
   const dir = join(cacheDir(), 'apt', release ?? 'host');

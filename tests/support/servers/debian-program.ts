@@ -6,7 +6,7 @@ import { readableCopy } from './readable-copy.ts';
 
 /** A program of a Debian package: the machine's own, or one that is unpacked into the cache. */
 export interface DebianProgram {
-  /** @param user another one than that of this process, who can read the program where it was asked for that */
+  /** @param user another user than that of this process; can read the program if that was requested */
   spawn(args: readonly string[], user?: Pick<SpawnOptions, 'uid' | 'gid'>): ChildProcess;
 }
 

@@ -11,23 +11,23 @@ export interface Evaluating {
   readonly body: string;
 }
 
-/** A flag as the Flagsmith API writes it; fields that nobody reads are left out. */
+/** A flag as the Flagsmith API writes it; fields that nothing reads are omitted. */
 export interface StandInFlag {
   readonly name: string;
   readonly value?: unknown;
   readonly enabled?: boolean;
-  /** Of `identities/` alone. */
+  /** Only of `identities/`. */
   readonly variant?: string | null;
 }
 
 type Behaviour = (asked: Evaluating, response: ServerResponse) => void;
 
-/** A Flagsmith API that evaluates as the test says, and refuses keys that it does not know with 403. */
+/** A Flagsmith API that evaluates as the test says, and refuses unknown keys with 403. */
 export class EvaluatingApi {
   readonly #server: Server;
   readonly asked: Evaluating[] = [];
   flags: readonly StandInFlag[] = [{ name: 'f1', value: 'blue', enabled: true }];
-  /** Takes the place of an answer with the flags. */
+  /** Replaces an answer with the flags. */
   behaviour: Behaviour | undefined;
   readonly #wrongKeys: readonly string[];
 
@@ -65,7 +65,7 @@ export class EvaluatingApi {
     return `http://127.0.0.1:${this.port}/api/v1/`;
   }
 
-  /** What the last identity was asked with. */
+  /** The last request for an identity. */
   get lastIdentity(): unknown {
     return JSON.parse(this.asked.at(-1)?.body ?? '') as unknown;
   }

@@ -8,7 +8,7 @@ export interface Change {
   readonly iso: string;
   /** Epoch seconds with six decimals. */
   readonly seconds: string;
-  /** What the flag `version` says from this change on. */
+  /** The value of the flag `version` from this change on. */
   readonly version: number;
 }
 
@@ -23,7 +23,7 @@ export class FlagsApi {
   readonly #server: Server;
   #change: Change = changeAt(nowMicros(), 1);
   #held: (() => void)[] | undefined;
-  /** What is answered in the place of the newest. */
+  /** The answer instead of the newest. */
   #cached: Change | undefined;
   /** How the flags are answered from now on: late, with an error page, or not at all. */
   behaviour: 'well' | 'slow' | 'wrong' | 'down' = 'well';
@@ -41,7 +41,7 @@ export class FlagsApi {
     return new FlagsApi(server);
   }
 
-  /** With the slash at the end that SDKs want. */
+  /** With the final slash that SDKs need. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v1/`;
   }
@@ -57,17 +57,17 @@ export class FlagsApi {
     return this.#change;
   }
 
-  /** From now on the flags are read at once, but their answers stay on their way until `release`. */
+  /** From now on the flags are read at once, but their answers are held until `release`. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** From now on its answers stay as they are, as from a cache in front of the flags. */
+  /** From now on its answers do not change, as with a cache in front of the flags. */
   cacheAnswers(): void {
     this.#cached = this.#change;
   }
 
-  /** What was cached has expired. */
+  /** The cache has expired. */
   forgetAnswers(): void {
     this.#cached = undefined;
   }
@@ -113,7 +113,7 @@ export function nowMicros(): number {
 function changeAt(micros: number, version: number): Change {
   const [wholeSeconds, fraction] = [Math.floor(micros / 1e6), String(micros % 1e6).padStart(6, '0')];
   const dateTime = new Date(wholeSeconds * 1000).toISOString().slice(0, 19);
-  // Python leaves out a fraction that is zero.
+  // Python omits a fraction that is zero.
   const iso = Number(fraction) === 0 ? `${dateTime}+00:00` : `${dateTime}.${fraction}+00:00`;
   return { iso, seconds: `${wholeSeconds}.${fraction}`, version };
 }

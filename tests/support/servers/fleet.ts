@@ -9,7 +9,7 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const CEILING_MS = 30_000;
 
-/** A service of this process on a real log, with a network of its own between the two. */
+/** A service of this process on a real log, with its own network between the two. */
 export class Instance<Loss extends string = string> {
   readonly service: RunningService;
   readonly proxy: TcpProxy;
@@ -76,7 +76,7 @@ export class Instance<Loss extends string = string> {
   }
 }
 
-/** Two instances that are ready, a subscriber at each, and the book of what was posted. */
+/** Two instances that are ready, a subscriber at each, and the ledger of the posts. */
 export async function startPair<Loss extends string>(
   log: SharedLog<Loss>,
   closing: { close(): Promise<void> }[],

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { claim } from './claim.ts';
 
-/** Below the ports that the kernel gives to whatever connects, or listens on port 0: none of those takes one of ours. */
+/** Below the ports that the kernel assigns to connections and to listeners on port 0, so those never take one of ours. */
 const [FIRST, LAST] = [10_000, 32_000];
 
 /**
- * A free port, for programs that cannot be asked which one they took, and for those that leave it for a
+ * A free port, for programs that cannot report which one they took, and for programs that release it for a
  * moment and take it again. No other test gets it while this process lives.
  */
 export async function freePort(): Promise<number> {

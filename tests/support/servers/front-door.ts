@@ -3,15 +3,15 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /**
- * What is in front of instances in production: one address, behind which they come and go. While there is none,
- * it lets new connections wait, as load balancers do that queue.
+ * Stands in front of instances, as in production: one address, behind which they start and stop. While there is
+ * none, new connections wait, as with load balancers that queue.
  */
 export class FrontDoor {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #waiting = new Set<Socket>();
   #target: number | undefined;
-  /** How many connections have come. */
+  /** How many connections have arrived. */
   connections = 0;
 
   private constructor(server: Server) {
@@ -25,13 +25,13 @@ export class FrontDoor {
   }
 
   static async open(): Promise<FrontDoor> {
-    // Both halves are closed by hand: a client that has said all may still be listening.
+    // Both halves are closed by hand: a client that has finished sending may still read.
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new FrontDoor(server);
   }
 
-  /** With the slash at the end that SDKs want. */
+  /** With the final slash that SDKs need. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
@@ -44,7 +44,7 @@ export class FrontDoor {
     this.#waiting.clear();
   }
 
-  /** Cuts what is connected, as when an instance is killed. */
+  /** Cuts all connections, as when an instance is killed. */
   cut(): void {
     for (const [client, service] of this.#pairs) {
       client.resetAndDestroy();
@@ -71,7 +71,7 @@ export class FrontDoor {
       this.#pairs.delete(pair);
     });
     service.on('error', () => client.resetAndDestroy());
-    // What it had to say may still be on its way, so this is no place to destroy the other half.
+    // Its last data may still be in transit, so the other half must not be destroyed here.
     service.on('close', () => client.end());
   }
 }

@@ -4,7 +4,7 @@ type KeyPair = ReturnType<typeof nkeys.createUser>;
 
 /**
  * The decentralised way in which accounts of NATS are made: an operator signs accounts, and an account its users, who
- * need not be known to the server. What `nsc` does, as far as a test needs it.
+ * need not be known to the server. The part of `nsc` that a test needs.
  */
 export class NatsOperator {
   readonly #operator = nkeys.createOperator();

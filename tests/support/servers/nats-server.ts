@@ -19,7 +19,7 @@ export interface NatsServerOptions {
   readonly jetStream?: boolean;
   /** It waits for the disk before it acknowledges: `sync_interval: always`, which 2.9 does not know. */
   readonly syncsAlways?: boolean;
-  /** For what 2.9 lacks: a cluster in which of two writes that expect the same sequence only one is stored. */
+  /** For a feature that 2.9 lacks: in a cluster, of two writes that expect the same sequence only one is stored. */
   readonly atLeast?: '2.10';
 }
 
@@ -28,7 +28,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A real nats-server of a test's own, on a free port with a store of its own. */
+/** A real nats-server of a test's own, on a free port with its own store. */
 export class NatsServer {
   readonly port: number;
   readonly dir: string;
@@ -60,7 +60,7 @@ export class NatsServer {
     return new NatsServer(await natsServerBinary(options.atLeast), dir, await freePort(), options);
   }
 
-  /** Three nodes that elect leaders among them, and that have shown that they place a stream on all three. */
+  /** Three nodes that elect leaders among them, and have been seen to place a stream on all three. */
   static async startCluster(): Promise<readonly [NatsServer, NatsServer, NatsServer]> {
     for (let attempt = 1; ; attempt++) {
       const nodes = await NatsServer.#startNodes();
@@ -113,7 +113,7 @@ export class NatsServer {
     });
   }
 
-  /** `kill -9`, and waits until it is gone. */
+  /** `kill -9`, and waits until it has ended. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -170,7 +170,7 @@ async function natsServerBinary(atLeast: string | undefined): Promise<string> {
   const named = process.env.NATS_SERVER_BIN;
   if (named) {
     if (await isNewEnough(named, atLeast)) return named;
-    throw new Error(`NATS_SERVER_BIN=${named} is no nats-server${atLeast ? ` of version ${atLeast} or later` : ''}`);
+    throw new Error(`NATS_SERVER_BIN=${named} is not a nats-server${atLeast ? ` of version ${atLeast} or later` : ''}`);
   }
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     const binary = join(dir, 'nats-server');

@@ -8,7 +8,7 @@ interface User {
   readonly gid?: number;
 }
 
-/** For `spawn`: programs that refuse to run as root run as nobody. Anyone else runs them as themselves. */
+/** For `spawn`: if this is root, programs that refuse to run as root run as `nobody`; otherwise as this user. */
 export function ordinaryUser(): User {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }

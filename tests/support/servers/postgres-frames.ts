@@ -1,6 +1,6 @@
 import type { Drops, Frames, Protocol } from './protocol.ts';
 
-/** Passes on what comes: what a client sends first has another form, and no test looks at it. */
+/** Passes everything on: the first messages of a client have another form, and no test reads them. */
 const UNREAD: Frames = { filter: (data) => data };
 
 /**

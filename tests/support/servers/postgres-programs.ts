@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const RELEASES = { 15: 'bookworm', 17: 'trixie' } as const;
 export type PostgresVersion = keyof typeof RELEASES;
 
-/** What the unpacked copy needs. The compiler of queries, which is larger than all the rest, is never loaded here. */
+/** What the unpacked copy needs. The compiler of queries, larger than all the rest, is never loaded here. */
 const PROGRAMS = ['postgres', 'initdb', 'pg_basebackup'] as const;
 const NOT_LOADED = /^lib(LLVM|z3|perl|python)/;
 
@@ -34,7 +34,7 @@ async function findPrograms(version: PostgresVersion | undefined): Promise<strin
   const named = process.env['POSTGRES_BIN'];
   if (named && version === undefined) {
     if (await exists(join(named, 'postgres'))) return named;
-    throw new Error(`POSTGRES_BIN=${named} has no program "postgres": name the folder that has it, and initdb`);
+    throw new Error(`POSTGRES_BIN=${named} has no program "postgres": name the folder that contains it and initdb`);
   }
   const wanted = version ?? 15;
   const installed = `/usr/lib/postgresql/${wanted}/bin`;
@@ -53,7 +53,7 @@ async function findPrograms(version: PostgresVersion | undefined): Promise<strin
   );
 }
 
-/** A script in the place of each program has it find its libraries, also where initdb starts `postgres` by itself. */
+/** A script in place of each program makes it find its libraries, also if initdb starts `postgres` itself. */
 async function readyToRun(root: string, version: PostgresVersion): Promise<string> {
   const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const folders = [`usr/lib/postgresql/${version}`, `usr/share/postgresql/${version}`, `usr/lib/${machine}`];

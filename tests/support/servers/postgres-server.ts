@@ -32,13 +32,13 @@ const QUIET: Settings = {
 type Settings = Readonly<Record<string, string>>;
 
 export interface PostgresServerOptions {
-  /** Another one than what `POSTGRES_BIN` names or the default, 15. */
+  /** A version other than that of `POSTGRES_BIN` or the default, 15. */
   readonly version?: PostgresVersion;
   /** As in postgresql.conf, such as `{ fsync: 'on' }`. */
   readonly settings?: Settings;
   /** The lines of pg_hba.conf that replace "all on this machine". */
   readonly hba?: string;
-  /** What it shows to clients that want TLS. */
+  /** The certificate for clients that use TLS. */
   readonly tls?: Certificate;
   /** The authority of its clients' certificates; PEM. */
   readonly clientAuthority?: string;
@@ -49,7 +49,7 @@ interface UrlParts {
   readonly password?: string;
   readonly database?: string;
   readonly port?: number;
-  /** What stands after the `?`. */
+  /** The part after the `?`. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -63,7 +63,7 @@ process.once('exit', () => {
 
 /**
  * A real PostgreSQL of a test's own, on a free port, with its data in a temporary folder. Its superuser is `postgres`,
- * who needs no password. It keeps what it has while it is killed and started again.
+ * without a password. It keeps its data when it is killed and started again.
  */
 export class PostgresServer {
   readonly port: number;
@@ -168,7 +168,7 @@ export class PostgresServer {
     return client;
   }
 
-  /** Starts it again, on the same port, with what it had. */
+  /** Starts it again, on the same port, with its data. */
   async restart(): Promise<void> {
     // Another process's connection may occupy the port for a moment, so a start may take several tries.
     await eventually('PostgreSQL starts', async () => {
@@ -197,10 +197,10 @@ export class PostgresServer {
     return this.#end(() => this.#child?.kill('SIGINT'));
   }
 
-  /** `kill -9` of it and of all its processes, and waits until they are gone: nothing is finished any more. */
+  /** `kill -9` of it and of all its processes, and waits until they have ended: nothing is completed. */
   kill(): Promise<void> {
     return this.#end(() => {
-      // It stands still first, so that it starts no process in place of one that is killed.
+      // It is paused first, so that it does not replace a killed process.
       this.#child?.kill('SIGSTOP');
       this.#signal('SIGKILL');
     });
@@ -211,7 +211,7 @@ export class PostgresServer {
     await this.#end(() => undefined);
   }
 
-  /** It and all its processes stand still: connections stay, and nothing is answered. */
+  /** Pauses it and all its processes: connections stay open, and nothing is answered. */
   pause(): void {
     this.#signal('SIGSTOP');
   }
@@ -253,7 +253,7 @@ export class PostgresServer {
   /** The processor time of it and of all its processes so far, in microseconds. */
   cpuUs(): number {
     const [own = 0, ...others] = this.#processes();
-    // Of those that have ended it has the sum.
+    // It has the sum of those that have ended.
     return ticks(own, 11, 12, 13, 14) * TICK_US + others.reduce((sum, pid) => sum + ticks(pid, 11, 12), 0) * TICK_US;
   }
 
@@ -270,7 +270,7 @@ export class PostgresServer {
   }
 
   async close(): Promise<void> {
-    // Ended in vain where the server is gone, which is as good.
+    // If the server has already ended, there is nothing to do.
     await Promise.all(this.#sessions.splice(0).map((client) => client.end().catch(() => undefined)));
     if (this.#child === undefined) await this.#removeSharedMemory();
     await this.#end(() => {
@@ -348,7 +348,7 @@ export class PostgresServer {
     await giveToOrdinaryUser(path);
   }
 
-  /** A killed server leaves a piece of shared memory, which it would remove when it is started again. */
+  /** A killed server leaves a piece of shared memory, which it would remove on its next start. */
   async #removeSharedMemory(): Promise<void> {
     const lines = (await readFile(join(this.#data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
     const id = /^\s*\d+\s+(\d+)/.exec(lines[6] ?? '')?.[1];
@@ -406,10 +406,10 @@ function ticks(pid: number, ...fields: readonly number[]): number {
   return fields.reduce((sum, field) => sum + Number(values[field] ?? 0), 0);
 }
 
-/** Of `/proc/PID/stat`, from the state on. None where it is gone. */
+/** Of `/proc/PID/stat`, from the state on. None if it has ended. */
 function statFields(pid: number): readonly string[] {
   try {
-    // The name of the program stands in brackets, and may have anything in it.
+    // The name of the program is in brackets, and may contain anything.
     return readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');

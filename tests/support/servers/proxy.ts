@@ -10,7 +10,7 @@ import { freePort } from './free-port.ts';
 import { eventually } from '../eventually.ts';
 import { readDocument } from '../documents/repository.ts';
 
-/** A proxy with the configuration that the guide gives, in front of a service. */
+/** A proxy with the configuration of the guide, in front of a service. */
 export class Proxy {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -26,8 +26,8 @@ export class Proxy {
   }
 
   /**
-   * @param changes what is written otherwise in the test than in the guide, beside ports and certificates
-   * @param guide the document, where it is not the one on HTTP/2
+   * @param changes what the test changes in the guide's configuration, besides ports and certificates
+   * @param guide the document, if it is not the one on HTTP/2
    */
   static async nginx(files: CertificateFiles, target: number, changes: Changes = [], guide?: string): Promise<Proxy> {
     const { folder, port, path } = await prepare(

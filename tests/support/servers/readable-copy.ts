@@ -8,8 +8,8 @@ import { removedAtExit } from './removed-at-exit.ts';
 const run = promisify(execFile);
 
 /**
- * Copies folders of an unpacked package to where every user may read them, which root's cache is not. The copy goes with
- * this process.
+ * Copies folders of an unpacked package to where every user may read them, which root's cache is not. The copy is
+ * removed with this process.
  *
  * @param folders relative to the root; they have the same places in the copy
  * @returns the root of the copy
@@ -21,7 +21,7 @@ export async function readableCopy(root: string, folders: readonly string[]): Pr
   return copy;
 }
 
-/** As links where both lie on one file system. */
+/** As links if both are on one file system. */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await run('cp', ['-al', from, to]).catch(async () => {

@@ -5,7 +5,7 @@ process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** For what all tests of a process share, so that no test of them can remove it. */
+/** For files that all tests of a process share, so that no single test can remove them. */
 export function removedAtExit(folder: string): string {
   folders.add(folder);
   return folder;

@@ -7,7 +7,7 @@ export const TOKEN = 'test-token';
 
 /** A whole service in this process: real sockets on a free port, and by default the in-memory log. */
 export interface RunningService {
-  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, by a way for clients that do not speak TLS. */
+  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, through a tunnel for clients that do not speak TLS. */
   readonly port: number;
   /** The service's own. */
   readonly ports: readonly number[];
@@ -22,7 +22,7 @@ export interface RunningService {
 
 /**
  * @param environment variables that differ from a quiet default
- * @param rebind swaps adapters before anything is made
+ * @param rebind replaces adapters before anything is made
  */
 export async function startService(
   environment: Record<string, string> = {},

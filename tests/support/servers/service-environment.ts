@@ -16,7 +16,7 @@ export function effective(environment: Record<string, string>): Config {
     secret ? [name, fileVariable(name)] : [name],
   );
   const unknown = Object.keys(environment).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`the service knows no ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`the service has no variable ${unknown.join(', ')}`);
   const dir = mkdtempSync(join(tmpdir(), 'halyard-secrets-'));
   try {
     const { cert, key } = makeCertificate();

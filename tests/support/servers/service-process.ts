@@ -6,7 +6,7 @@ import { TlsTunnel } from './tls-tunnel.ts';
 
 const MAIN = fileURLToPath(new URL('../../../infrastructure/main.js', import.meta.url));
 
-/** What has the service load a module of `tests/infrastructure` before its own. */
+/** Makes the service load a module of `tests/infrastructure` before its own. */
 export function preload(name: string): Record<string, string> {
   return { NODE_OPTIONS: `--import=${new URL(`../../infrastructure/${name}.process.js`, import.meta.url).href}` };
 }
@@ -14,11 +14,11 @@ export function preload(name: string): Record<string, string> {
 interface SpawnOptions {
   /** Options of Node's own. */
   readonly nodeOptions?: readonly string[];
-  /** How many files it may open; Node takes the hard limit, so that is what is set. */
+  /** How many files it may open; Node uses the hard limit, so that is set. */
   readonly maxFiles?: number;
   /** How much memory it may have; beyond it the process ends. */
   readonly maxMegabytes?: number;
-  /** An open file that takes its log, of which nothing is read then. */
+  /** An open file for its log, which is then not read here. */
   readonly stdout?: number;
 }
 
@@ -28,7 +28,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** The service as a process of its own, as a container runs it: it can be killed. */
+/** The service in its own process, as in a container: it can be killed. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
   #tunnel: TlsTunnel | undefined;
@@ -38,7 +38,7 @@ export class ServiceProcess {
 
   private constructor(child: ChildProcess) {
     this.#child = child;
-    // A test process that crashes must leave none behind.
+    // A test process that crashes must not leave one running.
     const end = (): void => void child.kill('SIGKILL');
     process.once('exit', end);
     child.once('exit', () => process.off('exit', end));
@@ -90,12 +90,12 @@ export class ServiceProcess {
   }
 
   get ports(): readonly number[] {
-    // The lines of a primary and of its workers come in no order.
+    // The lines of a primary and of its workers arrive in any order.
     const started = this.lines.find(({ event }) => event === 'started' || event === 'workers_started');
     return (started?.['ports'] as number[] | undefined) ?? [];
   }
 
-  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, by a way for clients that do not speak TLS. */
+  /** Of the first listener; with `TLS_LISTEN_ADDR` of that one, through a tunnel for clients that do not speak TLS. */
   get port(): number {
     return this.#tunnel?.port ?? this.ports[0] ?? 0;
   }
@@ -123,7 +123,7 @@ export class ServiceProcess {
     return this.exitCode ?? -1;
   }
 
-  /** Ends it, however far it got. */
+  /** Ends it, in whatever state it is. */
   async kill(): Promise<void> {
     if (this.exitCode === undefined) this.#child.kill('SIGKILL');
     this.#tunnel?.close();

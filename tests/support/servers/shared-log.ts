@@ -5,13 +5,13 @@ import { POSTGRES } from './postgres-frames.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import type { Protocol } from './protocol.ts';
 
-/** A server that instances share, as they reach it. */
+/** A server that instances share, at the address that they use. */
 export interface SharedLog<Loss extends string = string> {
   readonly port: number;
   readonly protocol: Protocol;
   /** Why an epoch may end. */
   readonly losses: readonly Loss[];
-  /** @param port where the server is reached: its own, or that of a proxy in front of it */
+  /** @param port the server's own, or that of a proxy in front of it */
   environment(port: number): Record<string, string>;
 }
 
@@ -24,7 +24,7 @@ export function onNats(port: number): SharedLog<(typeof NATS_LOSSES)[number]> {
   };
 }
 
-/** @param variables further ones of the service, such as the schema that a test has for itself */
+/** @param variables further variables of the service, such as a test's own schema */
 export function onPostgres(
   server: PostgresServer,
   variables: Readonly<Record<string, string>> = {},

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A Flagsmith API that answers as the test says, at the moment that it says. */
+/** A Flagsmith API that answers as and when the test says. */
 export class StubApi {
   readonly #server: Server;
-  /** The path with the query of each request, in the order in which they came. */
+  /** The path with the query of each request, in the order of their arrival. */
   readonly asked: string[] = [];
-  /** What becomes of the next requests. */
+  /** How the next requests are answered. */
   answer: Answering;
 
   private constructor(server: Server, answer: Answering) {

@@ -8,7 +8,7 @@ import type { Frames, Protocol } from './protocol.ts';
 type Sight = (line: string) => void;
 
 /**
- * A network of the test's own between a client and a server. It reads the protocol as it goes by, so it can drop one
+ * A network between a client and a server that the test controls. It reads the protocol as it passes, so it can drop one
  * message without hurting the rest of the stream.
  */
 export class TcpProxy {
@@ -20,7 +20,7 @@ export class TcpProxy {
   #blackHoled = false;
   #sight: Sight = () => {};
   #dropping: ((line: string) => boolean) | undefined;
-  /** What clients said: the first word of each line, and how often. */
+  /** What clients sent: the first word of each line, and how often. */
   readonly said = new Map<string, number>();
 
   private constructor(server: Server, targetPort: number, protocol: Protocol) {
@@ -32,7 +32,7 @@ export class TcpProxy {
   }
 
   static async start(targetPort: number, protocol: Protocol = NATS): Promise<TcpProxy> {
-    // It is left and taken again, and meanwhile clients dial it.
+    // It is released and taken again, and meanwhile clients dial it.
     const port = await freePort();
     return new TcpProxy(await listen(port), targetPort, protocol);
   }
@@ -45,7 +45,7 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
-  /** Cuts every connection; new ones are taken. */
+  /** Cuts every connection; new ones are accepted. */
   cut(): void {
     for (const pair of this.#pairs) pair.cut();
   }
@@ -58,13 +58,13 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Nothing passes any more, in either direction, without notice. New connections are accepted silently. */
+  /** Nothing passes in either direction, and no side is notified. New connections are accepted silently. */
   blackHole(): void {
     this.#blackHoled = true;
     for (const pair of this.#pairs) pair.pause();
   }
 
-  /** Ends `refuse` and `blackHole`; what the black hole held goes on its way. */
+  /** Ends `refuse` and `blackHole`; what the black hole held is passed on. */
   async heal(): Promise<void> {
     if (!this.#server.listening) {
       this.#server = await listen(this.port);
@@ -125,7 +125,7 @@ class Pair {
     this.#server = createConnection(targetPort, '127.0.0.1');
     this.ended = new Promise((resolve) => {
       for (const socket of [this.#client, this.#server]) {
-        // Else a small message waits for the acknowledgement of the one before it.
+        // Otherwise a small message waits for the acknowledgement of the one before it.
         socket.setNoDelay(true);
         socket.on('error', () => this.cut());
         socket.on('close', () => {

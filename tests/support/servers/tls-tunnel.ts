@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { connect as connectTls } from 'node:tls';
 
 /**
- * A way to a port with TLS for clients without it: what they send is encrypted, what they receive decrypted, and each
- * end of a connection is passed on as it came. So a test says the same bytes to every transport.
+ * A path to a port with TLS for clients without it: what they send is encrypted, what they receive is decrypted, and
+ * each end of a connection is passed on as it is. So a test sends the same bytes to every transport.
  */
 export class TlsTunnel {
   readonly #server: Server;
@@ -41,13 +41,13 @@ export class TlsTunnel {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes no connection any more. Those that there are go on until either end closes them. */
+  /** Stops accepting connections. Open ones continue until either end closes them. */
   close(): void {
     this.#server.close();
   }
 
   #forward(client: Socket): void {
-    // From the client's own address, which the service is to see.
+    // From the client's own address, which the service has to see.
     const from = { localAddress: client.remoteAddress ?? '127.0.0.1' };
     const raw = connect({ port: this.#targetPort, host: '127.0.0.1', noDelay: true, allowHalfOpen: true, ...from });
     const secure = connectTls({ socket: raw, rejectUnauthorized: false });
@@ -55,7 +55,7 @@ export class TlsTunnel {
     secure.pipe(client);
     client.on('error', () => raw.resetAndDestroy());
     client.on('close', () => secure.end());
-    // What the service said last may still be on its way, also where a reset followed it.
+    // The last data of the service may still be in transit, even if a reset followed.
     for (const socket of [raw, secure]) socket.on('error', () => client.destroySoon());
     raw.on('close', () => client.destroySoon());
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
 
-/** The transports that serve HTTP/1.1: what is said on the wire is the same on each of them. */
+/** The transports that serve HTTP/1.1: the bytes on the wire are the same on each. */
 export interface Transport {
   readonly name: string;
   readonly environment: Record<string, string>;
@@ -32,16 +32,16 @@ export const TRANSPORTS: readonly Transport[] = [
   { name: 'node:http', environment: NODE, isUws: false, listensBy: 'LISTEN_ADDR' },
 ];
 
-/** Over TLS a service's `port` is a way that needs no client with TLS. */
+/** Over TLS a service's `port` is a tunnel, so clients need no TLS. */
 export const TLS_TRANSPORTS: readonly [Transport, Transport] = [
   { name: 'uWebSockets.js with TLS', environment: TLS, isUws: true, listensBy: 'TLS_LISTEN_ADDR' },
   { name: 'node:http with TLS', environment: { ...NODE, ...TLS }, isUws: false, listensBy: 'TLS_LISTEN_ADDR' },
 ];
 
 /**
- * For what depends on the sockets, and not on the parser or the routes alone. On Node's modules TLS is one socket for
- * both versions of HTTP, and the tests of HTTP/2 have it; the addon's is of its own.
+ * For tests that depend on the sockets, and not only on the parser or the routes. On Node's modules, TLS uses one socket
+ * for both versions of HTTP, which the tests of HTTP/2 cover; the addon has its own.
  */
 export const TRANSPORTS_AND_UWS_TLS: readonly Transport[] = [...TRANSPORTS, TLS_TRANSPORTS[0]];
-/** For what is cheap, and for how connections begin and end. */
+/** For cheap tests, and for how connections begin and end. */
 export const ALL_TRANSPORTS: readonly Transport[] = [...TRANSPORTS, ...TLS_TRANSPORTS];

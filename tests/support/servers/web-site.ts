@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** The packages that pages load, as npm has them. */
+/** The packages that pages load, as on npm. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   '/flagsmith.js': join(dirname(require.resolve('flagsmith')), 'index.js'),
   '/@flagsmith/flagsmith.js': join(dirname(require.resolve('@flagsmith/flagsmith')), 'index.js'),
@@ -32,7 +32,7 @@ function openFeatureScripts(): Record<string, string> {
   );
 }
 
-/** A web site whose pages hold the given scripts: an origin of its own for a browser. */
+/** A web site whose pages contain the given scripts: a separate origin for a browser. */
 export class WebSite {
   readonly #server: Server;
 
