@@ -424,7 +424,12 @@ describe('fresh flags', () => {
   });
 
   it('F-10: are 503 when as many callers wait as may, and those that already wait are answered', async () => {
-    await start({ FLAGSMITH_API_CONNECTIONS: '1', FLAGSMITH_API_TIMEOUT_SECONDS: '120' });
+    // The real key's flags must be kept until the end: requested again, they would wait behind the one that is held.
+    await start({
+      FLAGS_MAX_AGE_SECONDS: '3600',
+      FLAGSMITH_API_CONNECTIONS: '1',
+      FLAGSMITH_API_TIMEOUT_SECONDS: '120',
+    });
     await body('real');
     const held: (() => void)[] = [];
     api.answer = (_request, response) => held.push(() => sendJson(response, '[0]'));
