@@ -271,9 +271,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
       const lines: unknown[] = [];
       const note = (...line: unknown[]): void => void lines.push(line);
       service = await startService({ ...environment, LOG_LEVEL: 'debug', MAX_SUBSCRIBERS: '1' }, (container) => {
-        container
-          .rebind(TOKENS.lineOutput)
-          .toConstantValue({ debug: note, info: note, warn: note, error: note });
+        container.rebind(TOKENS.lineOutput).toConstantValue({ debug: note, info: note, warn: note, error: note });
         container.rebind(TOKENS.refusals).toConstantValue(new HeldRefusals(0, new SystemClock()));
       });
       const client = await open(`${PATH}?channels=env&since=sesame`);
