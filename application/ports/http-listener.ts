@@ -6,6 +6,6 @@ export interface HttpListener {
   listen(): Promise<void>;
   /** Takes no connection any more; streams and requests under way go on. */
   stopListening(): void;
-  /** Cuts whatever is left, once what was written has had a moment to reach the kernel. */
+  /** Cuts whatever is left. A slow reader may lose the end of what was written. */
   close(): Promise<void>;
 }
