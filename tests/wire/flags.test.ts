@@ -81,8 +81,8 @@ for (const { name, environment, ask } of WAYS)
     }
 
     afterEach(async () => {
-      await service.stop();
-      await api.close();
+      await service?.stop();
+      await api?.close();
     });
 
     it('F-1: are paths of the public listeners only, if the relay is on', async () => {
@@ -285,8 +285,8 @@ describe('fresh flags', () => {
   }
 
   afterEach(async () => {
-    await service.stop();
-    await api.close();
+    await service?.stop();
+    await api?.close();
   });
 
   const get = (key = CLIENT_KEY, path = FLAGS): Promise<HttpAnswer> => askHttp1(service.port, path, withKey(key));

@@ -68,8 +68,8 @@ for (const { name, environment, ask } of WAYS)
     }
 
     afterEach(async () => {
-      await service.stop();
-      await api.close();
+      await service?.stop();
+      await api?.close();
     });
 
     it('O-21: are paths where the API is known, of the public listeners alone', async () => {
