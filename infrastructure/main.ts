@@ -46,7 +46,15 @@ try {
 }
 
 function print(line: string): void {
+  // Not for a service: to look at `process.stdout` would change the descriptor that its log lines are written to.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', outputFailed);
   process.stdout.write(`${line}\n`);
+}
+
+/** A reader that goes away, as that of `halyard --help | head` does, has what it wants: that is no failure. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  fail(`the output cannot be written: ${error.message}`);
 }
 
 function warn(line: string): void {

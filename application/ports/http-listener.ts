@@ -6,6 +6,6 @@ export interface HttpListener {
   listen(): Promise<void>;
   /** Stops accepting connections; open streams and requests in flight continue. */
   stopListening(): void;
-  /** Cuts the connections that are left, after a moment in which written bytes can reach the kernel. */
+  /** Cuts the connections that are left. A slow reader may lose the end of what was written. */
   close(): Promise<void>;
 }

@@ -104,7 +104,7 @@ function isServerError(block: Buffer): boolean {
 describe('any frames over HTTP/2', () => {
   let service: AttackedService;
   before(async () => void (service = await AttackedService.start({ APPEND_DEADLINE_MS: '200' })));
-  after(() => service.stop());
+  after(() => service?.stop());
 
   it('never bring it down, hang it, or make it answer with a 5xx', async () => {
     const bystander = await StreamClient.open(service.port, 'bystander');

@@ -35,8 +35,8 @@ describe('OFREP evaluations', function () {
   }
 
   afterEach(async () => {
-    await service.stop();
-    await api.close();
+    await service?.stop();
+    await api?.close();
   });
 
   for (const { name, environment } of TRANSPORTS)

@@ -13,7 +13,7 @@ const HEALTH = 'GET /livez HTTP/1.1\r\nHost: h\r\n\r\n';
 for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
   describe(`requests that do not wait for their answers, on ${name}`, () => {
     let service: RunningService;
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     async function opened(): Promise<number | undefined> {
       const page = await (await fetch(service.url('/metricsz'))).text();

@@ -99,7 +99,7 @@ for (const { name, environment } of TRANSPORTS)
   describe(`any bytes on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService({ ...environment, APPEND_DEADLINE_MS: '200' })));
-    after(() => service.stop());
+    after(() => service?.stop());
 
     it('never bring it down, hang it, or make it answer with a 5xx (but the 505 of the parser)', async () => {
       const bystander = await StreamClient.open(service.port, 'bystander');

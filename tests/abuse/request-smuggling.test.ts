@@ -79,7 +79,7 @@ for (const { name, environment, isUws } of TRANSPORTS_AND_UWS_TLS)
   describe(`a request of a smuggler's shape on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService(environment)));
-    after(() => service.stop());
+    after(() => service?.stop());
 
     for (const [shape, { bytes, uws, node }] of Object.entries(SHAPES))
       it(`has its stated outcome: ${shape}`, async () => {

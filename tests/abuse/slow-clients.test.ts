@@ -19,7 +19,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
   describe(`slow clients on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService(environment)));
-    after(() => service.stop());
+    after(() => service?.stop());
 
     it('are served at their own pace, byte by byte, and others at theirs', async () => {
       const slow = await Promise.all(Array.from({ length: 20 }, () => RawClient.connect(service.port)));

@@ -27,7 +27,7 @@ for (const { name, environment } of ALL_TRANSPORTS)
   describe(`clients that vanish on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService({ ...environment, APPEND_DEADLINE_MS: '300' })));
-    after(() => service.stop());
+    after(() => service?.stop());
 
     for (const way of ['reset', 'destroy', 'end'] as const)
       for (const [stage, bytes] of Object.entries(STAGES))

@@ -42,7 +42,7 @@ for (const { name, environment } of TRANSPORTS)
   describe(`strangers at the webhook door on ${name}`, () => {
     let service: RunningService;
     beforeEach(async () => void (service = await startService({ ...environment, WEBHOOK_SECRET })));
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     let ids = 0;
     const fresh = (): SignedWebhook => signed(auditLog(++ids, CREATED, 'abc'));
@@ -125,7 +125,7 @@ for (const { name, environment } of TRANSPORTS)
 describe('strangers at the webhook door over HTTP/2', () => {
   let service: AttackedService;
   before(async () => void (service = await AttackedService.start({ WEBHOOK_SECRET })));
-  after(() => service.stop());
+  after(() => service?.stop());
 
   it('W-3: take the places of 64 bodies at most, and free them when their streams or their connections close', async () => {
     const url = service.url('');
@@ -210,7 +210,7 @@ for (const { name, environment } of TRANSPORTS)
 describe('signed webhooks that mean harm', () => {
   let service: RunningService;
   before(async () => void (service = await startService({ WEBHOOK_SECRET })));
-  after(() => service.stop());
+  after(() => service?.stop());
 
   async function answered(body: string | Buffer): Promise<readonly [number, string]> {
     const answer = await post(service.url(''), signed(body));

@@ -75,8 +75,8 @@ describe('In a real browser', () => {
   afterEach(async () => {
     await context.close();
     await door.close();
-    await instances.stop();
-    await api.close();
+    await instances?.stop();
+    await api?.close();
   });
 
   async function openPage(path: keyof typeof PAGES, parameters: Record<string, string>, on = site): Promise<Page> {

@@ -43,7 +43,7 @@ describe('The console, in a real browser', function () {
   });
   afterEach(async () => {
     await page.close();
-    await service.stop();
+    await service?.stop();
   });
 
   const origin = (): string => `http://127.0.0.1:${service.ports[1]}`;

@@ -5,7 +5,7 @@ import { Instances } from './instances.ts';
 describe('The id of an event', () => {
   let instances: Instances;
   beforeEach(() => void (instances = new Instances()));
-  afterEach(() => instances.stop());
+  afterEach(() => instances?.stop());
 
   it('is not given twice when the stream behind it is recreated', async () => {
     const service = await instances.start();

@@ -12,7 +12,7 @@ describe('The eventsource package', () => {
   after(async () => {
     stream?.close();
     await door.close();
-    await instances.stop();
+    await instances?.stop();
   });
 
   it('receives the replay, updates in order, and after the time of "retry:" the updates of another instance', async () => {

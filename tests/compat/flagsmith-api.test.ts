@@ -20,8 +20,8 @@ describe('The Flagsmith API', () => {
     api = new FlagsmithApi(service.url(''), TOKEN, { tries: 3 });
   });
   afterEach(async () => {
-    api.close();
-    await instances.stop();
+    api?.close();
+    await instances?.stop();
   });
 
   it('has a change received with one post', async () => {

@@ -15,8 +15,8 @@ for (const name of FLAGSMITH_PACKAGES)
     });
     afterEach(async () => {
       sdk?.stop();
-      await service.stop();
-      await api.close();
+      await service?.stop();
+      await api?.close();
     });
 
     it('fetches its flags again after a POST', async () => {

@@ -30,7 +30,7 @@ describe('The built-in rules for the age of streams', () => {
   }
 
   afterEach(async () => {
-    const stopped = service.stop();
+    const stopped = service?.stop();
     await clock.advance(SWEEP_MS);
     await stopped;
   });

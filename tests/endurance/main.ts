@@ -4,8 +4,16 @@ import { isAnythingLeft, soak } from './soak.ts';
 
 /** `npm run soak -- --minutes 60`: churn and faults for this long, and what they left behind. */
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '60' }, clients: { type: 'string', default: '1000' } },
+  options: {
+    minutes: { type: 'string', default: '60' },
+    clients: { type: 'string', default: '1000' },
+    help: { type: 'boolean', default: false },
+  },
 });
+if (values.help) {
+  console.log('Usage: npm run soak -- [--minutes <number, 60>] [--clients <whole number, 1000>]');
+  process.exit();
+}
 const nats = await NatsServer.start();
 let shown = -60;
 const report = await soak({

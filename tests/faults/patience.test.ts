@@ -35,7 +35,7 @@ for (const { name, environment, isUws } of TRANSPORTS)
       // Whichever fails, its own test says so.
       for (const going of [silent, slow]) going.catch(() => undefined);
     });
-    after(() => service.stop());
+    after(() => service?.stop());
 
     async function closedAfter(text: string): Promise<string> {
       const client = await RawClient.connect(service.port);

@@ -37,7 +37,7 @@ describe('The limits of an HTTP/2 connection', () => {
       expect((await service.publish('bystander', 5)).status).to.equal(200);
       await bystander.hears('5');
     } finally {
-      await service.stop();
+      await service?.stop();
     }
   });
 

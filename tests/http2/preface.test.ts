@@ -11,7 +11,7 @@ const SETTINGS = '\0\0\0\x04\0\0\0\0\0';
 describe('One port for HTTP/1.1 and h2c', () => {
   let service: RunningService;
   beforeEach(async () => void (service = await startService({ HTTP1_TRANSPORT: 'node' })));
-  afterEach(() => service.stop());
+  afterEach(() => service?.stop());
 
   it('accepts both, side by side', async () => {
     const session = await connectHttp2(service.url(''));

@@ -24,7 +24,7 @@ const REQUESTS: Readonly<Record<string, Buffer>> = {
 describe('A request that is reset in the segment that brings it', () => {
   let service: AttackedService;
   before(async () => void (service = await AttackedService.start()));
-  after(() => service.stop());
+  after(() => service?.stop());
 
   for (const code of CODES)
     it(`is forgotten, and its connection and the service serve on: code ${code}`, async () => {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +110,18 @@ describe('The command line', () => {
     });
     await files.remove();
   });
+
+  for (const args of [['--help'], ['--version'], ['--check-config']])
+    it(`${args.join(' ')} ends quietly when its reader goes away, as head does`, async () => {
+      const env = { PATH: process.env['PATH'], SSE_AUTHENTICATION_TOKEN: SECRET };
+      const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      // Closed in this turn, before the process has begun: every write meets a pipe without a reader.
+      child.stdout.destroy();
+      let err = '';
+      child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect([code, err]).to.deep.equal([0, '']);
+    });
 
   it('reads secrets from files, and logs the configuration without them when it starts', async () => {
     const token = join(dir, 'token');

@@ -46,7 +46,7 @@ describe('docs/operations.md', () => {
         FLAGSMITH_API_URL: 'http://127.0.0.1:9/api/v1/',
       })),
   );
-  after(() => service.stop());
+  after(() => service?.stop());
 
   it('has the tables of variables and metrics that the code has (npm run docs writes them)', async () => {
     const page = await (await fetch(`http://127.0.0.1:${service.ports[1]}/metricsz`)).text();

@@ -28,7 +28,7 @@ describe('docker/nginx/halyard.conf', () => {
   });
   after(async () => {
     await nginx?.stop();
-    await service.stop();
+    await service?.stop();
   });
 
   const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`, init);

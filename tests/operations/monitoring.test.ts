@@ -41,7 +41,7 @@ describe('Monitoring', () => {
     page = await (await fetch(service.url('/metricsz'))).text();
   });
   after(async () => {
-    await service.stop();
+    await service?.stop();
     await certificate.remove();
   });
 

@@ -3,8 +3,16 @@ import { simulate } from './simulate.ts';
 
 /** `npm run simulate -- --seed 1 --steps 1000000`: the last line is a digest of the run. */
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, steps: { type: 'string', default: '200000' } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '200000' },
+    help: { type: 'boolean', default: false },
+  },
 });
+if (values.help) {
+  console.log('Usage: npm run simulate -- [--seed <whole number, 1>] [--steps <whole number, 200000>]');
+  process.exit();
+}
 const [seed, steps] = [Number(values.seed), Number(values.steps)];
 if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(steps) || steps < 1) {
   console.error('--seed and --steps are whole numbers, and there is at least one step');

@@ -20,7 +20,7 @@ describe('halyard watch and halyard publish', function () {
     service = await startService();
     url = `http://127.0.0.1:${service.port}`;
   });
-  after(() => service.stop());
+  after(() => service?.stop());
 
   it('show an update, with its age', async () => {
     const watch = new Halyard(['watch', url, 'abcxyz']);

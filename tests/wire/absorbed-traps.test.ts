@@ -41,7 +41,7 @@ for (const { name, environment } of TRANSPORTS)
       (service = await startService({ ...environment, ...variables }));
     afterEach(async () => {
       for (const client of clients.splice(0)) client.close();
-      await service.stop();
+      await service?.stop();
     });
 
     /** Holds refusals until the test steps on. */

@@ -11,7 +11,7 @@ const POLICY =
 for (const transport of TRANSPORTS)
   describe(`The console on ${transport.name}`, () => {
     let service: RunningService;
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     /** What a stream has sent when it has sent a text. */
     async function read(answer: Response, text: string): Promise<string> {

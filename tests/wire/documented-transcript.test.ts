@@ -5,7 +5,7 @@ import { StreamClient } from '../support/clients/stream-client.ts';
 describe('The documented transcript', () => {
   let service: RunningService;
   beforeEach(async () => void (service = await startService()));
-  afterEach(() => service.stop());
+  afterEach(() => service?.stop());
 
   it('carries a documented POST to a subscriber, and to a second one on connecting', async () => {
     const first = await StreamClient.open(service.port, 'abcxyz');

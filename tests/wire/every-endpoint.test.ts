@@ -20,7 +20,7 @@ for (const { name, environment, isUws } of ALL_TRANSPORTS)
     async function start(variables: Record<string, string> = {}): Promise<RunningService> {
       return (service = await startService({ ...environment, ...variables }));
     }
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     it('H-1, H-2: answers health checks by all their names', async () => {
       await start();

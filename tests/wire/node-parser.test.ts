@@ -8,7 +8,7 @@ const CHANGE = 'POST /sse/environments/env/queue-change HTTP/1.1\r\nHost: a\r\n'
 describe('what the parser of node:http refuses', () => {
   let service: RunningService;
   beforeEach(async () => void (service = await startService({ HTTP1_TRANSPORT: 'node' })));
-  afterEach(() => service.stop());
+  afterEach(() => service?.stop());
 
   async function talk(...parts: string[]): Promise<RawClient> {
     const client = await RawClient.connect(service.port);

@@ -68,8 +68,8 @@ for (const { name, environment, ask } of WAYS)
     }
 
     afterEach(async () => {
-      await service.stop();
-      await api.close();
+      await service?.stop();
+      await api?.close();
     });
 
     it('X-5: are also found at the path that a base URL with a slash at its end makes', async () => {

@@ -13,7 +13,7 @@ const LONG_NAME = 'x'.repeat(1_000_000);
 for (const transport of TRANSPORTS) {
   describe(`/metricsz on ${transport.name}`, () => {
     let service: RunningService;
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     it('answers on the public listener if there is no other, as text of the version 0.0.4', async () => {
       service = await startService(transport.environment);
@@ -98,7 +98,7 @@ for (const transport of TRANSPORTS) {
         container.rebind(TOKENS.random).toConstantValue(() => 0.999);
       });
     });
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     const ask = async (environment: string): Promise<Record<string, unknown>> =>
       (await (await fetch(service.url(`/debug/environments/${environment}`), AUTHORIZED)).json()) as Record<

@@ -61,7 +61,7 @@ for (const { name, environment } of TRANSPORTS)
 
     afterEach(async () => {
       for (const client of clients.splice(0)) client.close();
-      const stopped = service.stop();
+      const stopped = service?.stop();
       await clock.step.advance(10_000);
       await stopped;
     });

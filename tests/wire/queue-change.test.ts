@@ -17,7 +17,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
     before(
       async () => void (service = await startService({ ...environment, SSE_AUTHENTICATION_TOKEN_PREVIOUS: 'old' })),
     );
-    after(() => service.stop());
+    after(() => service?.stop());
 
     function post(body: string | Buffer, headers: Record<string, string> = {}, key = 'env'): Promise<Response> {
       return fetch(service.url(`/sse/environments/${key}/queue-change`), {
@@ -212,7 +212,7 @@ for (const { name, environment } of TRANSPORTS_AND_UWS_TLS)
       service = await startService({ ...environment, APPEND_DEADLINE_MS: '100' });
       log = service.container.get(TOKENS.log) as MemoryLog;
     });
-    afterEach(() => service.stop());
+    afterEach(() => service?.stop());
 
     it('C-7: answers 503 at the deadline, and publishes when the log is back', async () => {
       const client = await StreamClient.open(service.port, 'env');

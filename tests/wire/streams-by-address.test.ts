@@ -88,7 +88,7 @@ for (const { name, environment, ask, carriesOne } of WAYS)
 
     afterEach(async () => {
       for (const one of all.splice(0)) one.leave();
-      await service.stop();
+      await service?.stop();
     });
 
     it('S-12: are limited: one more is refused after a delay, and there is room when one ends', async () => {

@@ -13,7 +13,7 @@ for (const { name, environment } of TLS_TRANSPORTS)
   describe(`TLS on ${name}`, () => {
     let service: RunningService;
     before(async () => void (service = await startService(environment)));
-    after(() => service.stop());
+    after(() => service?.stop());
 
     /** A finished handshake, or the reason why it failed. */
     function handshake(options: ConnectionOptions): Promise<TLSSocket | string> {

@@ -68,7 +68,7 @@ for (const { name, environment, ask } of WAYS)
 
     afterEach(async () => {
       for (const client of clients.splice(0)) client.close();
-      await service.stop();
+      await service?.stop();
     });
 
     function post({ body, signature }: SignedWebhook, headers: Record<string, string> = {}): Promise<Answered> {

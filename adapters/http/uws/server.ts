@@ -86,7 +86,10 @@ export class UwsServer implements HttpListener {
     this.#retired = [];
   }
 
-  /** Nothing to flush: the kernel already has what was written. */
+  /**
+   * Cuts every connection. What the kernel has taken is still sent. The rest of a large answer or event, which a slow
+   * reader has left with the addon or in `onWritable`, is lost.
+   */
   async close(): Promise<void> {
     this.#bound = [];
     this.#retired = [];

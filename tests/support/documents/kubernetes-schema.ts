@@ -1,10 +1,9 @@
 import { unreadFields } from '../clients/unread-fields.ts';
 
-const KUBERNETES = import.meta.resolve('kubernetes-models');
-/** For custom resources: where their schemas are, and how their files begin. */
-const PACKAGES: Readonly<Record<string, readonly [packageUrl: string, prefix: string]>> = {
-  'monitoring.coreos.com': [import.meta.resolve('@kubernetes-models/prometheus-operator'), 'MonitoringCoreosCom'],
-  'gateway.networking.k8s.io': [import.meta.resolve('@kubernetes-models/gateway-api'), 'IoK8sSigsGatewayApiApis'],
+/** Of resources that Kubernetes does not have by itself: the packages of their models. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
 };
 
 export type Fields = Record<string, unknown>;
@@ -16,7 +15,9 @@ export interface Manifest {
   readonly spec: Fields;
 }
 
-type Validate = ((data: unknown) => boolean) & { errors?: unknown };
+interface Model {
+  validate(): void;
+}
 
 /**
  * The fields of a manifest that its schema does not know.
@@ -24,24 +25,17 @@ type Validate = ((data: unknown) => boolean) & { errors?: unknown };
  * @throws Error if it does not match its schema
  */
 export async function unknownFields(manifest: Manifest): Promise<string[]> {
-  const validate = await validatorOf(manifest);
-  return unreadFields(manifest, (watched) => {
-    if (!validate(watched)) throw new Error(`${manifest.kind}: ${JSON.stringify(validate.errors)}`);
-  });
+  const prototype = await modelOf(manifest);
+  // A model's constructor would read every field, to copy it.
+  const model = Object.assign(Object.create(prototype) as Model, manifest);
+  return unreadFields(model, (watched) => (watched as Model).validate());
 }
 
-async function validatorOf(manifest: Manifest): Promise<Validate> {
-  const schema = schemaOf(manifest);
-  const module = (await import(schema)) as { validate?: Validate; default?: { validate: Validate } };
-  const validate = module.validate ?? module.default?.validate;
-  if (validate === undefined) throw new Error(`there is no schema in ${schema}`);
-  return validate;
-}
-
-/** The URL of the validator: `apps/v1` `Deployment` is IoK8sApiAppsV1Deployment of kubernetes-models. */
-function schemaOf({ apiVersion, kind }: Manifest): string {
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-  const [packageUrl, prefix] = PACKAGES[group] ?? [KUBERNETES, `IoK8sApi${capital(group.split('.')[0] ?? '')}`];
-  return new URL(`_schemas/${prefix}${capital(version)}${kind}.js`, packageUrl).href;
+async function modelOf({ apiVersion, kind }: Manifest): Promise<Model> {
+  const [group = ''] = apiVersion.split('/');
+  const path = `${PACKAGES[group] ?? 'kubernetes-models'}/${apiVersion}/${kind}`;
+  const module = (await import(path)) as Record<string, { readonly prototype: Model } | undefined>;
+  const model = module[kind];
+  if (model === undefined) throw new Error(`there is no model in ${path}`);
+  return model.prototype;
 }
