@@ -284,7 +284,9 @@ describe('the configuration', () => {
 
     it('refuses a secret that Flagsmith cannot have, and never repeats it', () => {
       for (const name of ['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS'])
-        expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([`${name} must not have leading or trailing blanks`]);
+        expect(problems({ ...secret, [name]: 'blank ' })).to.deep.equal([
+          `${name} must not have leading or trailing blanks`,
+        ]);
     });
 
     it('refuses settings that have no effect without a secret', () => {
