@@ -271,9 +271,9 @@ describe('the configuration', () => {
     });
 
     for (const [text, what] of [
-      ['a,b', 'must be projectId=key,key;projectId=key; its part 1 is not'],
-      ['1=a;', 'must be projectId=key,key;projectId=key; its part 2 is not'],
-      ['p=a', 'must be projectId=key,key;projectId=key; its part 1 is not'],
+      ['a,b', 'must be projectId=key,key;projectId=key; part 1 is not'],
+      ['1=a;', 'must be projectId=key,key;projectId=key; part 2 is not'],
+      ['p=a', 'must be projectId=key,key;projectId=key; part 1 is not'],
       ['1=', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
       ['1=a;2=b,c.d', 'must have client-side keys of environments; key 2 of the project 2 is not one'],
       ['1=ser.hidden', 'must have client-side keys of environments; key 1 of the project 1 is not one'],
