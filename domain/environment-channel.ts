@@ -169,8 +169,8 @@ export class EnvironmentChannel implements SessionChannel {
   /** Adds a subscriber and sends it the register, unless its client has that already. */
   join(socket: SubscriberSocket, joining: Joining, now: Instant): SubscriberSession {
     const known = this.newest(now.epochMs);
-    const tell = known !== undefined && eventId(known) !== joining.resumeFrom;
-    const session = new SubscriberSession(socket, this, tell ? -1 : this.#version, now.monotonicMs, joining);
+    const isBehind = known !== undefined && eventId(known) !== joining.resumeFrom;
+    const session = new SubscriberSession(socket, this, isBehind ? -1 : this.#version, now.monotonicMs, joining);
     this.#roster.add(session);
     this.#handle('joined');
     session.update(now.monotonicMs);

@@ -47,7 +47,7 @@ export class SubscriberSession {
   readonly #socket: SubscriberSocket;
   readonly #channel: SessionChannel;
   /** The channel's version that it has received; -1 before it has received the register. */
-  #heard: number;
+  #received: number;
   #lastByteMs: number;
   #congestedSinceMs = 0;
   readonly #encoder: EventEncoder;
@@ -68,7 +68,7 @@ export class SubscriberSession {
   ) {
     this.#socket = socket;
     this.#channel = channel;
-    this.#heard = received;
+    this.#received = received;
     this.#lastByteMs = nowMs;
     this.#encoder = encoder;
     this.#endsAtMs = endsAtMs;
@@ -89,7 +89,7 @@ export class SubscriberSession {
   }
 
   get isBehind(): boolean {
-    return this.#heard !== this.#channel.version;
+    return this.#received !== this.#channel.version;
   }
 
   /** A pass visits the session: it is sent what it has not received yet, unless it is congested. */
@@ -177,8 +177,8 @@ export class SubscriberSession {
   }
 
   #writeUpdate(nowMs: number): void {
-    const frame = this.#channel.frameAfter(this.#heard, this.#encoder);
-    this.#heard = this.#channel.version;
+    const frame = this.#channel.frameAfter(this.#received, this.#encoder);
+    this.#received = this.#channel.version;
     if (frame !== undefined) this.#write('data', nowMs, frame);
   }
 

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 
 /** A whole response: what every transport writes. */
 export interface Answer {
-  /** One of our own, or what the Flagsmith API answered. */
+  /** A status of our own, or the one of the Flagsmith API. */
   readonly status: number;
   readonly headers: HeaderList;
   /** Bytes are shared with other responses: no transport copies them for a client that reads slowly. */
@@ -30,7 +30,7 @@ export function reasonPhrase(status: number): string {
   return (REASON_PHRASES as Readonly<Record<number, string>>)[status] ?? STATUS_CODES[status] ?? 'Unknown';
 }
 
-/** Statuses without a body, and without a length that would speak of one. */
+/** Statuses without a body, and therefore without a length. */
 export function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
 }
@@ -75,9 +75,9 @@ export function methodNotAllowed(allow: string): Answer {
 }
 
 /**
- * What a browser asks before it sends a request with headers of its own.
+ * The answer to a preflight: a browser sends one before a request with custom headers.
  *
- * @param headers those that the path allows, where they are not the common ones
+ * @param headers those that the path allows, if they are not the common ones
  */
 export function preflight(allow: string, headers = ALLOWED_HEADERS): Answer {
   return {

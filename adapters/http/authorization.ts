@@ -13,8 +13,8 @@ export const UNAUTHORIZED = error(
  * Lets a request in by the token that it carries. The log reports why a request was refused, at a bounded rate and
  * without the presented text: a token that is wrong by one character would still leak the secret.
  *
- * @param enter takes the token, or an empty text where there is none, so that every refusal takes the same time
- * @returns what `enter` gave
+ * @param enter takes the token, or an empty text if none was sent, so that every refusal takes the same time
+ * @returns what `enter` returned
  */
 export function enterByToken<T>(
   exchange: HttpExchange,

@@ -7,7 +7,7 @@ export const LOG_UNAVAILABLE = error(
   [['Retry-After', '1']],
 );
 
-/** How every endpoint answers a change that it was let in to announce: 200 with this JSON, or 503. */
+/** The answer to an authorized change, on every endpoint: 200 with this JSON, or 503. */
 export function answerToChange(outcome: 'stored' | 'unavailable', body: string): Answer {
   return outcome === 'stored' ? json(body) : LOG_UNAVAILABLE;
 }

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { HttpExchange } from './exchange.ts';
 
-/** The proxies whose `X-Forwarded-For` counts, as addresses of IPv6: IPv4 has its place among those. */
+/** The proxies whose `X-Forwarded-For` is trusted, as IPv6 addresses; IPv4 addresses are mapped into IPv6. */
 export type TrustedProxies = BlockList;
 
-/** Eight groups of 16 bits. One of IPv4 stands behind `::ffff:`, where a socket for both families has it, too. */
+/** Eight groups of 16 bits. An IPv4 address follows `::ffff:`, as on a socket for both families. */
 type Address = readonly number[];
 
 const ALL_BITS = 128;
@@ -12,7 +12,7 @@ const BITS_BEFORE_IPV4 = 96;
 
 export const NO_PROXIES: TrustedProxies = new BlockList();
 
-/** @returns the proxies of a list with commas, each an address or a network with its prefix; or what is wrong in it */
+/** @returns the proxies of a comma-separated list of addresses and networks; or what is wrong with it */
 export function parseTrustedProxies(text: string): TrustedProxies | { readonly invalid: string } {
   if (text === '') return NO_PROXIES;
   const proxies = new BlockList();
@@ -27,7 +27,7 @@ export function parseTrustedProxies(text: string): TrustedProxies | { readonly i
   return proxies;
 }
 
-/** What the stream that is asked for is counted by; empty where streams are not counted. */
+/** The address by which a requested stream is counted; empty if streams are not counted. */
 export function streamAddress(exchange: HttpExchange, trusted: TrustedProxies | undefined): string {
   if (trusted === undefined) return '';
   return clientAddress(trusted, exchange.peerAddress(), () => exchange.headerLines('x-forwarded-for'));
@@ -36,14 +36,14 @@ export function streamAddress(exchange: HttpExchange, trusted: TrustedProxies | 
 /**
  * What a client's streams are counted by: an address of IPv4, or the network of 64 bits that a provider gives to one
  * customer of IPv6. A header that the client made up must not change it, so `X-Forwarded-For` is read from its end,
- * where a trusted proxy has written the address that it serves, up to the first that is no proxy of ours.
+ * where a trusted proxy has written the address that it serves, up to the first that is not a trusted proxy.
  *
  * @param peer the other end of the connection
- * @param forwardedFor all lines of `X-Forwarded-For` in their order, joined by commas; asked for only where it counts
+ * @param forwardedFor all lines of `X-Forwarded-For` in their order, joined by commas; called only if it is needed
  */
 export function clientAddress(trusted: TrustedProxies, peer: string, forwardedFor: () => string): string {
   const nearest = parseAddress(peer);
-  // The connection is gone already, and its stream will be in a moment.
+  // The connection has closed already, and its stream will follow.
   if (nearest === undefined) return '';
   if (!isTrusted(trusted, nearest)) return countedAs(nearest);
   let client = nearest;

@@ -2,7 +2,7 @@ const PREFIX = '/sse/environments/';
 
 /** How the paths of environments are read. */
 export interface PathReading {
-  /** Whether slashes that follow one another count as one: base URLs that end with one make such paths. */
+  /** Whether consecutive slashes count as one: a base URL that ends with a slash leads to such paths. */
   readonly mergesSlashes: boolean;
 }
 

@@ -3,36 +3,36 @@ import type { Frame, SubscriberSocket } from '../../domain/subscriber-socket.ts'
 import type { Answer, HeaderList } from './answer.ts';
 
 /**
- * One request and its response, whatever the transport. What a route needs of the request it reads at once: `header`
- * and the others are good only during the turn in which the exchange was given.
+ * One request and its response, whatever the transport. A route reads what it needs of the request at once: `header`
+ * and the other getters are valid only during the turn in which the exchange was passed to the route.
  */
 export interface HttpExchange {
-  /** Upper case, as HTTP has it. */
+  /** In upper case. */
   readonly method: string;
   /** The path as it was sent, neither decoded nor normalised, without the query. */
   readonly path: string;
-  /** What stands behind the first `?`, as it was sent; empty where nothing does. */
+  /** The part after the first `?`, as it was sent; empty if there is none. */
   readonly query: string;
   /** The client went away: nothing can be answered any more. */
   readonly isGone: boolean;
-  /** The header's value, or an empty string. Its name is given in lower case. */
+  /** The header's value, or an empty string. Pass the name in lower case. */
   header(name: string): string;
   /** All values of a header in the order of its lines, joined by commas: `header` may give the first line alone. */
   headerLines(name: string): string;
-  /** The address of the connection's other end, and no other that it may claim; empty when it is gone. */
+  /** The address of the connection's peer, not one that a header claims; empty after the peer has gone. */
   peerAddress(): string;
-  /** How many `Content-Length` headers came: with two of them the end of the request is unclear. */
+  /** The number of `Content-Length` headers: with two of them the end of the request is unclear. */
   contentLengths(): number;
   /**
    * Reads the body up to the limit. The callback is not called when the client goes away first. The bytes are good only
    * during the call.
    */
   readBody(limitBytes: number, take: (body: Buffer | 'too_large') => void): void;
-  /** Answers once. Without effect when the client is gone. */
+  /** Answers once. Has no effect after the client has gone. */
   answer(answer: Answer): void;
   /** Calls back when the client goes away before it is answered. */
   onGone(callback: () => void): void;
-  /** Begins a response without an end: the head and its first bytes go out in this turn. */
+  /** Begins an open-ended response: the head and its first bytes are sent in this turn. */
   beginStream(beginning: StreamBeginning): StreamSocket;
 }
 
@@ -40,7 +40,7 @@ export interface StreamBeginning {
   readonly headers: HeaderList;
   /** The first bytes of the body. */
   readonly firstBytes: Frame;
-  /** What its clients read and ignore. */
+  /** A comment that clients read and ignore. */
   readonly keepAlive: Frame;
 }
 

@@ -9,14 +9,14 @@ import type { RouteGroup } from './routes.ts';
 const PREFIX = '/api/v1/';
 const PATHS: ReadonlyMap<string, Resource> = new Map(RESOURCES.map((resource) => [PREFIX + resource, resource]));
 const METHODS = 'GET, HEAD, OPTIONS';
-/** What the API allows: SDKs send some of these. */
+/** The headers that the API allows: SDKs send some of them. */
 const ALLOWED_HEADERS =
   'user-agent, flagsmith-application-version, content-type, sentry-trace, flagsmith-sdk-user-agent, tracestate, ' +
   'x-e2e-test-auth-token, accept, dnt, flagsmith-application-name, x-environment-key, x-csrftoken, origin, baggage, ' +
   'authorization, x-requested-with, accept-encoding, traceparent, if-none-match, cache-control';
 /** The API exposes only the first, so a page of another origin cannot read how new its flags are. */
 const EXPOSED_HEADERS = 'Retry-After, X-Flagsmith-Document-Updated-At, ETag, Age, X-Halyard-Stale';
-/** One of either kind, or none: the API decides about that. */
+/** A client-side or server-side key, or none: the API decides. */
 const KEY = /^(?:(?:ser\.)?[A-Za-z0-9_-]{1,100})?$/;
 const QUERY = /^[!-~]{1,2048}$/;
 const RETRY_SOON = [['Retry-After', '1']] as const;
@@ -36,7 +36,7 @@ const UNAVAILABLE = error(
   RETRY_SOON,
 );
 
-/** The headers of an answer in one second of its life. Their lists are kept, because transports keep what they make of them. */
+/** The headers of an answer during one second. The lists are reused, because transports cache what they derive from them. */
 interface Dressed {
   readonly ageSeconds: number;
   readonly isStale: boolean;
@@ -138,7 +138,7 @@ function headersOf(answer: ApiAnswer, ageSeconds: number, isStale: boolean): Hea
   ];
 }
 
-/** A header that came in several lines is one with commas, which means the same: not every transport has several. */
+/** Several lines of a header become one with commas, which is equivalent: not every transport can send several. */
 function merged(headers: readonly [string, string][]): [string, string][] {
   const byName = new Map<string, [string, string]>();
   for (const [name, value] of headers) {
@@ -162,7 +162,7 @@ function matches(ifNoneMatch: string, etag: string): boolean {
   });
 }
 
-/** What others accept, the API may answer otherwise: `text/html` in a browser's address bar. */
+/** For other `Accept` headers the API may answer in another form: `text/html` for a browser's address bar. */
 function takesJson(accept: string): boolean {
   return accept === '' || (/(?:\*\/\*|application\/(?:json|\*))/i.test(accept) && !/text\/html/i.test(accept));
 }
@@ -171,7 +171,7 @@ function acceptsGzip(acceptEncoding: string): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding);
 }
 
-/** A header value that may be sent on; an invalid one is no wish that the API could meet. */
+/** A header value that may be sent on; an invalid one counts as none. */
 function plain(value: string): string {
   return /^[ -~]{1,1024}$/.test(value) ? value : '*/*';
 }

@@ -5,7 +5,7 @@ import type { HttpExchange } from './exchange.ts';
 import { isAnsweredByMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
 
-/** `log` is liveness, unless the operator wants of it what the published image meant by it. */
+/** `log` is liveness, unless the operator wants its meaning in the published image. */
 const PATHS: ReadonlyMap<string, 'live' | 'ready' | 'log'> = new Map([
   ['/livez', 'live'],
   ['/readyz', 'ready'],

@@ -20,7 +20,7 @@ export class HeldRefusals {
     this.#clock = clock;
   }
 
-  /** Answers after a while; not at all when the client is gone by then. */
+  /** Answers after the hold; not at all if the client has gone by then. */
   refuse(exchange: HttpExchange, answer: Answer): void {
     if (this.#held.size >= this.#max) return exchange.answer({ ...answer, close: true });
     this.#held.add(exchange);

@@ -10,7 +10,7 @@ export interface HttpSettings {
   readonly internalListenAddresses: readonly ListenAddress[];
   readonly tlsListenAddresses: readonly ListenAddress[];
   readonly http2ListenAddresses: readonly ListenAddress[];
-  /** There where `tlsListenAddresses` are. Without them HTTP/2 is in clear text. */
+  /** Set if `tlsListenAddresses` are. Without it HTTP/2 is in clear text. */
   readonly tlsFiles: TlsFiles | undefined;
   readonly http1Transport: 'uws' | 'node';
   readonly trustedProxies: TrustedProxies;
@@ -115,7 +115,7 @@ function tlsFilesIn(reader: SettingsReader): TlsFiles | undefined {
   const beside = (other: string): string => `is required with ${other}`;
   if (!hasCert) reader.problem(tlsCert, beside(hasKey ? tlsKey.name : tlsListen.name));
   if (!hasKey) reader.problem(tlsKey, beside(hasCert ? tlsCert.name : tlsListen.name));
-  // A certificate is set by operators who expect TLS; without one of these nothing would speak it.
+  // An operator who sets a certificate expects TLS; without one of these no listener would serve it.
   if (!hasTlsListener && reader.text(http2Listen) === '')
     reader.problem(tlsListen, `or ${http2Listen.name} ${beside(hasCert ? tlsCert.name : tlsKey.name)}`);
   if (!hasCert || !hasKey) return undefined;

@@ -2,11 +2,11 @@ import { type Answer, methodNotAllowed, preflight } from './answer.ts';
 import type { HttpExchange } from './exchange.ts';
 
 /**
- * What answers a request that does not use one of a path's methods: a preflight, or a method that the path does not take.
+ * The answer to a preflight, or to a method that the path does not support.
  *
  * @param methods as the header `Allow` has them, `OPTIONS` included
- * @param headers what a preflight allows, where it is not the common ones
- * @returns undefined where the method is one of them
+ * @param headers what a preflight allows, if it is not the common ones
+ * @returns undefined if the method is one of them
  */
 export function answerToMethod(method: string, methods: string, headers?: string): Answer | undefined {
   if (method === 'OPTIONS') return preflight(methods, headers);

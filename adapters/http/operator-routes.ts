@@ -17,13 +17,13 @@ export interface OperatorPorts {
   readonly logger: Logger;
 }
 
-/** The second one is where Prometheus looks by itself. */
+/** The second one is the default of Prometheus. */
 const METRICS_PATHS: ReadonlySet<string> = new Set(['/metricsz', '/metrics']);
 const DEBUG_PREFIX = '/debug/environments/';
 const METHODS = 'GET, HEAD, OPTIONS';
 const METRICS_FAILED = error(503, 'metrics_unavailable', 'the metrics could not be gathered');
 
-/** For operators: on the internal listener only, where there is one. */
+/** For operators: on the internal listener only, if there is one. */
 export class OperatorRoutes implements RouteGroup {
   readonly #ports: OperatorPorts;
 

@@ -6,7 +6,7 @@ import type { ListenAddress } from './listen-address.ts';
  * first: two services that both share it would each get a part of the other's clients, silently.
  */
 export class PortReservation {
-  /** Those that were asked for; port 0 has become the port that was free. */
+  /** The requested addresses; port 0 is replaced by a free port. */
   readonly addresses: readonly ListenAddress[];
   readonly #servers: readonly Server[];
 
@@ -49,7 +49,7 @@ function hold(address: ListenAddress): Promise<Server> {
 }
 
 /**
- * Makes sure that the addresses are free. Port 0 becomes a port that was free.
+ * Makes sure that the addresses are free. Port 0 is replaced by a free port.
  *
  * @throws Error that names the address and the reason
  */

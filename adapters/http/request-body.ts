@@ -1,5 +1,5 @@
 /**
- * What came of a request's body so far, in one piece of memory: a client that sends it byte by byte makes it take no
+ * The part of a request's body that has arrived, in one piece of memory: a body sent byte by byte takes no
  * more, while a buffer for each piece would take hundreds of times as much as it holds.
  */
 export class RequestBody {
@@ -18,7 +18,7 @@ export class RequestBody {
   /**
    * Takes a copy of the next piece.
    *
-   * @returns false where it goes beyond the limit: then it is dropped
+   * @returns false if it goes beyond the limit: then it is dropped
    */
   add(piece: Uint8Array): boolean {
     const length = this.#length + piece.byteLength;

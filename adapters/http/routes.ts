@@ -6,7 +6,7 @@ export interface RouteGroup {
   /**
    * Answers the request, begins a stream on it, or will do so.
    *
-   * @returns false where the path is not one of its own: then nothing was done
+   * @returns false if the path is not one of its own: then it did nothing
    */
   handle(exchange: HttpExchange): boolean;
 }

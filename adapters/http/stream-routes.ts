@@ -13,7 +13,7 @@ import { STREAM_HEADERS, streamHead } from './sse.ts';
 interface Ports {
   readonly streams: Streams;
   readonly encoder: EventEncoder;
-  /** Whose `X-Forwarded-For` says whose stream it is; undefined where streams are not counted by address. */
+  /** The proxies whose `X-Forwarded-For` names the client; undefined if streams are not counted by address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
   readonly reading: PathReading;
@@ -63,7 +63,7 @@ export class StreamRoutes implements RouteGroup {
   #keyIn(path: string): string | undefined {
     const { reading } = this.#ports;
     const key = keyIn(path, SUFFIX, reading) ?? keyIn(path, SUFFIX, reading, SHORT_PREFIX);
-    // No environment, but the full path without its key.
+    // Not an environment: the full path without its key.
     return key === 'environments' ? undefined : key;
   }
 

@@ -7,12 +7,12 @@ import { haveThePair, readTlsFiles, type TlsFileMistake, type TlsFiles, type Tls
 /** How often the files are read: they are small, and a mounted secret changes in ways that no file watch reports. */
 const POLL_MS = 5000;
 
-/** @throws Error when it cannot use the pair: it goes on with the one before, and is given this one again later */
+/** @throws Error if it cannot use the pair: it continues with the previous one, and is given this one again later */
 type TakePair = (pair: TlsPair) => void;
 
 /** A listener's subscription to the certificate. */
 export interface FollowedCertificate {
-  /** What it begins with. */
+  /** The pair to begin with. */
   readonly pair: TlsPair;
   readonly stop: () => void;
 }
@@ -22,9 +22,9 @@ export class TlsCertificate implements ServedCertificate {
   readonly files: TlsFiles;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** The newest that every listener has taken. */
+  /** The newest pair that every listener has accepted. */
   #pair: TlsPair | undefined;
-  /** The listeners, and what each has taken last. */
+  /** The listeners, and the pair that each accepted last. */
   readonly #followers = new Map<TakePair, TlsPair>();
   /** Why the files could not be used the last time they were looked at: the same mistake is reported once. */
   #refusal: string | undefined;
@@ -44,7 +44,7 @@ export class TlsCertificate implements ServedCertificate {
    * Gives a listener the pair, and calls back with each later one. Of files that cannot be used the reason is logged,
    * and the pair before stays. The files are looked at until the last listener stops.
    *
-   * @throws Error when there is no pair yet and the files have none that can be used
+   * @throws Error if there is no pair yet and that of the files cannot be used
    */
   follow(take: TakePair): FollowedCertificate {
     const pair = this.#pair ?? this.#first();

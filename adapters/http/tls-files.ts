@@ -22,21 +22,21 @@ export interface TlsPair {
 
 export interface TlsFileMistake {
   readonly name: 'TLS_CERT_FILE' | 'TLS_KEY_FILE';
-  /** In words behind the name; without a piece of what the file holds. */
+  /** Words that follow the name; without any of the file's content. */
   readonly what: string;
 }
 
 /** The curves for which uWebSockets.js finishes a handshake. With some others it accepts the key, and then fails each. */
 const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-/** Also one that has no end, as in a file that is being written. */
+/** Also one without an end, as in a file that is being written. */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*(-----END CERTIFICATE-----)?/g;
 
 /**
  * Reads both files and checks that TLS can be served with them on every transport. uWebSockets.js gives no reason for
- * what it refuses, and takes some pairs with which each handshake fails.
+ * a refusal, and accepts some pairs with which each handshake fails.
  *
- * @returns what they hold, or every mistake in them
+ * @returns their contents, or every mistake in them
  */
 export function readTlsFiles(files: TlsFiles): TlsPair | { readonly invalid: readonly TlsFileMistake[] } {
   const invalid: TlsFileMistake[] = [];
@@ -74,7 +74,7 @@ export function haveThePair({ certFile, keyFile }: TlsFiles, pair: Pick<TlsPair,
   return 'text' in cert && 'text' in key && cert.text === pair.cert && key.text === pair.key;
 }
 
-/** At least one, or what is wrong. */
+/** At least one certificate, or what is wrong. */
 function certificatesIn(text: string): readonly [X509Certificate, ...X509Certificate[]] | string {
   const certificates: X509Certificate[] = [];
   for (const [position, pem] of (text.match(CERTIFICATE) ?? []).entries()) {

@@ -26,15 +26,15 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: 'next.value.update(nowMs);',
     becomes: "{ next.value.update(nowMs); if (next.value.state === 'closed') this.#handle('passDone'); }",
   },
-  'who joins is not told the register': {
+  'a joining subscriber is not sent the register': {
     file: 'domain/environment-channel.js',
-    code: 'tell ? -1 : this.#version',
+    code: 'isBehind ? -1 : this.#version',
     becomes: 'this.#version',
   },
-  'who joins during a pass is told twice': {
+  'a subscriber that joins during a pass is sent it twice': {
     file: 'domain/subscriber-session.js',
-    code: 'this.#heard = this.#channel.version;',
-    becomes: 'this.#heard = this.#heard < 0 ? 0 : this.#channel.version;',
+    code: 'this.#received = this.#channel.version;',
+    becomes: 'this.#received = this.#received < 0 ? 0 : this.#channel.version;',
   },
   'resuming spares any event': {
     file: 'domain/environment-channel.js',
@@ -56,12 +56,12 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: 'if (!this.#roster.delete(session))',
     becomes: "if (session.closeReason === 'drained' || !this.#roster.delete(session))",
   },
-  'a repeated delivery is told again': {
+  'a repeated delivery is sent again': {
     file: 'domain/environment-channel.js',
     code: 'update.sequence <= this.#latest.sequence',
     becomes: 'update.sequence === this.#latest.sequence',
   },
-  'a replay is told again': {
+  'a replay is sent again': {
     file: 'domain/environment-channel.js',
     code: 'if (eventId(update) === eventId(this.#latest))',
     becomes: 'if (false)',
@@ -91,7 +91,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: 'if (seconds > nowMs / 1000 + DAY_SECONDS)',
     becomes: 'if (false)',
   },
-  'a merged change stands for a greater one': {
+  'a merged change counts as a greater one': {
     file: 'application/queue-change.js',
     code: 'covers(later, kept, nowMs) ? later : kept',
     becomes: 'kept',
@@ -221,7 +221,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: "for (const session of [...this.#parts.hubs.sessions()])\n            session.end('drained', nowMs);",
     becomes: '',
   },
-  'a drain does not cut off who does not read': {
+  'a drain does not cut off clients that do not read': {
     file: 'application/drain.js',
     code: 'session.giveUp(nowMs)',
     becomes: 'void 0',
@@ -231,7 +231,7 @@ const BUGS: Readonly<Record<string, PlantedBug>> = {
     code: 'await this.#answerChanges(this.#adapters.clock.monotonicMs() + this.#options.changeDeadlineMs);',
     becomes: '',
   },
-  'the sweep keeps alive who does not read': {
+  'the sweep keeps clients alive that do not read': {
     file: 'domain/subscriber-session.js',
     code: "return void this.#call('rearm');",
     becomes: "this.#call('rearm');\n                return this.#write('keepalive', nowMs);",

@@ -14,7 +14,7 @@ export interface LogLines {
 const EVERY_MS = 1000;
 const MAX_PAGES = 8;
 
-/** Sends every open page what there is to see, once a second. With no page open it does nothing. */
+/** Sends the state to every open page once a second. Without an open page it does nothing. */
 export class ConsoleFeed {
   readonly #overviews: InstanceOverviews;
   readonly #lines: LogLines;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ALLOW_ORIGIN, type Answer } from '../answer.ts';
 
-/** The files lie beside the sources: nothing builds them. */
+/** The files are beside the sources, and are served without a build. */
 const FOLDER = new URL('../../../../adapters/http/console/page/', import.meta.url);
 
 const FILES: readonly (readonly [path: string, file: string, type: string])[] = [
@@ -20,7 +20,7 @@ const POLICY =
 /**
  * The files of the page by their paths.
  *
- * @throws Error when one of them is not there
+ * @throws Error if one of them is missing
  */
 export function consolePage(): ReadonlyMap<string, Answer> {
   return new Map(

@@ -84,7 +84,7 @@ export class ConsoleRoutes implements RouteGroup {
     );
   }
 
-  /** A stream as clients get it, on a listener that has none for them. */
+  /** A stream as clients receive it, on a listener without streams for clients. */
   #environment(key: string, begin: () => StreamSocket): Answer | undefined {
     const environment = parseEnvironmentId(key);
     if (environment === undefined) return invalidEnvironment(key);

@@ -2,7 +2,7 @@ import type { SettingsGroup } from '../../common/settings-group.ts';
 import type { Variable } from '../../common/variable.ts';
 
 export interface ConsoleSettings {
-  /** `internal`: where there is an internal listener. */
+  /** `internal`: if there is an internal listener. */
   readonly console: 'internal' | 'on' | 'off';
 }
 

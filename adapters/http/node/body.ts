@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { RequestBody } from '../request-body.ts';
 
 /**
- * Reads a request's body up to the limit. The callback is not called when the client goes away first; what comes
+ * Reads a request's body up to the limit. The callback is not called if the client goes away first; what arrives
  * beyond the limit is dropped as it arrives.
  */
 export function readNodeBody(request: Readable, limitBytes: number, take: (body: Buffer | 'too_large') => void): void {

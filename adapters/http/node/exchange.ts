@@ -4,14 +4,14 @@ import type { Answer, HeaderList } from '../answer.ts';
 import type { HttpExchange, StreamBeginning, StreamSocket } from '../exchange.ts';
 import { NodeStreamSocket } from './stream-socket.ts';
 
-/** A request as both protocols have it: the target with its query. */
+/** The parts of a request that both protocols have: the target with its query. */
 export interface RequestHead {
   readonly method: string | undefined;
   readonly target: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** One request on Node's own modules. What it writes is the protocol's; that its client may be gone is seen here. */
+/** One request on Node's own modules. Subclasses write in their protocol; this class notices that the client has gone. */
 export abstract class NodeExchange<Response extends Writable> implements HttpExchange {
   readonly method: string;
   readonly path: string;
@@ -85,7 +85,7 @@ export abstract class NodeExchange<Response extends Writable> implements HttpExc
     return true;
   }
 
-  /** A reset is known a turn before its `close` is emitted, and to write in that turn would throw. */
+  /** A reset is known one turn before its `close` is emitted, and a write in that turn would throw. */
   #isClosed(): boolean {
     return this.response.destroyed || this.response.closed;
   }

@@ -18,7 +18,7 @@ export class Http1Exchange extends NodeExchange<ServerResponse> {
     return this.#request.socket.remoteAddress ?? '';
   }
 
-  /** Whether its response stays open after all that its client has to send: a stream, or a request that is held. */
+  /** Whether the response stays open after the whole request has arrived: a stream, or a held refusal. */
   get isOpenEnded(): boolean {
     return !this.#readsBody && !this.response.writableEnded;
   }

@@ -8,7 +8,7 @@ import type { Routes } from '../routes.ts';
 /** How often stalled requests are looked for, and so how late they may be ended. */
 const CHECK_MS = 1000;
 
-/** HTTP/1.1 on node:http, over connections accepted elsewhere. It answers itself what its parser refuses. */
+/** HTTP/1.1 on node:http, over connections accepted elsewhere. It answers by itself what its parser rejects. */
 export class NodeHttp1Server {
   readonly #server: Server;
   /** The newest request of each connection. */

@@ -47,7 +47,7 @@ export class Http2Exchange extends NodeExchange<ServerHttp2Stream> {
 
   protected writeStreamHead(headers: HeaderList): void {
     this.response.respond({ ...named(headers), ':status': 200 });
-    // A request that goes on is not read, but its bytes must not use up the connection's window.
+    // The rest of the request is not used, but its bytes must not fill the connection's window.
     if (!this.response.endAfterHeaders) this.response.resume();
   }
 

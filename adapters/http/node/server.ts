@@ -71,7 +71,7 @@ export class NodeServer implements HttpListener {
     this.#http2.drain();
   }
 
-  /** What was written last is still on its way: it gets a moment, then the connections are cut. */
+  /** The last bytes are still on their way: they get a moment, then the connections are cut. */
   async close(): Promise<void> {
     this.#http1.close();
     await new Promise<void>((resolve) => {
@@ -117,7 +117,7 @@ export class NodeServer implements HttpListener {
       },
       (socket: TLSSocket) => this.#serve(socket.alpnProtocol === 'h2' ? 'http2' : 'http1', socket),
     );
-    // Also where its time is over: Node leaves a client to itself that has not finished its handshake by then.
+    // Also after its time-out: Node does not close a client that has not finished its handshake by then.
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server.on('connection', (socket: Socket) => void this.#admit(socket));
   }

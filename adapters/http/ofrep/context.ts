@@ -1,6 +1,6 @@
 /** The identity for which flags are evaluated, from a request. */
 export interface EvaluationContext {
-  /** What `identities/` of the Flagsmith API is asked: one text for equal contexts. Undefined: no identity. */
+  /** The body for `identities/` of the Flagsmith API: the same text for equal contexts. Undefined: no identity. */
   readonly identity: string | undefined;
   readonly hasTargetingKey: boolean;
 }
@@ -11,7 +11,7 @@ export interface InvalidContext {
   readonly why: string;
 }
 
-/** Objects and lists in one another; the body is the first. JSON of more could not be written again. */
+/** The depth of nested objects and lists, the body included. Deeper JSON could not be written again. */
 const MAX_DEPTH = 32;
 
 /** Reads the body of a request: `{"context":{…}}`. Of two fields of one name the last counts. */
@@ -38,7 +38,7 @@ interface Trait {
   readonly trait_value: string | number | boolean;
 }
 
-/** Each attribute is one, and so is each field of `traits`, which counts where both have a name. In one order. */
+/** Each attribute is a trait, and so is each field of `traits`, which wins if both have a name. Sorted by name. */
 function traitsOf(context: object): readonly Trait[] {
   const traits = own(context, 'traits');
   const attributes = Object.entries(context).filter(
@@ -51,12 +51,12 @@ function traitsOf(context: object): readonly Trait[] {
     .sort((one, other) => (one.trait_key < other.trait_key ? -1 : 1));
 }
 
-/** The API takes no object: it is given the JSON of it. */
+/** The API accepts no objects: it receives their JSON. */
 function plain(value: unknown): Trait['trait_value'] {
   return typeof value === 'object' ? JSON.stringify(value) : (value as Trait['trait_value']);
 }
 
-/** What makes a value unfit to be written as JSON again. It calls itself no deeper than it allows. */
+/** Why a value cannot be written as JSON again. It recurses no deeper than it allows. */
 function troubleIn(value: unknown, depth: number): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return 'a number is too large';
   if (typeof value !== 'object' || value === null) return undefined;
@@ -80,7 +80,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What the body has under a name, and not what every object has. */
+/** An own property, not an inherited one. */
 function own(value: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }

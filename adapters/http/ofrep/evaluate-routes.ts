@@ -18,7 +18,7 @@ interface Ports {
   readonly reading: PathReading;
 }
 
-/** What is asked: by which key, and for all flags or one. */
+/** What a request asks for: with which key, and all flags or one. */
 interface Asked {
   readonly environmentKey: string;
   /** Undefined: all of them. */
@@ -35,10 +35,10 @@ const ALLOWED_HEADERS =
 const KEY = /^(?:ser\.)?[A-Za-z0-9_-]{1,100}$/;
 /** Flagsmith takes 2,000 characters a trait. */
 const MAX_BODY_BYTES = 32_768;
-/** Over all listeners of the process: strangers can make it keep this many bodies that are not whole, 32 MB. */
+/** Over all listeners of the process: strangers can make it hold this many incomplete bodies, 32 MB. */
 const MAX_BODIES = 1024;
 const TOO_LARGE = tooLarge(MAX_BODY_BYTES);
-/** What is passed on of the API's own words about a context. */
+/** How much of the API's own message about a context is passed on. */
 const MAX_WORDS_BYTES = 500;
 
 const HEADERS: HeaderList = [
@@ -50,12 +50,12 @@ const JSON_HEADERS: HeaderList = [...HEADERS, ['Content-Type', 'application/json
 const RETRY_HEADERS: HeaderList = [...JSON_HEADERS, ['Retry-After', '1']];
 const CHALLENGE_HEADERS: HeaderList = [...JSON_HEADERS, ['WWW-Authenticate', 'Bearer']];
 
-/** Where OFREP's providers have flags evaluated. */
+/** The endpoints at which OFREP providers evaluate flags. */
 export class EvaluateRoutes implements RouteGroup {
   readonly #ports: Ports;
-  /** Those whose body is being read. */
+  /** The requests whose body is being read. */
   readonly #reading = new Set<HttpExchange>();
-  /** Of answers that callers share. */
+  /** The flags of answers that callers share. */
   readonly #read = new WeakMap<ApiAnswer, EvaluatedFlags>();
 
   constructor(ports: Ports) {
@@ -150,7 +150,7 @@ function environmentKeyIn(exchange: HttpExchange): string {
   return own || (/^Bearer +(.*)$/i.exec(exchange.headerLines('authorization'))?.[1] ?? '');
 }
 
-/** The key of a flag at the end of a path; undefined where there is none. */
+/** The flag key at the end of a path; undefined if there is none. */
 function keyIn(path: string): string | undefined {
   const encoded = path.startsWith(`${PATH}/`) ? path.slice(PATH.length + 1) : '';
   if (encoded === '' || encoded.includes('/')) return undefined;
@@ -183,7 +183,7 @@ function failed(kind: 'unavailable' | 'busy', flag: string | undefined): Answer 
   return failure(503, flag, 'GENERAL', why, RETRY_HEADERS);
 }
 
-/** An API from before transient identities takes no context without a targeting key. */
+/** An API without transient identities rejects a context without a targeting key. */
 function rejected({ body }: ApiAnswer, flag: string | undefined, { hasTargetingKey }: EvaluationContext): Answer {
   const words = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, MAX_WORDS_BYTES)).toString();
   const why = `the Flagsmith API rejects this context: ${words}`;

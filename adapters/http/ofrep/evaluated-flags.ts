@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** A flag as OFREP has it. */
+/** A flag in the form of OFREP. */
 interface EvaluatedFlag {
   readonly key: string;
-  /** Undefined: the application's own default is to be taken. */
+  /** Undefined: the application uses its own default. */
   readonly value: string | number | boolean | undefined;
   readonly reason: 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
   readonly variant?: string;
   readonly metadata: { readonly enabled: boolean; readonly featureId?: number };
 }
 
-/** The flags of one answer of the API, each as JSON, and together. */
+/** The flags of one answer of the API: each as JSON, and all as one list. */
 export interface EvaluatedFlags {
   readonly byKey: ReadonlyMap<string, string>;
   /** The list of all, in the order of their keys. */
@@ -20,16 +20,16 @@ export interface EvaluatedFlags {
 }
 
 /**
- * Reads what `flags/` or `identities/` of the API answered.
+ * Reads an answer of `flags/` or `identities/` of the API.
  *
- * @param isIdentity it was evaluated for an identity
- * @returns undefined where it is no list of flags
+ * @param isIdentity whether it was evaluated for an identity
+ * @returns undefined if it is not a list of flags
  */
 export function readFlags(body: Uint8Array, isIdentity: boolean): EvaluatedFlags | undefined {
   const flags = listIn(body)?.map((flag) => evaluated(flag, isIdentity));
   if (flags === undefined) return undefined;
   const known = flags.filter((flag) => flag !== undefined);
-  // A list without some of the flags would have applications take their defaults.
+  // With some flags missing, applications would use their defaults.
   if (known.length < flags.length) return undefined;
   const sorted = known.sort((one, other) => (one.key < other.key ? -1 : 1));
   const byKey = new Map(sorted.map((flag) => [flag.key, JSON.stringify(flag)]));
@@ -52,7 +52,7 @@ function listIn(body: Uint8Array): readonly unknown[] | undefined {
   }
 }
 
-/** A flag of the API, of which nothing is sure. */
+/** A flag of the API, before any check. */
 interface ApiFlag {
   readonly feature?: { readonly id?: unknown; readonly name?: unknown } | null;
   readonly feature_state_value?: unknown;
@@ -61,7 +61,7 @@ interface ApiFlag {
 }
 
 /**
- * A flag without a value of its own is its switch. One that has a value has that while it is enabled, and otherwise
+ * The value of a flag without a value is its switch. A flag with a value has it while it is enabled, and otherwise
  * none, because "off" then means the application's default.
  */
 function evaluated(flag: unknown, isIdentity: boolean): EvaluatedFlag | undefined {
@@ -79,7 +79,7 @@ function evaluated(flag: unknown, isIdentity: boolean): EvaluatedFlag | undefine
   };
 }
 
-/** The API has texts, whole numbers and booleans. */
+/** The API has strings, integers and booleans. */
 function plain(value: unknown): string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value

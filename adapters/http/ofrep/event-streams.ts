@@ -1,15 +1,15 @@
 import { parseEnvironmentId } from '../../../domain/environment-id.ts';
 
 const STREAM = '/ofrep/v1/sse';
-/** After how many seconds out of sight a page closes its stream. It is the protocol's own default. */
+/** A page that is hidden for this many seconds closes its stream. It is the protocol's own default. */
 const INACTIVITY_SECONDS = 120;
 
 /**
  * Where a client receives the changes of its environment. It is never logged, as the protocol demands.
  *
- * @param newestId what the client has once it has this answer
- * @param publicUrl undefined: the client receives a path, and takes the origin that it knows. An empty origin beside
- *   the path would have providers open no stream
+ * @param newestId the update that this answer brings the client up to
+ * @param publicUrl undefined: the client receives a path, and uses the origin that it knows. With an empty origin beside
+ *   the path, providers open no stream
  * @returns as JSON; undefined for a server-side key, which names no environment that changes are published to
  */
 export function eventStreams(

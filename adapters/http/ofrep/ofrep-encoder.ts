@@ -5,7 +5,7 @@ import { comparableMicros } from '../../../domain/updated-at.ts';
 
 /**
  * The events of OFREP's streams. They are named `message`, because its providers listen to no other name, and their
- * data is the protocol's own: the order to fetch the flags.
+ * data is that of the protocol: a request to fetch the flags.
  */
 export class OfrepEncoder implements EventEncoder {
   /** A comment, which no client takes for an event. */
@@ -23,8 +23,8 @@ export class OfrepEncoder implements EventEncoder {
 }
 
 /**
- * Seconds since 1970: an API that is given them can compare them with its own `updated_at`. What is no time by the
- * clock at which it was stored gives way to that clock.
+ * Seconds since 1970, which an API can compare with its own `updated_at`. If `updated_at` is not a time by the
+ * clock of the log, the time at which the log stored it is used.
  */
 function lastModifiedSeconds({ updatedAt, storedAtMs }: Update): number {
   const micros = comparableMicros(updatedAt, storedAtMs);

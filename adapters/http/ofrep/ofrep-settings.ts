@@ -3,7 +3,7 @@ import type { SettingsReader } from '../../common/settings-reader.ts';
 import type { Variable } from '../../common/variable.ts';
 
 export interface OfrepSettings {
-  /** Where clients reach the public listeners, without a slash at its end; undefined: they receive a path alone. */
+  /** The URL at which clients reach the public listeners, without a slash at its end; undefined: they receive a path only. */
   readonly publicUrl: string | undefined;
 }
 

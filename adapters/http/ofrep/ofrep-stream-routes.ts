@@ -12,9 +12,9 @@ import { STREAM_HEADERS, streamHead } from '../sse.ts';
 import { OfrepEncoder } from './ofrep-encoder.ts';
 
 interface Ports {
-  /** Those of this dialect. */
+  /** The streams of this dialect. */
   readonly streams: Streams;
-  /** Undefined where streams are not counted by their address. */
+  /** Undefined if streams are not counted by address. */
   readonly trustedProxies: TrustedProxies | undefined;
   readonly refusals: HeldRefusals;
   readonly reading: PathReading;
@@ -30,13 +30,13 @@ const NO_CHANNEL = error(
   'the query must have channels=KEY once; KEY is the client-side key of an environment',
 );
 
-/** Below the 30 seconds for which a provider waits for its stream before it begins to ask the API by itself. */
+/** Below 30 seconds: after that time without its stream, a provider begins to poll. */
 const RETRY_MIN_MS = 15_000;
 const RETRY_MAX_MS = 25_000;
 
 /**
- * Where the providers of OpenFeature follow an environment. They take any status but 200 for a reason to ask again each
- * second, so where there is no room they are given a stream that has ended, and the time after which to try again.
+ * The streams for OpenFeature's providers. For any status but 200 they ask again each
+ * second. So if there is no room they receive a stream that ends at once, with the time after which to reconnect.
  */
 export class OfrepStreamRoutes implements RouteGroup {
   readonly #ports: Ports;
@@ -79,14 +79,14 @@ export class OfrepStreamRoutes implements RouteGroup {
     return undefined;
   }
 
-  /** It is not held: with the longest `retry` a provider would have waited for too long. */
+  /** It is not held: a hold and the longest `retry` together would be too long for a provider. */
   #endedStream(): Answer {
     const retryMs = Math.round(RETRY_MIN_MS + this.#ports.random() * (RETRY_MAX_MS - RETRY_MIN_MS));
     return { status: 200, headers: STREAM_HEADERS, body: `: no room\nretry: ${retryMs}\n\n`, close: true };
   }
 }
 
-/** The values of a parameter, as they were sent: neither a key nor an id has a character that is ever encoded. */
+/** The values of a parameter, as they were sent: no character of a key or an id is ever encoded. */
 function valuesIn(query: string, name: string): string[] {
   return query
     .split('&')
@@ -94,7 +94,7 @@ function valuesIn(query: string, name: string): string[] {
     .map((part) => part.slice(name.length + 1));
 }
 
-/** The event that a client knows from the answer that named the stream; empty where that is not clear. */
+/** The event that a client knows from the answer with the URL of the stream; empty if it is ambiguous. */
 function knownIn(query: string): string {
   const [since = '', ...more] = valuesIn(query, 'since');
   return more.length === 0 ? since : '';

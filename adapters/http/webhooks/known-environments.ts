@@ -30,7 +30,7 @@ export class KnownEnvironments {
     if (this.#learned.size > MAX_LEARNED && oldest.done !== true) this.#learned.delete(oldest.value);
   }
 
-  /** Where an event is to be announced; empty where no environment of it is known. */
+  /** The environments that an event concerns; empty if none is known. */
   concernedBy({ environment, project }: FlagsmithEvent): readonly EnvironmentId[] {
     if (environment?.key !== undefined) return [environment.key];
     const named = environment?.number === undefined ? [] : this.#numbered(environment.number, project);
@@ -39,7 +39,7 @@ export class KnownEnvironments {
     return [...new Set([...(this.#given.get(project) ?? []), ...ofProject])];
   }
 
-  /** Of another project is another one: two installations of Flagsmith give the same numbers. */
+  /** The project belongs to the identity: two installations of Flagsmith use the same numbers. */
   #numbered(wanted: number, project: number | undefined): EnvironmentId[] {
     return this.#where(
       ({ number, project: its }) =>

@@ -5,7 +5,7 @@ import type { Changes } from '../../../application/ports/changes.ts';
 export interface SignedBody {
   /** As it was sent: decoding it and encoding it again may not give the same bytes. */
   readonly body: Uint8Array;
-  /** As it was sent; empty where there was none. */
+  /** As it was sent; empty if there was none. */
   readonly signature: string;
 }
 

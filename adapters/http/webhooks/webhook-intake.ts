@@ -7,7 +7,7 @@ const MAX_REMEMBERED = 10_000;
 
 export interface Taken {
   readonly outcome: 'stored' | 'unavailable' | 'repeated' | 'unplaced';
-  /** To how many environments it was announced. */
+  /** The number of environments that it was announced for. */
   readonly environments: number;
 }
 
@@ -21,7 +21,7 @@ export class WebhookIntake {
     this.#known = known;
   }
 
-  /** @param signature by which an event is recognised that has no number of its own: the same bytes have the same */
+  /** @param signature identifies an event without a number: the same bytes have the same signature */
   async take(changes: Changes, event: FlagsmithEvent, signature: string): Promise<Taken> {
     this.#known.learn(event);
     const identity = identityOf(event, signature);

@@ -38,7 +38,7 @@ const UNSIGNED = error(
 );
 const NOTHING_ANNOUNCED = json('{"announced":0}');
 
-/** The endpoint of webhooks, where there is a secret for it. */
+/** The endpoint of webhooks, if a secret is set for it. */
 export function webhookRoutes({ secrets, environments }: WebhookSettings, ports: Ports): readonly RouteGroup[] {
   if (secrets.length === 0) return [];
   if (environments.size === 0)
@@ -46,11 +46,11 @@ export function webhookRoutes({ secrets, environments }: WebhookSettings, ports:
   return [new WebhookRoutes(new WebhookIntake(new KnownEnvironments(environments)), ports)];
 }
 
-/** Where Flagsmith's webhooks say that something changed. It is open to strangers, and trusts only a signature. */
+/** The endpoint for Flagsmith's webhooks. It is open to strangers, and trusts only a signature. */
 class WebhookRoutes implements RouteGroup {
   readonly #intake: WebhookIntake;
   readonly #ports: Ports;
-  /** Those whose body is being read. */
+  /** The requests whose body is being read. */
   readonly #reading = new Set<HttpExchange>();
 
   constructor(intake: WebhookIntake, ports: Ports) {
