@@ -95,7 +95,7 @@ for (const { name, environment, listensBy } of TRANSPORTS_AND_UWS_TLS)
       ['{"updated_at":"-1"}', 'invalid_updated_at', /ISO 8601/],
       ['{"updated_at":"2024-12-06"}', 'invalid_updated_at', /ISO 8601/],
       ['{"updated_at":"2024-12-06 10:21:54"}', 'invalid_updated_at', /ISO 8601/],
-      ['{"updated_at":"2023-02-29T00:00:00Z"}', 'invalid_updated_at', /not a date/],
+      ['{"updated_at":"2023-02-29T00:00:00Z"}', 'invalid_updated_at', /not a valid date/],
       ['{"updated_at":"2024-12-31T23:59:60Z"}', 'invalid_updated_at', /time of day/],
       ['{"updated_at":"2024-12-06T24:00:00Z"}', 'invalid_updated_at', /time of day/],
       ['{"updated_at":"1969-12-31T23:59:59Z"}', 'invalid_updated_at', /1970/],
