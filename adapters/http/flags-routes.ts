@@ -2,6 +2,7 @@ import { type Cancel, type Flags, type FlagsReply, type Resource, RESOURCES } fr
 import { type ApiAnswer, VIA } from '../../application/ports/flagsmith-api.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { ALLOW_ORIGIN, type Answer, error, type HeaderList } from './answer.ts';
+import { entityTagsIn } from './entity-tags.ts';
 import type { HttpExchange } from './exchange.ts';
 import { isAnsweredByMethod } from './methods.ts';
 import type { RouteGroup } from './routes.ts';
@@ -156,10 +157,7 @@ function etagOf({ digest }: ApiAnswer): string {
 
 function matches(ifNoneMatch: string, etag: string): boolean {
   const strong = etag.slice(2);
-  return ifNoneMatch.split(',').some((one) => {
-    const tag = one.trim();
-    return tag === '*' || tag === etag || tag === strong;
-  });
+  return entityTagsIn(ifNoneMatch).some((tag) => tag === '*' || tag === strong);
 }
 
 /** For other `Accept` headers the API may answer in another form: `text/html` for a browser's address bar. */

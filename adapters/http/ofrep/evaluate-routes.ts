@@ -2,7 +2,9 @@ import type { EvaluationOutcome, Evaluated, Evaluations } from '../../../applica
 import type { ApiAnswer } from '../../../application/ports/flagsmith-api.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
 import { ALLOW_ORIGIN, type Answer, type HeaderList, tooLarge } from '../answer.ts';
+import { BodyReader } from '../body-reader.ts';
 import { pathAsRead, type PathReading } from '../environment-path.ts';
+import { entityTagsIn } from '../entity-tags.ts';
 import type { HttpExchange } from '../exchange.ts';
 import { isAnsweredByMethod } from '../methods.ts';
 import type { RouteGroup } from '../routes.ts';
@@ -53,8 +55,7 @@ const CHALLENGE_HEADERS: HeaderList = [...JSON_HEADERS, ['WWW-Authenticate', 'Be
 /** The endpoints at which OFREP providers evaluate flags. */
 export class EvaluateRoutes implements RouteGroup {
   readonly #ports: Ports;
-  /** The requests whose body is being read. */
-  readonly #reading = new Set<HttpExchange>();
+  readonly #bodies = new BodyReader(MAX_BODIES, MAX_BODY_BYTES);
   /** The flags of answers that callers share. */
   readonly #read = new WeakMap<ApiAnswer, EvaluatedFlags>();
 
@@ -79,16 +80,13 @@ export class EvaluateRoutes implements RouteGroup {
       refetchOf: refetchIn(exchange.query),
       ifNoneMatch: exchange.header('if-none-match'),
     };
-    if (this.#reading.size >= MAX_BODIES) return exchange.answer(failed('busy', flag));
-    this.#reading.add(exchange);
-    exchange.onGone(() => void this.#reading.delete(exchange));
-    exchange.readBody(MAX_BODY_BYTES, (body) => {
-      this.#reading.delete(exchange);
+    const isRead = this.#bodies.read(exchange, (body) => {
       if (body === 'too_large') return exchange.answer(TOO_LARGE);
       const context = readContext(body);
       if ('invalid' in context) exchange.answer(failure(400, flag, context.invalid, context.why));
       else this.#evaluate(exchange, asked, context);
     });
+    if (!isRead) exchange.answer(failed('busy', flag));
   }
 
   #evaluate(exchange: HttpExchange, asked: Asked, context: EvaluationContext): void {
@@ -131,7 +129,7 @@ export class EvaluateRoutes implements RouteGroup {
     // The same flags for another context are other flags: providers send the last ETag for every context.
     const etag = `"${digestOf(`${environmentKey}\n${context.identity ?? ''}`)}.${flags.digest}"`;
     const added: HeaderList = [['ETag', etag], ...(isStale ? [['X-Halyard-Stale', '1'] as const] : [])];
-    if (names(ifNoneMatch, etag)) return { status: 304, headers: [...HEADERS, ...added], body: '' };
+    if (entityTagsIn(ifNoneMatch).includes(etag)) return { status: 304, headers: [...HEADERS, ...added], body: '' };
     const streams = eventStreams(environmentKey, newestId, this.#ports.publicUrl);
     const body = `{"flags":${flags.json}${streams === undefined ? '' : `,"eventStreams":${streams}`}}`;
     return { status: 200, headers: [...JSON_HEADERS, ...added], body: Buffer.from(body) };
@@ -164,10 +162,6 @@ function keyIn(path: string): string | undefined {
 /** Providers send back the `etag` of an event, which is its id in quotation marks. */
 function refetchIn(query: string): string | undefined {
   return new URLSearchParams(query).get('flagConfigEtag')?.replace(/^"(.*)"$/, '$1');
-}
-
-function names(ifNoneMatch: string, etag: string): boolean {
-  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
 }
 
 function unauthorized(flag: string | undefined): Answer {

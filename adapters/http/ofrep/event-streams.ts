@@ -1,6 +1,6 @@
 import { parseEnvironmentId } from '../../../domain/environment-id.ts';
 
-const STREAM = '/ofrep/v1/sse';
+export const STREAM_PATH = '/ofrep/v1/sse';
 /** A page that is hidden for this many seconds closes its stream. It is the protocol's own default. */
 const INACTIVITY_SECONDS = 120;
 
@@ -20,7 +20,7 @@ export function eventStreams(
   const environment = parseEnvironmentId(environmentKey);
   if (environment === undefined) return undefined;
   const since = newestId === undefined ? '' : `&since=${encodeURIComponent(newestId)}`;
-  const path = `${STREAM}?channels=${environment}${since}`;
+  const path = `${STREAM_PATH}?channels=${environment}${since}`;
   const where = publicUrl === undefined ? { endpoint: { requestUri: path } } : { url: publicUrl + path };
   return JSON.stringify([{ type: 'sse', ...where, inactivityDelaySec: INACTIVITY_SECONDS }]);
 }

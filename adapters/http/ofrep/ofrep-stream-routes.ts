@@ -9,6 +9,7 @@ import type { HeldRefusals } from '../held-refusals.ts';
 import { answerToMethod } from '../methods.ts';
 import type { RouteGroup } from '../routes.ts';
 import { STREAM_HEADERS, streamHead } from '../sse.ts';
+import { STREAM_PATH } from './event-streams.ts';
 import { OfrepEncoder } from './ofrep-encoder.ts';
 
 interface Ports {
@@ -22,7 +23,6 @@ interface Ports {
   readonly random: () => number;
 }
 
-export const OFREP_STREAM_PATH = '/ofrep/v1/sse';
 const METHODS = 'GET, OPTIONS';
 const NO_CHANNEL = error(
   400,
@@ -47,7 +47,7 @@ export class OfrepStreamRoutes implements RouteGroup {
   }
 
   handle(exchange: HttpExchange): boolean {
-    if (pathAsRead(exchange.path, this.#ports.reading) !== OFREP_STREAM_PATH) return false;
+    if (pathAsRead(exchange.path, this.#ports.reading) !== STREAM_PATH) return false;
     const answer = answerToMethod(exchange.method, METHODS) ?? this.#open(exchange);
     if (answer === undefined) return true;
     if (answer.status < 400) exchange.answer(answer);

@@ -3,6 +3,7 @@ import type { Changes } from '../../../application/ports/changes.ts';
 import type { Logger } from '../../../application/ports/logger.ts';
 import type { Telemetry, WebhookOutcome } from '../../../application/ports/telemetry.ts';
 import { type Answer, error, json, tooLarge } from '../answer.ts';
+import { BodyReader } from '../body-reader.ts';
 import { answerToChange, LOG_UNAVAILABLE } from '../change-answer.ts';
 import type { HttpExchange } from '../exchange.ts';
 import { isAnsweredByMethod } from '../methods.ts';
@@ -50,8 +51,7 @@ export function webhookRoutes({ secrets, environments }: WebhookSettings, ports:
 class WebhookRoutes implements RouteGroup {
   readonly #intake: WebhookIntake;
   readonly #ports: Ports;
-  /** The requests whose body is being read. */
-  readonly #reading = new Set<HttpExchange>();
+  readonly #bodies = new BodyReader(MAX_BODIES, MAX_BODY_BYTES);
 
   constructor(intake: WebhookIntake, ports: Ports) {
     this.#intake = intake;
@@ -65,16 +65,13 @@ class WebhookRoutes implements RouteGroup {
   }
 
   #read(exchange: HttpExchange): void {
-    if (this.#reading.size >= MAX_BODIES) return this.#answer(exchange, 'busy', BUSY);
     // All of its lines: two signatures are invalid.
     const signature = exchange.headerLines(SIGNATURE_HEADER);
-    this.#reading.add(exchange);
-    exchange.onGone(() => void this.#reading.delete(exchange));
-    exchange.readBody(MAX_BODY_BYTES, (body) => {
-      this.#reading.delete(exchange);
+    const isRead = this.#bodies.read(exchange, (body) => {
       if (body === 'too_large') this.#answer(exchange, 'too_large', TOO_LARGE);
       else this.#enter(exchange, body, signature);
     });
+    if (!isRead) this.#answer(exchange, 'busy', BUSY);
   }
 
   #enter(exchange: HttpExchange, body: Buffer, signature: string): void {
