@@ -2,9 +2,10 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { askHttp1, askHttp2, type HttpAnswer, type HttpAsk } from '../support/clients/http-answer.ts';
+import { askHttp1, type HttpAnswer, type HttpAsk } from '../support/clients/http-answer.ts';
 import { sampleOf } from '../support/documents/metrics-text.ts';
 import { eventually } from '../support/eventually.ts';
+import { ASKED_TRANSPORTS } from '../support/servers/asked-transports.ts';
 import {
   type Captured,
   capturedAnswer,
@@ -15,28 +16,12 @@ import {
 } from '../support/servers/captured-api.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
 import { sendJson, StubApi } from '../support/servers/stub-api.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const FLAGS = '/api/v1/flags/';
 const DOCUMENT = '/api/v1/environment-document/';
 /** What transports write themselves, and what is replaced or added. */
 const NOT_THE_APIS =
   /^(date|connection|keep-alive|content-length|content-encoding|transfer-encoding|uwebsockets|set-cookie|age|etag|x-halyard-stale|access-control-.*)$/;
-
-type Ask = (service: RunningService, path: string, ask?: HttpAsk) => Promise<HttpAnswer>;
-
-const WAYS: readonly { readonly name: string; readonly environment: Record<string, string>; readonly ask: Ask }[] = [
-  ...TRANSPORTS.map(({ name, environment }) => ({
-    name,
-    environment,
-    ask: ((service, path, ask) => askHttp1(service.port, path, ask)) satisfies Ask,
-  })),
-  {
-    name: 'HTTP/2',
-    environment: { HTTP2_LISTEN_ADDR: '127.0.0.1:0' },
-    ask: (service, path, ask) => askHttp2(service.ports.at(-1) ?? 0, path, ask),
-  },
-];
 
 function withKey(key: string, more: Record<string, string> = {}): HttpAsk {
   return { headers: { 'X-Environment-Key': key, ...more } };
@@ -70,7 +55,7 @@ function expectTheApis(answer: HttpAnswer, captured: Captured): void {
   ]);
 }
 
-for (const { name, environment, ask } of WAYS)
+for (const { name, environment, ask } of ASKED_TRANSPORTS)
   describe(`flags on ${name}`, () => {
     let service: RunningService;
     let api: CapturedApi;

@@ -1,31 +1,16 @@
 import { expect } from 'chai';
 import type { EnvironmentId } from '../../domain/environment-id.ts';
 import { TOKENS } from '../../infrastructure/container.ts';
-import { askHttp1, askHttp2, type HttpAnswer, type HttpAsk } from '../support/clients/http-answer.ts';
+import { askHttp1, type HttpAnswer } from '../support/clients/http-answer.ts';
 import { expectOfrep } from '../support/documents/ofrep-schema.ts';
 import { eventually } from '../support/eventually.ts';
+import { ASKED_TRANSPORTS } from '../support/servers/asked-transports.ts';
 import { CapturedApi, CLIENT_KEY, SERVER_KEY } from '../support/servers/captured-api.ts';
 import { EvaluatingApi, json } from '../support/servers/evaluating-api.ts';
 import { type RunningService, startService } from '../support/servers/running-service.ts';
-import { TRANSPORTS } from '../support/servers/transports.ts';
 
 const BULK = '/ofrep/v1/evaluate/flags';
 const KEY = 'env-1';
-
-type Ask = (service: RunningService, path: string, ask: HttpAsk) => Promise<HttpAnswer>;
-
-const WAYS: readonly { readonly name: string; readonly environment: Record<string, string>; readonly ask: Ask }[] = [
-  ...TRANSPORTS.map(({ name, environment }) => ({
-    name,
-    environment,
-    ask: ((service, path, ask) => askHttp1(service.port, path, ask)) satisfies Ask,
-  })),
-  {
-    name: 'HTTP/2',
-    environment: { HTTP2_LISTEN_ADDR: '127.0.0.1:0' },
-    ask: (service, path, ask) => askHttp2(service.ports.at(-1) ?? 0, path, ask),
-  },
-];
 
 interface Bulk {
   readonly flags: readonly Record<string, unknown>[];
@@ -40,7 +25,7 @@ function failureOf(answer: HttpAnswer): [status: number, errorCode: string] {
   return [answer.status, (bodyOf(answer) as { errorCode: string }).errorCode];
 }
 
-for (const { name, environment, ask } of WAYS)
+for (const { name, environment, ask } of ASKED_TRANSPORTS)
   describe(`OFREP evaluations on ${name}`, () => {
     let service: RunningService;
     let api: EvaluatingApi;
